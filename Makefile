@@ -29,7 +29,7 @@ soak: setup   ## the long crash tests
 	@$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
 
 lock: setup   ## requirements.lock from pyproject.toml, newest versions (ARGS="--upgrade-package NAME" for one)
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		$(or $(ARGS),--upgrade) --group dev pyproject.toml --output-file requirements.lock > /dev/null
 	@sh tools/setup.sh
 

@@ -1,0 +1,1 @@
+"""The rules of the house: what no general linter knows, checked by `make check` and by the tests."""

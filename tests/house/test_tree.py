@@ -1,0 +1,24 @@
+"""The tree obeys its rules, and the lock holds what the project asks for."""
+
+import re
+import tomllib
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.house.rules import findings
+from tests.house.source import ROOT, tree
+
+
+def test_no_rule_is_broken() -> None:
+    assert [str(finding) for finding in findings(tree())] == []
+
+
+def test_the_lock_satisfies_every_requirement() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [Requirement(line) for line in project["project"]["dependencies"] + project["dependency-groups"]["dev"]]
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = {canonicalize_name(name): version for name, version in re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+)", lock, re.MULTILINE)}
+    stale = [str(need) for need in wanted if not need.specifier.contains(locked.get(canonicalize_name(need.name), "0"), prereleases=True)]
+    assert stale == [], "run make lock"
+    assert lock.count("--hash=sha256:") > len(locked)
