@@ -1,0 +1,1 @@
+"""The applications people write from: one folder each, strangers to one another."""

@@ -1,0 +1,69 @@
+"""What a channel is: translation, and nothing else. Timeouts, retries, order, logs and storage belong to the road."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.messages import Address, Call, Ignored, Inbound, Outbound, Receipt
+
+Parsed = Inbound | Receipt | Ignored
+Intake = Callable[[Sequence[Parsed]], Awaitable[None]]
+"""Takes what a channel parsed; returns once all of it is durable. Handed to a channel's routes or poll by the composition root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a provider takes, in characters (as it counts them) and items. `per_second` paces only what we start ourselves."""
+
+    text: int
+    choices: int
+    label: int
+    per_second: float
+    commit_is_send: bool = False
+    """True where the reader reads our own database (the web chat): the turn's commit is the send, and no call follows it."""
+
+
+class Courtesy(StrEnum):
+    """Best-effort gestures, never in the outbox: losing one loses nothing."""
+
+    ANSWERED = "answered"
+    TYPING = "typing"
+    CLOSE_CHOICES = "close_choices"
+
+
+class Channel(Protocol):
+    """The only interface of the system."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def limits(self) -> Limits: ...
+
+    def verify(self, raw: bytes, headers: Mapping[str, str]) -> None:
+        """Raise Forged unless the provider itself wrote `raw`. Called before anything is parsed."""
+        ...
+
+    def parse(self, raw: bytes) -> list[Parsed]:
+        """Every message, receipt and other event of one call. Raises Malformed; an unknown kind of event is an Ignored."""
+        ...
+
+    def render(self, outbound: Outbound) -> list[Call]:
+        """The calls that say it, in order, each within the limits. Pure: the same outbound gives the same calls."""
+        ...
+
+    async def send(self, address: Address, call: Call) -> str:
+        """Make one call; return the provider's id for it. Raises SendFailure. Gives up by itself after 10 seconds."""
+        ...
+
+    async def courtesy(self, address: Address, gesture: Courtesy, handle: str, text: str = "") -> None:
+        """Make a gesture; failures are counted and swallowed."""
+        ...
+
+    async def close(self) -> None:
+        """Give back connections."""
+        ...

@@ -1,0 +1,189 @@
+"""The values that travel the road. Standard library only; nothing here knows a channel, a table or a handler.
+
+In:  `Inbound` (what a person said or did), `Receipt` (what became of something we sent), `Ignored` (understood, not wanted).
+Out: `Outbound` (what is to be said) → `Call` (one request to a provider).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One person on one channel: the key for order, dedupe and opt-out. `peer` is the provider's opaque id, never a phone number."""
+
+    channel: str
+    account: str
+    peer: str
+
+
+class Kind(StrEnum):
+    """What a person did."""
+
+    TEXT = "text"
+    COMMAND = "command"
+    CHOICE = "choice"
+    MEDIA = "media"
+    LOCATION = "location"
+    EDITED = "edited"
+    DELETED = "deleted"
+    OTHER = "other"
+    STARTED = "started"
+    STOPPED = "stopped"
+    BLOCKED = "blocked"
+    CHANGED = "changed"
+
+
+class Purpose(StrEnum):
+    """Why something is said; it decides pace, expiry, resending and what silence means for it."""
+
+    CRISIS = "crisis"
+    REPLY = "reply"
+    HUMAN = "human"
+    REMINDER = "reminder"
+    SURVEY = "survey"
+    ANNOUNCEMENT = "announcement"
+    SERVICE = "service"
+
+    @property
+    def answers(self) -> bool:
+        """True for what answers a person's own message: never held in advance."""
+        return self in _ANSWERS
+
+    @property
+    def resent(self) -> bool:
+        """True where an `unknown` send is sent once more, marked; the others wait for a caseworker's eye."""
+        return self in _RESENT
+
+
+_ANSWERS = frozenset({Purpose.CRISIS, Purpose.REPLY, Purpose.HUMAN, Purpose.SERVICE})
+_RESENT = frozenset({Purpose.CRISIS, Purpose.REPLY, Purpose.SERVICE})
+
+
+class Status(StrEnum):
+    """What is known of a message we sent. It only goes forward (`rank`), and never claims more than is known."""
+
+    QUEUED = "queued"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    READ = "read"
+    FAILED = "failed"
+
+    @property
+    def rank(self) -> int:
+        return _RANKS[self]
+
+
+_RANKS = {Status.QUEUED: 0, Status.UNKNOWN: 1, Status.FAILED: 2, Status.SENT: 3, Status.DELIVERED: 4, Status.READ: 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file somebody sent, as the provider names it. Nothing of it is fetched while parsing. `size` in bytes, None if unsaid."""
+
+    kind: str
+    provider_id: str
+    mime: str | None = None
+    size: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button. `id` is ours and never leaves the house: outside it is `reference(number, index)`.
+
+    `link` (tel:, sms: or https:) is followed by the person's own device where the channel can show a link; `tone` is "urgent", "quiet" or "".
+    """
+
+    id: str
+    label: str
+    link: str | None = None
+    tone: str = ""
+
+
+def reference(number: int, index: int) -> str:
+    """The outside name of choice `index` of message `number`: says nothing of what it is about, and dates the question."""
+    return f"{number}.{index}"
+
+
+def parse_reference(text: str) -> tuple[int, int] | None:
+    """The message number and index a `reference` names, or None where the text is not one."""
+    number, dot, index = text.partition(".")
+    if dot and number.isascii() and number.isdigit() and index.isascii() and index.isdigit() and len(text) <= 20:
+        return int(number), int(index)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One thing a person said or did.
+
+    `choice` is the `reference` of a pressed button, as received. `handle` is what a courtesy needs to answer it (a callback id), opaque.
+    `id` is 0 until it is stored. `sent_at` is the provider's word, `received_at` the service's time.
+    """
+
+    address: Address
+    external_id: str
+    kind: Kind
+    received_at: datetime
+    text: str = ""
+    choice: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    name: str | None = None
+    locale: str | None = None
+    sent_at: datetime | None = None
+    handle: str | None = None
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outbound:
+    """One thing to be said to one address. The language is settled; it knows nothing of limits.
+
+    `number` is its place in the conversation (0 until stored). `card` asks for the look of something one keeps ("", "page", "crisis", "promise").
+    """
+
+    address: Address
+    purpose: Purpose
+    body: str
+    choices: tuple[Choice, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    template: str | None = None
+    expires_at: datetime | None = None
+    dedup_key: str | None = None
+    card: str = ""
+    language: str = "fr"
+    number: int = 0
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to a provider: `method` is its name there, `payload` its parameters, ready to send."""
+
+    method: str
+    payload: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider says became of something we sent, by the id it gave it then."""
+
+    channel: str
+    account: str
+    external_id: str
+    status: Status
+    at: datetime
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """An update understood and not wanted: counted by `reason` (a short code, no content), answered 200."""
+
+    reason: str

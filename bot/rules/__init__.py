@@ -1,0 +1,1 @@
+"""Pure functions on values: no clock, no database, no network."""

@@ -1,0 +1,73 @@
+"""Process settings: the environment or `.env`, prefix PALIER_. A channel's own settings live in its folder."""
+
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+SHORTEST_KEY = 32
+
+
+class Settings(BaseSettings):
+    """What one process is started with. Every field is documented in docs/operations/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="PALIER_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: SecretStr = SecretStr("sqlite:///var/palier.db")
+    database_listen_url: SecretStr | None = None
+    secret_key: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = ()
+    base_url: str = "http://127.0.0.1:8000"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    timezone: str = "Europe/Paris"
+    erasure_ledger: Path = Path("var/erasures.log")
+
+    @field_validator("secret_key", "embed_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        if any(len(key.get_secret_value()) < SHORTEST_KEY for key in value):
+            raise ValueError(f"each key needs at least {SHORTEST_KEY} characters; make one with: openssl rand -base64 32")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as fault:
+            raise ValueError(f"{value!r} is not a time zone; write for example Europe/Paris") from fault
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def secure(self) -> bool:
+        """True when people reach us by https, so that cookies may be Secure."""
+        return self.base_url.startswith("https://")
+
+
+def describe(fault: ValidationError, prefix: str = "PALIER_") -> str:
+    """A pydantic fault as lines an operator can act on, without the values (they may be secrets)."""
+    lines = [f"{prefix}{'_'.join(str(part) for part in error['loc'][:1]).upper()}: {error['msg']}" for error in fault.errors(include_input=False)]
+    return "\n".join(lines)
+
+
+def load_settings() -> Settings:
+    """The settings of this process. Raises SettingsError with one line per fault."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        raise SettingsError(describe(fault)) from fault

@@ -1,0 +1,1 @@
+"""What the robot says and does: one module per capability."""

@@ -1,0 +1,1 @@
+"""What happens at an hour rather than at a message."""

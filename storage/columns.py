@@ -1,0 +1,66 @@
+"""Column kinds shared by every table, and what each table must declare about the people in it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, override
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BigId = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def to_moment(value: datetime) -> int:
+    """Aware time → microseconds since 1970, the way both engines keep it."""
+    return (value - EPOCH) // timedelta(microseconds=1)
+
+
+def from_moment(value: int) -> datetime:
+    """Microseconds since 1970 → aware UTC."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A service time (`clock.now()`), kept as microseconds so that both engines and the driver's cursor agree to the letter."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    @override
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else to_moment(value)
+
+    @override
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else from_moment(int(value))
+
+
+def sealed(*, nullable: bool = True) -> Column[bytes]:
+    """A column encrypted with AES-256-GCM (storage.crypto). Anything a person said, is known by, or that was deduced about them."""
+    return Column(LargeBinary, nullable=nullable, info={"sealed": True})
+
+
+def lookup(*, nullable: bool = True, unique: bool = False) -> Column[bytes]:
+    """A keyed hash of a normalised whole value: finds it, tells nothing."""
+    return Column(LargeBinary, nullable=nullable, unique=unique, info={"lookup": True})
+
+
+class Leaving(StrEnum):
+    """What erasing a person does to the rows that lead to them."""
+
+    DELETE = "delete"
+    BLANK = "blank"
+    KEEP = "keep without identity"
+    NOBODY = "concerns nobody"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What a table declares: its path to `person` (foreign keys, dotted), how a person leaves it, and how long its rows live."""
+
+    path: str
+    leaving: Leaving
+    lives: str
