@@ -1,0 +1,159 @@
+"""Threads (demandes): what the team follows with a person, who follows it, and the alerts raised on it.
+
+What the desk reads of them is in storage/desk.py. Who speaks (`lane.owner`) is the conversation's business, not the thread's.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from bot.errors import StorageError
+from storage.engine import Wake, Work
+from storage.tables import Alert, Conversation, Message, Person, Thread, ThreadRange
+
+if TYPE_CHECKING:
+    from storage.road import Lane
+
+MOST_URGENT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A thread as its verbs need it. `conversation_id` is where the person wrote last: where an answer goes."""
+
+    id: int
+    token: str
+    person_id: int
+    conversation_id: int
+    owner_id: int | None
+    closed: bool
+
+
+def open_for(work: Work, lane: "Lane", *, urgency: int = 0, theme: str | None = None) -> int:
+    """The open thread of this person, opened if there is none; its id. Urgency (0, 1 tonight, 2 now) only rises, a known theme stays.
+
+    From the lane's current message on, what is said in this conversation belongs to it.
+    """
+    session = work.session
+    # Two addresses of one person may ask at once: their threads are ordered by the person's row.
+    session.exec(select(Person.id).where(col(Person.id) == lane.person_id).with_for_update()).one()
+    thread = session.exec(_open_of(lane.person_id)).first()
+    if thread is None:
+        thread = Thread(token=secrets.token_urlsafe(16), person_id=lane.person_id, opened_at=work.now)
+        session.add(thread)
+    thread.urgency = max(thread.urgency, min(urgency, MOST_URGENT))
+    if theme is not None and thread.theme is None:
+        thread.theme = work.vault.seal("thread.theme", theme)
+    session.flush()
+    _open_range(work, _known(thread.id), lane)
+    work.notify(Wake.TALK, lane.conversation_id)
+    return _known(thread.id)
+
+
+def raise_alert(work: Work, thread_id: int) -> int:
+    """Ask for the team's attention on this thread; the id of its alert. One that nobody has acknowledged yet is not raised twice."""
+    session = work.session
+    waiting = session.exec(select(Alert).where(col(Alert.thread_id) == thread_id, col(Alert.acknowledged_at).is_(None))).first()
+    if waiting is None:
+        waiting = Alert(thread_id=thread_id, raised_at=work.now)
+        session.add(waiting)
+        session.flush()
+    return _known(waiting.id)
+
+
+def find(work: Work, token: str) -> Held | None:
+    """The thread of this token, open or closed, or None."""
+    thread = work.session.exec(select(Thread).where(col(Thread.token) == token)).first()
+    if thread is None:
+        return None
+    return Held(
+        id=_known(thread.id),
+        token=thread.token,
+        person_id=thread.person_id,
+        conversation_id=_answered_in(work, _known(thread.id)),
+        owner_id=thread.owner_id,
+        closed=thread.closed_at is not None,
+    )
+
+
+def take(work: Work, thread_id: int, caseworker_id: int) -> bool:
+    """Make this caseworker the owner; True if it was somebody else's or nobody's."""
+    thread = work.session.get_one(Thread, thread_id)
+    changed = thread.owner_id != caseworker_id
+    thread.owner_id = caseworker_id
+    work.session.flush()
+    return changed
+
+
+def release(work: Work, thread_id: int) -> None:
+    """Nobody's any more: the next one who answers takes it."""
+    work.session.get_one(Thread, thread_id).owner_id = None
+    work.session.flush()
+
+
+def close(work: Work, thread_id: int) -> bool:
+    """Close a thread and its ranges where their conversations stand now; False if it was closed already."""
+    session = work.session
+    thread = session.get_one(Thread, thread_id)
+    if thread.closed_at is not None:
+        return False
+    thread.closed_at = work.now
+    for part in session.exec(_open_ranges(thread_id)):
+        part.last_number = session.get_one(Conversation, part.conversation_id).last_number
+    session.flush()
+    return True
+
+
+def acknowledge(work: Work, thread_id: int, caseworker_id: int) -> datetime | None:
+    """Mark the waiting alerts of this thread as read by this caseworker: when the first was raised, None where none was waiting."""
+    waiting = work.session.exec(
+        select(Alert).where(col(Alert.thread_id) == thread_id, col(Alert.acknowledged_at).is_(None)).order_by(col(Alert.id)).with_for_update()
+    ).all()
+    for alert in waiting:
+        alert.acknowledged_at, alert.acknowledged_by = work.now, caseworker_id
+    work.session.flush()
+    return waiting[0].raised_at if waiting else None
+
+
+def open_thread_of(work: Work, person_id: int) -> int | None:
+    """The id of the open thread of this person, if there is one."""
+    thread = work.session.exec(_open_of(person_id)).first()
+    return thread.id if thread else None
+
+
+def _open_of(person_id: int) -> SelectOfScalar[Thread]:
+    return select(Thread).where(col(Thread.person_id) == person_id, col(Thread.closed_at).is_(None)).order_by(col(Thread.id).desc()).limit(1)
+
+
+def _open_ranges(thread_id: int) -> SelectOfScalar[ThreadRange]:
+    return select(ThreadRange).where(col(ThreadRange.thread_id) == thread_id, col(ThreadRange.last_number).is_(None))
+
+
+def _open_range(work: Work, thread_id: int, lane: "Lane") -> None:
+    here = _open_ranges(thread_id).where(col(ThreadRange.conversation_id) == lane.conversation_id)
+    if work.session.exec(here).first() is None:
+        first = max(lane.number, 1)
+        work.session.add(ThreadRange(thread_id=thread_id, conversation_id=lane.conversation_id, first_number=first))
+        work.session.flush()
+
+
+def _answered_in(work: Work, thread_id: int) -> int:
+    """The conversation of the thread where something was said last."""
+    return work.session.exec(
+        select(ThreadRange.conversation_id)
+        .join(Message, col(Message.conversation_id) == col(ThreadRange.conversation_id), isouter=True)
+        .where(col(ThreadRange.thread_id) == thread_id)
+        .group_by(col(ThreadRange.conversation_id))
+        .order_by(func.max(Message.id).desc())
+        .limit(1)
+    ).one()
+
+
+def _known(row_id: int | None) -> int:
+    if row_id is None:
+        raise StorageError("a row without an id: it was read before it was flushed")
+    return row_id
