@@ -17,7 +17,7 @@ step() {
 step format .venv/bin/ruff format --check .
 step lint .venv/bin/ruff check .
 step types .venv/bin/mypy
-step layers .venv/bin/lint-imports
+step layers .venv/bin/lint-imports --no-logo
 step house .venv/bin/python -m tests.house
 
 [ -z "$failed" ]
