@@ -1,0 +1,101 @@
+"""Core statements compiled once, at import, to the SQL text of both dialects.
+
+The road runs them on the driver's own cursor: SQLAlchemy's per-execution cost is larger than SQLite's. Values go in and come out as the driver
+knows them: a Moment is microseconds (`columns.to_moment`), a sealed column is bytes.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Table, UpdateBase
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
+
+from bot.errors import StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """SQL for one driver, and the values that the statement itself fixes."""
+
+    sql: str
+    fixed: Mapping[str, Any]
+
+    def values(self, given: Mapping[str, object]) -> Mapping[str, object]:
+        """What the driver is handed: what the statement fixes, then what the caller gives."""
+        return {**self.fixed, **given} if self.fixed else given
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement of the road, ready for both drivers. Its parameters are the names of its `bindparam`s."""
+
+    sqlite: Text
+    postgresql: Text
+
+
+class Insert(Protocol):
+    """`sqlalchemy.dialects.<dialect>.insert`: knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+
+    def __call__(self, table: Any) -> Any: ...
+
+
+def statement(core: ClauseElement | None = None, *, sqlite: ClauseElement | None = None, postgresql: ClauseElement | None = None) -> Statement:
+    """Compile one construct for both dialects, or one for each where they differ. Row locks (`with_for_update`) are dropped on SQLite.
+
+    Raises StorageError for what cannot be compiled once and for all: an `in_` of a list (its length is part of the text).
+    """
+    for_sqlite, for_postgresql = sqlite if sqlite is not None else core, postgresql if postgresql is not None else core
+    if for_sqlite is None or for_postgresql is None:
+        raise StorageError("a statement needs a form for each dialect")
+    return Statement(_compile(for_sqlite, _sqlite()), _compile(for_postgresql, _postgresql()))
+
+
+def upsert(build: Callable[[Insert], ClauseElement]) -> Statement:
+    """Compile what `build` makes of each dialect's own insert: `upsert(lambda insert: insert(table).values(…).on_conflict_do_nothing())`."""
+    return statement(sqlite=build(sqlite.insert), postgresql=build(postgresql.insert))
+
+
+def table(model: type[Any]) -> Table:
+    """The Core table of a table class."""
+    found = model.__table__
+    if not isinstance(found, Table):
+        raise StorageError(f"{model.__name__} has no table")
+    return found
+
+
+def _sqlite() -> Dialect:
+    return SQLiteDialect_pysqlite(paramstyle="named")
+
+
+def _postgresql() -> Dialect:
+    return PGDialect_psycopg()
+
+
+def _compile(core: ClauseElement, dialect: Dialect) -> Text:
+    compiled = core.compile(dialect=dialect)
+    if not isinstance(compiled, SQLCompiler):
+        raise StorageError(f"not a statement: {core}")
+    if compiled.post_compile_params or compiled.literal_execute_params:
+        raise StorageError(f"this statement's text depends on its values: {core}")
+    required = {name for name, bind in compiled.binds.items() if bind.required}
+    fixed = {name: value for name, value in compiled.params.items() if name not in required}
+    if isinstance(core, UpdateBase):
+        fixed.update(_defaults(compiled))
+    return Text(str(compiled), fixed)
+
+
+def _defaults(compiled: SQLCompiler) -> dict[str, object]:
+    """Python-side column defaults that the statement leaves out: plain values only, as nothing calls a function at execution."""
+    found: dict[str, object] = {}
+    for column in (*compiled.insert_prefetch, *compiled.update_prefetch):
+        if not isinstance(column.default, ScalarElementColumnDefault):
+            raise StorageError(f"{column} has a default that only the ORM can make: give it a value")
+        found[column.key] = column.default.arg
+    return found
