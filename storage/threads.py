@@ -16,7 +16,7 @@ from storage.engine import Wake, Work
 from storage.tables import Alert, Conversation, Message, Person, Thread, ThreadRange
 
 if TYPE_CHECKING:
-    from storage.road import Lane
+    from storage.lanes import Lane
 
 MOST_URGENT = 2
 
