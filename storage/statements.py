@@ -6,12 +6,10 @@ knows them: a Moment is microseconds (`columns.to_moment`), a sealed column is b
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
-from sqlalchemy import Table, UpdateBase
+from sqlalchemy import Table, UpdateBase, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
@@ -54,7 +52,7 @@ def statement(core: ClauseElement | None = None, *, sqlite: ClauseElement | None
     for_sqlite, for_postgresql = sqlite if sqlite is not None else core, postgresql if postgresql is not None else core
     if for_sqlite is None or for_postgresql is None:
         raise StorageError("a statement needs a form for each dialect")
-    return Statement(_compile(for_sqlite, _sqlite()), _compile(for_postgresql, _postgresql()))
+    return Statement(_compile(for_sqlite, _dialect("sqlite", "named")), _compile(for_postgresql, _dialect("postgresql+psycopg", "pyformat")))
 
 
 def upsert(build: Callable[[Insert], ClauseElement]) -> Statement:
@@ -70,12 +68,8 @@ def table(model: type[Any]) -> Table:
     return found
 
 
-def _sqlite() -> Dialect:
-    return SQLiteDialect_pysqlite(paramstyle="named")
-
-
-def _postgresql() -> Dialect:
-    return PGDialect_psycopg()
+def _dialect(name: str, paramstyle: Literal["named", "pyformat"]) -> Dialect:
+    return make_url(f"{name}://").get_dialect()(paramstyle=paramstyle)
 
 
 def _compile(core: ClauseElement, dialect: Dialect) -> Text:

@@ -1,0 +1,130 @@
+"""Where the database is, and how one of its connections is opened. Everybody who connects does it here."""
+
+import os
+import re
+import sqlite3
+from contextlib import suppress
+from fcntl import LOCK_EX, LOCK_NB, flock
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.types.numeric import Int8Dumper
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from typing_extensions import override
+
+from bot.errors import AlreadyRunning, SettingsError
+
+BUSY_SECONDS = 10.0
+CONNECT_SECONDS = 5
+STATEMENTS = 512
+EXAMPLES = "write sqlite:///var/palier.db or postgresql://user:password@host/name"
+SHARED_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY", "PRAGMA mmap_size=268435456")
+WRITER_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA cache_size=-32768",
+    "PRAGMA wal_autocheckpoint=4000",  # the net: the writer checkpoints by itself when nothing waits
+    "PRAGMA journal_size_limit=67108864",
+)
+READER_PRAGMAS = ("PRAGMA cache_size=-8192", "PRAGMA query_only=ON")
+
+
+def locate(url: str) -> URL:
+    """The database's address. Driver suffixes (+aiosqlite, +asyncpg, +psycopg) are accepted and change nothing. Raises SettingsError."""
+    try:
+        found = make_url(url)
+    except ArgumentError as fault:
+        raise SettingsError(f"PALIER_DATABASE_URL is not a database address: {EXAMPLES}") from fault
+    dialect = {"postgres": "postgresql"}.get(found.get_backend_name(), found.get_backend_name())
+    if dialect not in {"sqlite", "postgresql"}:
+        raise SettingsError(f"PALIER_DATABASE_URL names a database that Palier does not know: {EXAMPLES}")
+    if dialect == "sqlite" and found.database in {None, "", ":memory:"}:
+        raise SettingsError(f"PALIER_DATABASE_URL needs a file, as memory forgets: {EXAMPLES}")
+    return found.set(drivername=dialect)
+
+
+def sqlite_path(url: URL) -> Path:
+    """The file of a SQLite database."""
+    return Path(str(url.database))
+
+
+class SqliteConnection(sqlite3.Connection):
+    """A connection whose transaction only explicit SQL ends: SQLAlchemy, which shares it, cannot."""
+
+    @override
+    def commit(self) -> None:
+        """Nothing: the engine says COMMIT itself."""
+
+    @override
+    def rollback(self) -> None:
+        """Nothing: the engine says ROLLBACK itself."""
+
+
+def open_sqlite(path: Path, *, writes: bool) -> SqliteConnection:
+    """A connection to this file, in autocommit mode. A new file and its folder are readable by their owner alone."""
+    if writes and not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, factory=SqliteConnection, cached_statements=STATEMENTS, check_same_thread=False
+    )
+    for pragma in (*SHARED_PRAGMAS, *(WRITER_PRAGMAS if writes else READER_PRAGMAS)):
+        connection.execute(pragma)
+    return connection
+
+
+class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection whose transaction only explicit SQL ends: SQLAlchemy, which shares it, cannot."""
+
+    @override
+    def commit(self) -> None:
+        """Nothing: the engine says COMMIT itself."""
+
+    @override
+    def rollback(self) -> None:
+        """Nothing: the engine says ROLLBACK itself."""
+
+
+def conninfo(url: URL) -> str:
+    """The address as libpq reads it."""
+    return url.render_as_string(hide_password=False)
+
+
+def open_postgres(url: URL) -> PostgresConnection:
+    """A connection to this server, in autocommit mode. Every int travels as bigint, so that one statement is prepared once."""
+    connection = PostgresConnection.connect(conninfo(url), autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="palier")
+    connection.adapters.register_dumper(int, Int8Dumper)
+    connection.prepared_max = STATEMENTS
+    return connection
+
+
+class FileLock:
+    """Says that one process runs on a SQLite file. The kernel lets go of it when the process dies, however it dies."""
+
+    def __init__(self, database: Path) -> None:
+        """Take it. Raises AlreadyRunning, naming the process that has it."""
+        self._path = database.with_name(database.name + ".lock")
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            flock(self._file, LOCK_EX | LOCK_NB)
+        except OSError as fault:
+            owner = os.read(self._file, 20).decode("ascii", "replace").strip()
+            os.close(self._file)
+            raise AlreadyRunning(f"Palier already runs on {database}{f' (process {owner})' if owner else ''}: stop it first.") from fault
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, f"{os.getpid()}\n".encode(), 0)
+
+    def release(self) -> None:
+        """Let another process run."""
+        with suppress(OSError):
+            os.ftruncate(self._file, 0)
+            os.close(self._file)
+
+
+def described(url: URL) -> str:
+    """The address without its password, for people."""
+    return re.sub(r":\*\*\*@", "@", url.render_as_string(hide_password=True))

@@ -1,0 +1,270 @@
+"""PostgreSQL: a small pool of threads with a connection each, and one direct connection that listens.
+
+A unit is a plain function, so it may be run again: once when PostgreSQL asks for it (serialization, deadlock), and once when its connection turns
+out to be dead before COMMIT was said. After that nobody can know, and the caller is told so.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Event, Thread
+
+import psycopg
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+from typing_extensions import override
+
+from bot.clock import Clock
+from bot.errors import StorageError
+from storage.connections import PostgresConnection, conninfo, open_postgres
+from storage.keys import Keyring
+from storage.post import Job, Outcome, Post
+from storage.statements import Statement
+from storage.work import NOTHING, DriverCursor, Wake, Work
+
+log = logging.getLogger(__name__)
+THREADS = 4
+READERS = 2
+CHANNEL = "palier"
+LONGEST_NOTICE = 7900
+PATIENCE = (0.05, 0.1, 0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
+"""Seconds between tries to reach a server that restarts, before a caller is told."""
+RELISTEN_SECONDS = 1.0
+Queue = SimpleQueue[Job | None]
+
+
+class PostgresWork(Work):
+    """A unit on a PostgreSQL connection."""
+
+    __slots__ = ("_desk", "_raw")
+    dialect = "postgresql"
+
+    def __init__(self, desk: "Desk", keyring: Keyring, clock: Clock) -> None:
+        super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed())
+        self._desk = desk
+        self._raw = desk.raw
+
+    @override
+    def execute(self, statement: Statement, values: Mapping[str, object] = NOTHING) -> DriverCursor:
+        if self._session is not None:
+            self._session.flush()
+        text = statement.postgresql
+        return self._raw.cursor(binary=True).execute(text.sql, text.values(values), prepare=True)
+
+    @override
+    def _bind(self) -> Connection:
+        return self._desk.bind()
+
+
+class Desk:
+    """One thread's connection, opened when needed and again after a restart of the server."""
+
+    def __init__(self, url: URL, closing: Event) -> None:
+        self._url, self._closing = url, closing
+        self._raw: PostgresConnection | None = None
+        self._bound: Connection | None = None
+
+    @property
+    def raw(self) -> PostgresConnection:
+        if self._raw is None or self._raw.closed:
+            self.close()
+            self._raw = self._open()
+        return self._raw
+
+    def bind(self) -> Connection:
+        if self._bound is None:
+            engine = create_engine("postgresql+psycopg://", creator=lambda: self.raw, poolclass=NullPool, use_native_hstore=False)
+            self._bound = engine.connect()
+        return self._bound
+
+    def undo(self) -> None:
+        """End a transaction without keeping it; a connection that cannot even do that is left."""
+        try:
+            if self._raw is not None and self._raw.pgconn.transaction_status != TransactionStatus.IDLE:
+                self._raw.execute("ROLLBACK")
+        except psycopg.Error:
+            self.close()
+
+    def close(self) -> None:
+        if self._bound is not None:
+            self._bound.invalidate()
+            self._bound = None
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+
+    def _open(self) -> PostgresConnection:
+        for seconds in PATIENCE:
+            try:
+                return open_postgres(self._url)
+            except psycopg.OperationalError:
+                if self._closing.wait(seconds):
+                    break
+        return open_postgres(self._url)
+
+
+class Postgres:
+    """The threads of one PostgreSQL database, and its listener."""
+
+    def __init__(self, url: URL, listen_url: URL, keyring: Keyring, clock: Clock, post: Post) -> None:
+        self._url, self._listen_url, self._keyring, self._clock, self._post = url, listen_url, keyring, clock, post
+        self._writes: Queue = SimpleQueue()
+        self._reads: Queue = SimpleQueue()
+        self._closing = Event()
+        self._threads = [self._thread("writer", self._write_all) for _ in range(THREADS)]
+        self._threads += [self._thread("reader", self._read_all) for _ in range(READERS)]
+        self._listener: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+        self._listener = asyncio.create_task(self._listen(), name="palier-listener")
+
+    def write(self, job: Job) -> None:
+        self._writes.put(job)
+
+    def read(self, job: Job) -> None:
+        self._reads.put(job)
+
+    async def close(self) -> None:
+        """Do what was asked before, then end the threads."""
+        self._closing.set()
+        if self._listener is not None:
+            self._listener.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._listener
+        for queue, count in ((self._writes, THREADS), (self._reads, READERS)):
+            for _ in range(count):
+                queue.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+
+    def _thread(self, name: str, loop: Callable[[], None]) -> Thread:
+        return Thread(target=loop, name=f"palier-{name}", daemon=True)
+
+    def _write_all(self) -> None:
+        desk = Desk(self._url, self._closing)
+        while (job := self._writes.get()) is not None:
+            wakes: list[tuple[Wake, int]] = []
+            self._post.deliver([self._go(desk, job, wakes)], wakes)
+        desk.close()
+
+    def _read_all(self) -> None:
+        desk = Desk(self._url, self._closing)
+        while (job := self._reads.get()) is not None:
+            self._post.deliver([self._look(desk, job)], ())
+        desk.close()
+
+    def _go(self, desk: Desk, job: Job, wakes: list[tuple[Wake, int]]) -> Outcome:
+        """Run a unit in its own transaction, at most twice."""
+        if job.future.cancelled():
+            return Outcome(job)
+        try:
+            try:
+                return self._once(desk, job, wakes)
+            except (StorageError, psycopg.Error, DBAPIError) as fault:
+                if not _worth_another(fault):
+                    raise
+            return self._once(desk, job, wakes)
+        except BaseException as fault:
+            return Outcome(job, fault=fault)
+
+    def _once(self, desk: Desk, job: Job, wakes: list[tuple[Wake, int]]) -> Outcome:
+        raw = desk.raw
+        work = PostgresWork(desk, self._keyring, self._clock)
+        try:
+            raw.execute("BEGIN")
+            self._keyring.keep_fresh(raw, work.elapsed)
+            value = job.run(work)
+            work.flush()
+            work.drop()
+            if raw.pgconn.transaction_status == TransactionStatus.INERROR:
+                raise StorageError("a unit of work went on after a statement of its own had failed: nothing of it is kept")
+        except BaseException:
+            with suppress(psycopg.Error, DBAPIError):
+                work.drop()
+            desk.undo()
+            raise
+        self._commit(desk, raw, work)
+        wakes.extend(dict.fromkeys(work.wakes))
+        return Outcome(job, value)
+
+    def _commit(self, desk: Desk, raw: PostgresConnection, work: PostgresWork) -> None:
+        """Say COMMIT, with the notice in the same round trip."""
+        try:
+            raw.execute("".join(f"SELECT pg_notify('{CHANNEL}', '{notice}'); " for notice in notices(work.holder, work.wakes)) + "COMMIT")
+        except SerializationFailure:
+            desk.undo()
+            raise
+        except BaseException as fault:
+            desk.undo()
+            error = StorageError(f"the commit failed, or its answer was lost: {type(fault).__name__}: {fault}")
+            raise error from None
+
+    def _look(self, desk: Desk, job: Job) -> Outcome:
+        """Run one unit on what was committed when it began."""
+        for last in (False, True):
+            work: PostgresWork | None = None
+            try:
+                raw = desk.raw
+                work = PostgresWork(desk, self._keyring, self._clock)
+                raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                return Outcome(job, job.run(work))
+            except BaseException as fault:
+                if last or not _worth_another(fault):
+                    return Outcome(job, fault=fault)
+            finally:
+                if work is not None:
+                    with suppress(psycopg.Error, DBAPIError):
+                        work.drop()
+                desk.undo()
+        raise AssertionError
+
+    async def _listen(self) -> None:
+        """Hear other processes until cancelled. A notice lost while reconnecting costs one sweep."""
+        while True:
+            try:
+                await self._listen_once()
+            except psycopg.Error as fault:
+                log.warning("not listening for other processes", extra={"action": "listen_lost", "fault": type(fault).__name__})
+            await asyncio.sleep(RELISTEN_SECONDS)
+
+    async def _listen_once(self) -> None:
+        connection = await psycopg.AsyncConnection.connect(conninfo(self._listen_url), autocommit=True, application_name="palier listener")
+        async with connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            async for notice in connection.notifies():
+                self._post.hear(heard(self._keyring.holder, notice.payload))
+
+
+def notices(holder: str, wakes: Iterable[tuple[Wake, int]]) -> list[str]:
+    """What is said to other processes: who speaks, then a letter and an id each. More than one only where it would be too long."""
+    lines: list[str] = []
+    line = ""
+    for word in dict.fromkeys(f" {wake}{id}" for wake, id in wakes):
+        if line and len(line) + len(word) > LONGEST_NOTICE:
+            lines.append(holder + line)
+            line = ""
+        line += word
+    return [*lines, holder + line] if line else lines
+
+
+def heard(holder: str, notice: str) -> list[tuple[Wake, int]]:
+    """The wake-ups of a notice; none of our own, which we have heard already, and none that we do not understand."""
+    speaker, *words = notice.split(" ")
+    known = set(Wake)
+    return [(Wake(word[0]), int(word[1:])) for word in words if speaker != holder and word[:1] in known and word[1:].isdigit()]
+
+
+def _worth_another(fault: BaseException) -> bool:
+    """True when nothing was done and doing it again may work."""
+    if isinstance(fault, DBAPIError):
+        return fault.connection_invalidated or (isinstance(fault.orig, BaseException) and _worth_another(fault.orig))
+    if isinstance(fault, SerializationFailure | DeadlockDetected):
+        return True
+    return isinstance(fault, psycopg.OperationalError) and fault.sqlstate in {None, "57P01", "57P02", "57P03"}

@@ -1,0 +1,222 @@
+"""SQLite: one thread owns the only writing connection; a few read-only connections serve who only looks."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Thread
+
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.pool import NullPool
+from typing_extensions import override
+
+from bot.clock import Clock
+from bot.errors import StorageError
+from storage.connections import SqliteConnection, open_sqlite
+from storage.keys import Keyring
+from storage.post import Job, Outcome, Post
+from storage.statements import Statement
+from storage.work import NOTHING, DriverCursor, Wake, Work
+
+log = logging.getLogger(__name__)
+BATCH = 64
+READERS = 3
+IDLE_SECONDS = 2.0
+Queue = SimpleQueue[Job | None]
+
+
+class SqliteWork(Work):
+    """A unit on a SQLite connection."""
+
+    __slots__ = ("_cursors", "_desk")
+    dialect = "sqlite"
+
+    def __init__(self, desk: "Desk", keyring: Keyring, clock: Clock) -> None:
+        super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed())
+        self._desk = desk
+        self._cursors: list[sqlite3.Cursor] = []
+
+    @override
+    def execute(self, statement: Statement, values: Mapping[str, object] = NOTHING) -> DriverCursor:
+        if self._session is not None:
+            self._session.flush()
+        text = statement.sqlite
+        cursor = self._desk.raw.execute(text.sql, text.values(values))
+        if cursor.description is not None:
+            self._cursors.append(cursor)
+        return cursor
+
+    @override
+    def drop(self) -> None:
+        super().drop()
+        for cursor in self._cursors:  # a row left unread would hold the savepoint open
+            cursor.close()
+
+    @override
+    def _bind(self) -> Connection:
+        return self._desk.bind()
+
+
+class Desk:
+    """One thread's connection, seen by the driver and, once somebody asks for a session, by SQLAlchemy."""
+
+    def __init__(self, path: Path, *, writes: bool) -> None:
+        self.raw = open_sqlite(path, writes=writes)
+        self._bound: Connection | None = None
+
+    def bind(self) -> Connection:
+        if self._bound is None:
+            self._bound = create_engine("sqlite://", creator=lambda: self.raw, poolclass=NullPool).connect()
+        return self._bound
+
+    def close(self) -> None:
+        self.raw.close()
+
+
+class Lost(StorageError):
+    """SQLite gave up the whole transaction: nothing of this commit was kept."""
+
+
+class Sqlite:
+    """The threads of one SQLite file. Everything but `close` returns at once; what comes of a job goes through the post."""
+
+    def __init__(self, path: Path, keyring: Keyring, clock: Clock, post: Post) -> None:
+        self._path, self._keyring, self._clock, self._post = path, keyring, clock, post
+        self._writes: Queue = SimpleQueue()
+        self._reads: Queue = SimpleQueue()
+        self._threads = [Thread(target=self._guard, args=(self._write_all, self._writes), name="palier-writer", daemon=True)]
+        self._threads += [Thread(target=self._guard, args=(self._read_all, self._reads), name="palier-reader", daemon=True) for _ in range(READERS)]
+        self._unsaved = False
+
+    def start(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def write(self, job: Job) -> None:
+        self._writes.put(job)
+
+    def read(self, job: Job) -> None:
+        self._reads.put(job)
+
+    async def close(self) -> None:
+        """Do what was asked before, then end the threads."""
+        for _ in range(READERS):
+            self._reads.put(None)
+        self._writes.put(None)
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+
+    def _guard(self, loop: Callable[[], None], queue: Queue) -> None:
+        """A thread that cannot open its file still answers those who wait for it."""
+        try:
+            loop()
+        except BaseException as fault:
+            log.exception("a database thread ended", extra={"action": "storage_thread_ended"})
+            while (job := queue.get()) is not None:
+                self._post.deliver([Outcome(job, fault=StorageError(f"the database cannot be used: {type(fault).__name__}"))], ())
+
+    def _write_all(self) -> None:
+        desk = Desk(self._path, writes=True)
+        try:
+            while (job := self._next(desk)) is not None:
+                self._batch(desk, job)
+        finally:
+            desk.close()
+
+    def _next(self, desk: Desk) -> Job | None:
+        """The next job. While none comes, what was committed is moved from the log into the file."""
+        if self._unsaved:
+            try:
+                return self._writes.get(timeout=IDLE_SECONDS)
+            except Empty:
+                self._unsaved = False
+                with suppress(sqlite3.Error):
+                    desk.raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        return self._writes.get()
+
+    def _batch(self, desk: Desk, first: Job) -> None:
+        """Run a unit and those that wait behind it in one commit, a savepoint each; tell their callers after it."""
+        taken: list[Job] = []
+        outcomes: list[Outcome] = []
+        wakes: dict[tuple[Wake, int], None] = {}
+        job: Job | None = first
+        try:
+            desk.raw.execute("BEGIN IMMEDIATE")
+            self._keyring.keep_fresh(desk.raw, self._clock.elapsed())
+            while job is not None:
+                taken.append(job)
+                outcomes.append(self._one(desk, job, wakes))
+                job = self._waiting() if len(taken) < BATCH else None
+            desk.raw.execute("COMMIT")
+        except BaseException as fault:
+            undo(desk.raw)
+            wakes = {}
+            outcomes = [Outcome(each, fault=failed(fault)) for each in taken or [first]]
+        self._unsaved = True
+        self._post.deliver(outcomes, wakes)
+
+    def _waiting(self) -> Job | None:
+        try:
+            job = self._writes.get_nowait()
+        except Empty:
+            return None
+        if job is None:
+            self._writes.put(None)  # the end comes after this commit
+        return job
+
+    def _one(self, desk: Desk, job: Job, wakes: dict[tuple[Wake, int], None]) -> Outcome:
+        """Run one unit in its savepoint. Raises Lost when SQLite has dropped the transaction itself (a full disk, for one)."""
+        if job.future.cancelled():
+            return Outcome(job)
+        work = SqliteWork(desk, self._keyring, self._clock)
+        desk.raw.execute("SAVEPOINT unit")
+        try:
+            value = job.run(work)
+            work.flush()
+            work.drop()
+            desk.raw.execute("RELEASE unit")
+        except BaseException as fault:
+            work.drop()
+            if not desk.raw.in_transaction:
+                raise Lost from fault
+            desk.raw.execute("ROLLBACK TO unit")
+            desk.raw.execute("RELEASE unit")
+            return Outcome(job, fault=fault)
+        wakes.update(dict.fromkeys(work.wakes))
+        return Outcome(job, value)
+
+    def _read_all(self) -> None:
+        desk = Desk(self._path, writes=False)
+        try:
+            while (job := self._reads.get()) is not None:
+                self._post.deliver([self._look(desk, job)], ())
+        finally:
+            desk.close()
+
+    def _look(self, desk: Desk, job: Job) -> Outcome:
+        """Run one unit on what was committed when it began."""
+        work = SqliteWork(desk, self._keyring, self._clock)
+        try:
+            desk.raw.execute("BEGIN")
+            return Outcome(job, job.run(work))
+        except BaseException as fault:
+            return Outcome(job, fault=fault)
+        finally:
+            work.drop()
+            undo(desk.raw)
+
+
+def undo(raw: SqliteConnection) -> None:
+    """End a transaction without keeping it."""
+    if raw.in_transaction:
+        raw.execute("ROLLBACK")
+
+
+def failed(fault: BaseException) -> StorageError:
+    """What the callers of a failed commit hear: an exception of their own each, as a traceback grows where it is raised."""
+    error = StorageError(f"the commit failed: {type(fault).__name__}: {fault}")
+    error.__cause__ = fault
+    return error
