@@ -17,6 +17,11 @@ class Clock(Protocol):
 
     def elapsed(self) -> float: ...
 
+    @property
+    def skew(self) -> float:
+        """Seconds by which `elapsed` differs from the machine's own clock: 0 outside tests."""
+        ...
+
     async def wait(self, event: asyncio.Event, seconds: float | None) -> bool:
         """Wait for `event` at most `seconds` of machine time (None: for ever); True if it was set."""
         ...
@@ -37,6 +42,10 @@ class MachineClock:
 
     def elapsed(self) -> float:
         return time.time()
+
+    @property
+    def skew(self) -> float:
+        return 0.0
 
     def turn_to(self, offset: timedelta) -> None:
         """Set the service's hand. It never goes back: a smaller offset is left aside (another process was ahead)."""

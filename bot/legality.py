@@ -1,0 +1,70 @@
+"""May this be sent now? Asked when a message is put in the line and again at the moment of sending. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.messages import Purpose
+
+QUIET_FROM, QUIET_TO = time(21), time(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It may go as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """It leaves the line until `until` (service time) and rejoins it at the end."""
+
+    until: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It will not be sent. `reason` is a short code shown to caseworkers in words."""
+
+    reason: str
+
+
+Verdict = Send | Wait | Drop
+SEND = Send()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the law of the house looks at. `epoch` is the one it was written under, `current_epoch` the conversation's own."""
+
+    purpose: Purpose
+    epoch: int
+    current_epoch: int
+    expires_at: datetime | None
+    blocked: bool
+    opted_out: bool
+
+
+def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
+    """What becomes of a message now. `now` is aware; quiet hours are read in `zone`."""
+    if case.blocked:
+        return Drop("blocked")
+    if case.expires_at is not None and case.expires_at <= now:
+        return Drop("expired")
+    if case.purpose is Purpose.REPLY and case.epoch != case.current_epoch:
+        return Drop("another_speaks")
+    if case.purpose.answers:
+        return SEND
+    if case.opted_out:
+        return Drop("stopped")
+    until = quiet_until(now, zone)
+    return SEND if until is None else Wait(until, "quiet_hours")
+
+
+def quiet_until(now: datetime, zone: ZoneInfo) -> datetime | None:
+    """The end of the quiet hours (21 h to 8 h, wall clock of `zone`) `now` falls in, or None outside them."""
+    local = now.astimezone(zone)
+    if QUIET_TO <= local.time() < QUIET_FROM:
+        return None
+    day = local.date() if local.time() < QUIET_TO else local.date() + timedelta(days=1)
+    return datetime.combine(day, QUIET_TO, tzinfo=zone).astimezone(now.tzinfo)

@@ -1,0 +1,313 @@
+"""The way out: leases the head of each address's line, makes its calls, records what they did.
+
+`put` is for whoever has something to say, inside a unit. `Outbox` is the sender: one per process that sends.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from bot.alarm import Alarm
+from bot.channels.base import Channel
+from bot.clock import Clock
+from bot.errors import Blocked, Rejected, SendFailure, Throttled, Unreachable
+from bot.legality import Case, Drop, Wait, decide
+from bot.messages import Outbound, Purpose, Receipt, Status
+from bot.rules.retry import SEND_DELAYS, next_delay
+from content.words import Words, _
+from storage import lanes, line, messages, pace, receipts
+from storage.engine import Storage, Wake, Work
+from storage.lanes import Lane
+from storage.line import Due, Fate, Lease
+
+log = logging.getLogger(__name__)
+
+RESENT = _("Deuxième envoi : tu l'as peut-être déjà reçu.")
+CALL_SECONDS = 12.0
+PERSON_PER_SECOND, PERSON_BURST = 1.0, 1.0
+SWEEP_LISTENING, SWEEP_DEAF = 5.0, 1.0
+
+
+def put(work: Work, lane: Lane, outbound: Outbound, *, caseworker_id: int | None = None) -> int | None:
+    """Say something: a message of the conversation and a row of the line, in the running unit. Its number; None if its dedup key was used.
+
+    The caller keeps the lane; keeping it wakes a sender.
+    """
+    lane.to_send = True
+    return line.put(work, lane, outbound, caseworker_id=caseworker_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A call that was answered. `last` when the message has no further call."""
+
+    external_id: str
+    last: bool
+
+
+Outcome = Made | SendFailure
+
+
+class Outbox:
+    """Sends what is due, in order per address, many addresses at once."""
+
+    def __init__(self, storage: Storage, channels: Mapping[tuple[str, str], Channel], clock: Clock, zone: ZoneInfo, *, alone: bool) -> None:
+        self._storage = storage
+        self._channels = channels
+        self._clock = clock
+        self._zone = zone
+        self._alone = alone
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._waking: dict[int, bool] = {}
+        self._alarm = Alarm(clock, self.wake)
+        self._nudge = asyncio.Event()
+        self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
+        self._closing = False
+
+    # -- deciding, inside a unit
+
+    def lead(self, work: Work, lane: Lane) -> list[Lease]:
+        """Lease whatever may be sent now on this lane; settle what will never be. The caller keeps the lane, then calls `dispatch`."""
+        leases: list[Lease] = []
+        lane.to_send = False
+        while True:
+            rows = line.due(work, lane)
+            held = lane.sending is not None
+            left = 0
+            for row in rows:
+                if row.called or (held and row.purpose is not Purpose.CRISIS):
+                    continue
+                if self._step(work, lane, row, leases):
+                    left += 1
+                elif row.purpose is not Purpose.CRISIS:
+                    held = True
+            if not left or len(rows) < line.LOOK:
+                return leases
+
+    def _step(self, work: Work, lane: Lane, row: Due, leases: list[Lease]) -> bool:
+        """Deal with one row. True if it left the line; False if it is being sent or waits at its head."""
+        case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, lane.opted_out_at is not None)
+        verdict = decide(case, work.now, self._zone)
+        if isinstance(verdict, Drop):
+            self._leave(work, row, "expired" if verdict.reason == "expired" else "dropped", verdict.reason)
+            return True
+        if isinstance(verdict, Wait):
+            line.change(work, row.id, replace(_fate(row, "waiting"), not_before=verdict.until, failure=verdict.reason))
+            return True
+        return self._send_or_hold(work, lane, row, leases)
+
+    def _send_or_hold(self, work: Work, lane: Lane, row: Due, leases: list[Lease]) -> bool:
+        channel = self._channels.get((lane.address.channel, lane.address.account))
+        if channel is None:  # switched off: kept for the day it is back
+            return False
+        if channel.limits.commit_is_send:
+            self._sent(work, lane, row)
+            return True
+        not_yet = max(row.retry_at, lane.stopped_until, row.account_stopped_until)
+        if not_yet > work.elapsed:
+            self._alarm.set(not_yet, lane.address_id)
+            return False
+        if not row.purpose.answers and (free_at := self._paced(work, lane, channel)):
+            line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=free_at))
+            self._alarm.set(free_at, lane.address_id)
+            return True
+        leases.append(line.lease(work, lane, row, row.next_call))
+        return False
+
+    def _paced(self, work: Work, lane: Lane, channel: Channel) -> float:
+        """0.0 if what we start ourselves may go now, else the machine time to ask again."""
+        person = pace.take(work, f"person:{lane.address_id}", PERSON_PER_SECOND, PERSON_BURST)
+        rate = channel.limits.per_second
+        return person or pace.take(work, line.bucket_of(lane.address), rate, rate)
+
+    def _leave(self, work: Work, row: Due, state: str, reason: str) -> None:
+        line.change(work, row.id, replace(_fate(row, state), failure=reason))
+        messages.set_status(work, row.conversation_id, row.number, messages.DROPPED)
+
+    def _sent(self, work: Work, lane: Lane, row: Due) -> None:
+        line.change(work, row.id, _fate(row, "sent"))
+        messages.set_status(work, row.conversation_id, row.number, Status.SENT)
+        lane.said = True
+
+    # -- sending
+
+    def dispatch(self, leases: list[Lease]) -> None:
+        """Make the calls of these leases; their commit is behind us."""
+        for lease in leases:
+            self._start(self._deliver(lease))
+
+    def wake(self, address_id: int) -> None:
+        """Something may be sent to this address. Cheap; wakes that come while one runs become one more run."""
+        if address_id in self._waking:
+            self._waking[address_id] = True
+        elif not self._closing:
+            self._waking[address_id] = False
+            self._start(self._lead_until_quiet(address_id))
+
+    async def _lead_until_quiet(self, address_id: int) -> None:
+        try:
+            while True:
+                self._waking[address_id] = False
+                self.dispatch(await self._storage.run(self._lead_address, address_id))
+                if not self._waking[address_id]:
+                    return
+        finally:
+            del self._waking[address_id]
+
+    def _lead_address(self, work: Work, address_id: int) -> list[Lease]:
+        lane = lanes.lane(work, address_id)
+        if lane is None:
+            return []
+        for outbound_id, call_index, fence in line.dead_calls(work, lane, alone=self._alone):
+            self._bury(work, lane, outbound_id, call_index, fence)
+        line.rejoin(work, lane)
+        leases = self.lead(work, lane)
+        lanes.keep(work, lane)
+        return leases
+
+    def _bury(self, work: Work, lane: Lane, outbound_id: int, call_index: int, fence: int) -> None:
+        """A call whose process died: nobody knows whether it was made."""
+        row = line.row(work, lane, outbound_id)
+        if row is not None:
+            line.called(work, lane, Lease(row, lane.address_id, call_index, fence), "unknown", failure="lease_ended")
+            self._unknown(work, row, "lease_ended")
+
+    async def _deliver(self, lease: Lease) -> None:
+        outcome = await self._call(lease)
+        self.dispatch(await self._storage.run(self._settle, lease, outcome))
+
+    async def _call(self, lease: Lease) -> Outcome:
+        outbound = lease.outbound
+        channel = self._channels[outbound.address.channel, outbound.address.account]
+        if lease.row.resent:
+            outbound = replace(outbound, body=f"{Words(outbound.language).say(RESENT)}\n\n{outbound.body}")
+        try:
+            calls = channel.render(outbound)
+            call = calls[min(lease.call_index, len(calls) - 1)]
+        except Exception as fault:
+            log.exception("a message could not be rendered", extra={"action": "render_failed"})
+            return Rejected(f"render_{type(fault).__name__}")
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                return Made(await channel.send(outbound.address, call), lease.call_index >= len(calls) - 1)
+        except SendFailure as failure:
+            return failure
+        except TimeoutError:
+            return Unreachable("timeout", maybe_sent=True)
+        except Exception as fault:
+            log.exception("a channel failed in a way it does not declare", extra={"action": "send_failed"})
+            return Unreachable(f"send_{type(fault).__name__}", maybe_sent=True)
+
+    # -- recording, inside a unit
+
+    def _settle(self, work: Work, lease: Lease, outcome: Outcome) -> list[Lease]:
+        lane = lanes.lane(work, lease.address_id)
+        if lane is None:
+            return []
+        leases: list[Lease] = []
+        if isinstance(outcome, Made):
+            self._made(work, lane, lease, outcome, leases)
+        else:
+            state = "unknown" if outcome.maybe_sent else "failed"
+            if line.called(work, lane, lease, state, failure=outcome.code):
+                self._failed(work, lane, lease.row, outcome)
+        leases += self.lead(work, lane)
+        lanes.keep(work, lane)
+        return leases
+
+    def _made(self, work: Work, lane: Lane, lease: Lease, made: Made, leases: list[Lease]) -> None:
+        if not line.called(work, lane, lease, "sent", made.external_id):
+            return  # declared dead and resent meanwhile: that resend is the one we follow
+        if made.last:
+            self._sent(work, lane, lease.row)
+            receipts.match_early(work, lane.address, made.external_id)
+            return
+        row = replace(lease.row, next_call=lease.call_index + 1, attempts=0)
+        line.change(work, row.id, _fate(row, "due"))
+        leases.append(line.lease(work, lane, row, row.next_call))
+
+    def _failed(self, work: Work, lane: Lane, row: Due, failure: SendFailure) -> None:
+        if isinstance(failure, Throttled):
+            self._throttled(work, lane, row, failure)
+        elif failure.maybe_sent:
+            self._unknown(work, row, failure.code)
+        elif failure.retry and (delay := next_delay(SEND_DELAYS, row.attempts, self._dice.random())) is not None:
+            line.change(work, row.id, replace(_fate(row, "due"), attempts=row.attempts + 1, retry_at=work.elapsed + delay, failure=failure.code))
+        else:
+            if isinstance(failure, Blocked):
+                lane.blocked_at = work.now
+            line.change(work, row.id, replace(_fate(row, "failed"), failure=failure.code))
+            messages.set_status(work, row.conversation_id, row.number, Status.FAILED)
+            lane.said = True
+
+    def _throttled(self, work: Work, lane: Lane, row: Due, failure: Throttled) -> None:
+        until = work.elapsed + failure.retry_after
+        line.change(work, row.id, replace(_fate(row, "due"), retry_at=until, failure=failure.code))
+        if failure.whole_account:
+            pace.stop(work, line.bucket_of(lane.address), until)
+        else:
+            lane.stopped_until = until
+
+    def _unknown(self, work: Work, row: Due, code: str) -> None:
+        again = row.purpose.resent and not row.resent
+        fate = replace(_fate(row, "due"), resent=1) if again else _fate(row, "unknown")
+        line.change(work, row.id, replace(fate, failure=code))
+        messages.set_status(work, row.conversation_id, row.number, Status.UNKNOWN)
+
+    async def receive(self, said: list[Receipt]) -> None:
+        """What providers say became of our messages; only forward, kept where it came before our own record."""
+        await self._storage.run(receipts.receive_all, said)
+
+    # -- living
+
+    async def run(self) -> None:
+        """Send until cancelled: woken by commits, by alarms, and by a sweep that is only the safety net."""
+        forget = self._storage.subscribe(self._hear)
+        alarm = asyncio.create_task(self._alarm.run())
+        pause = SWEEP_LISTENING if self._storage.dialect == "postgresql" else SWEEP_DEAF
+        try:
+            while True:
+                await self.sweep()
+                await self._clock.wait(self._nudge, pause)
+        finally:
+            forget()
+            alarm.cancel()
+
+    def _hear(self, wake: Wake, address_id: int) -> None:
+        if wake is Wake.SEND:
+            self.wake(address_id)
+
+    async def sweep(self) -> None:
+        """Look for dead leases, rows due and waits that are over, whatever was heard or not."""
+        for address_id in await self._storage.read(line.addresses_to_lead, alone=self._alone):
+            self.wake(address_id)
+
+    async def settled(self) -> None:
+        """Return once nothing runs: for tests and for a quiet shutdown."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def close(self, seconds: float = 1.0) -> None:
+        """Start nothing new; give running calls a moment. One that is still out is `unknown` for whoever starts next."""
+        self._closing = True
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("a send was not recorded; the sweep takes it again", exc_info=fault, extra={"action": "settle_failed"})
+
+
+def _fate(row: Due, state: str) -> Fate:
+    return Fate(state, row.attempts, row.resent, row.next_call, row.position)

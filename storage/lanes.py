@@ -1,0 +1,261 @@
+"""A lane: one address whose row is locked in the running unit, with the conversation it leads to.
+
+Everything ordered for a person (numbers, line positions, leases, ownership) is changed on the lane and written back once by `keep`.
+Statements are built with Core, compiled once, and run on the driver's cursor.
+"""
+
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.messages import Address, Json
+from storage import tables
+from storage.columns import from_moment, to_moment
+from storage.engine import Wake, Work, statement
+
+ADDRESS, LINK, CONVERSATION, PERSON = (tables.Address.metadata.tables[name] for name in ("address", "link", "conversation", "person"))
+
+_COLUMNS = (
+    *(ADDRESS.c[name] for name in ("id", "channel", "account", "peer", "fence", "sending", "position", "stopped_until")),
+    *(ADDRESS.c[name] for name in ("opted_out_at", "blocked_at", "last_inbound_at")),
+    LINK.c.person_id,
+    *(CONVERSATION.c[name] for name in ("id", "token", "language", "state", "owner", "epoch", "last_number", "last_human_at")),
+)
+_JOINED = ADDRESS.join(LINK, (LINK.c.address_id == ADDRESS.c.id) & LINK.c.until.is_(None)).join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id)
+_LANE = select(*_COLUMNS).select_from(_JOINED)
+_PEER = _LANE.where(ADDRESS.c.channel == bindparam("channel"), ADDRESS.c.account == bindparam("account"), ADDRESS.c.peer_key == bindparam("peer_key"))
+_BY_PEER = statement(_PEER.with_for_update(of=ADDRESS))
+_BY_ID = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=ADDRESS))
+_BY_ID_IF_FREE = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=ADDRESS, skip_locked=True))
+_BY_CONVERSATION = statement(_LANE.where(CONVERSATION.c.id == bindparam("conversation_id")).with_for_update(of=ADDRESS))
+_BY_PERSON = statement(_LANE.where(LINK.c.person_id == bindparam("person_id")).order_by(ADDRESS.c.id).with_for_update(of=ADDRESS))
+
+_KEPT_ON_ADDRESS = ("fence", "sending", "position", "stopped_until", "opted_out_at", "blocked_at", "last_inbound_at")
+_KEPT_ON_CONVERSATION = ("language", "state", "owner", "epoch", "last_number", "last_human_at")
+_KEEP_ADDRESS = statement(update(ADDRESS).where(ADDRESS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in _KEPT_ON_ADDRESS}))
+_KEEP_CONVERSATION = statement(
+    update(CONVERSATION).where(CONVERSATION.c.id == bindparam("row_id")).values({name: bindparam(name) for name in _KEPT_ON_CONVERSATION})
+)
+
+_ADDRESS_NAMES = ("channel", "account", "peer", "peer_key", "fence", "position", "stopped_until", "created_at")
+_ADDRESS_KEY = ("channel", "account", "peer_key")
+_NEW_ADDRESS = statement(
+    sqlite=sqlite.insert(ADDRESS)
+    .values({name: bindparam(name) for name in _ADDRESS_NAMES})
+    .on_conflict_do_nothing(index_elements=_ADDRESS_KEY)
+    .returning(ADDRESS.c.id),
+    postgresql=postgresql.insert(ADDRESS)
+    .values({name: bindparam(name) for name in _ADDRESS_NAMES})
+    .on_conflict_do_nothing(index_elements=_ADDRESS_KEY)
+    .returning(ADDRESS.c.id),
+)
+_NEW_PERSON = statement(insert(PERSON).values({name: bindparam(name) for name in ("token", "created_at")}).returning(PERSON.c.id))
+_NEW_LINK = statement(insert(LINK).values({name: bindparam(name) for name in ("address_id", "person_id", "since", "proof")}).returning(LINK.c.id))
+_NEW_CONVERSATION = statement(
+    insert(CONVERSATION)
+    .values({name: bindparam(name) for name in ("token", "link_id", "owner", "epoch", "last_number", "created_at")})
+    .returning(CONVERSATION.c.id)
+)
+
+BOT, HUMAN = "bot", "human"
+
+
+@dataclass(slots=True)
+class Lane:
+    """An address locked in this unit. Times are the service's; `number` is the last message number given in its conversation."""
+
+    address: Address
+    address_id: int
+    person_id: int
+    conversation_id: int
+    token: str
+    fence: int
+    sending: int | None
+    position: int
+    stopped_until: float
+    opted_out_at: datetime | None
+    blocked_at: datetime | None
+    last_inbound_at: datetime | None
+    language: str
+    state: dict[str, Json]
+    owner: str
+    epoch: int
+    number: int
+    last_human_at: datetime | None
+    to_send: bool = False
+    """Something was put in the line and nobody in this unit leads it: `keep` wakes a sender."""
+    said: bool = False
+    """A message was added: `keep` wakes the pages that show this conversation."""
+    _before: tuple[object, ...] = field(default=(), repr=False)
+
+    @property
+    def human(self) -> bool:
+        """True while a human owns the conversation: the bot is silent outside the short list."""
+        return self.owner == HUMAN
+
+    def to(self, owner: str) -> None:
+        """Change who speaks. What was written under the former owner's epoch is not sent any more."""
+        if owner != self.owner:
+            self.owner = owner
+            self.epoch += 1
+
+
+def _moment(value: Any) -> datetime | None:
+    return None if value is None else from_moment(value)
+
+
+def _micro(value: datetime | None) -> int | None:
+    return None if value is None else to_moment(value)
+
+
+def _lane(work: Work, row: Sequence[Any] | None) -> Lane | None:
+    if row is None:
+        return None
+    vault = work.vault
+    state = json.loads(vault.open("conversation.state", row[15])) if row[15] is not None else {}
+    lane = Lane(
+        address=Address(row[1], row[2], vault.open("address.peer", row[3])),
+        address_id=row[0],
+        fence=row[4],
+        sending=row[5],
+        position=row[6],
+        stopped_until=row[7],
+        opted_out_at=_moment(row[8]),
+        blocked_at=_moment(row[9]),
+        last_inbound_at=_moment(row[10]),
+        person_id=row[11],
+        conversation_id=row[12],
+        token=row[13],
+        language=vault.open("conversation.language", row[14]) if row[14] is not None else "fr",
+        state=state,
+        owner=row[16],
+        epoch=row[17],
+        number=row[18],
+        last_human_at=_moment(row[19]),
+    )
+    lane._before = (_address_values(lane), _conversation_key(lane))
+    return lane
+
+
+def lane(work: Work, address_id: int) -> Lane | None:
+    """Lock an address and read its lane; None where it is gone. Waits for whoever holds it (milliseconds: nothing awaits in a unit)."""
+    return _lane(work, work.execute(_BY_ID, {"address_id": address_id}).fetchone())
+
+
+def lane_if_free(work: Work, address_id: int) -> Lane | None:
+    """The same without waiting: None also where another process holds it."""
+    return _lane(work, work.execute(_BY_ID_IF_FREE, {"address_id": address_id}).fetchone())
+
+
+def lane_of_conversation(work: Work, conversation_id: int) -> Lane | None:
+    """The lane a conversation is held on."""
+    return _lane(work, work.execute(_BY_CONVERSATION, {"conversation_id": conversation_id}).fetchone())
+
+
+def lanes_of_person(work: Work, person_id: int) -> list[Lane]:
+    """Every lane of a person, locked in the order of their ids."""
+    rows = work.execute(_BY_PERSON, {"person_id": person_id}).fetchall()
+    return [found for row in rows if (found := _lane(work, row)) is not None]
+
+
+def lane_of(work: Work, address: Address) -> Lane | None:
+    """The lane of an address, or None where nobody has written from it."""
+    values = {"channel": address.channel, "account": address.account, "peer_key": work.vault.lookup("address.peer", address.peer)}
+    return _lane(work, work.execute(_BY_PEER, values).fetchone())
+
+
+def open_lane(work: Work, address: Address) -> Lane:
+    """The lane of an address, with a person and a conversation made for it where it is new."""
+    found = lane_of(work, address)
+    if found is not None:
+        return found
+    _create(work, address)
+    made = lane_of(work, address)
+    if made is None:
+        raise RuntimeError("an address just made is not there")
+    return made
+
+
+def _create(work: Work, address: Address) -> None:
+    now = to_moment(work.now)
+    vault = work.vault
+    values: dict[str, object] = {
+        "channel": address.channel,
+        "account": address.account,
+        "peer": vault.seal("address.peer", address.peer),
+        "peer_key": vault.lookup("address.peer", address.peer),
+        "fence": 0,
+        "position": 0,
+        "stopped_until": 0.0,
+        "created_at": now,
+    }
+    row = work.execute(_NEW_ADDRESS, values).fetchone()
+    if row is None:  # another process made it while we looked: ours waited for its commit
+        return
+    person = _returned(work.execute(_NEW_PERSON, {"token": secrets.token_urlsafe(16), "created_at": now}).fetchone())
+    link = work.execute(_NEW_LINK, {"address_id": row[0], "person_id": person, "since": now, "proof": "channel"}).fetchone()
+    conversation = {"token": secrets.token_urlsafe(16), "link_id": _returned(link), "owner": BOT, "epoch": 0, "last_number": 0, "created_at": now}
+    _returned(work.execute(_NEW_CONVERSATION, conversation).fetchone())
+
+
+def _returned(row: Sequence[Any] | None) -> int:
+    if row is None:
+        raise RuntimeError("an insert returned nothing")
+    return int(row[0])
+
+
+def _address_values(lane: Lane) -> dict[str, object]:
+    return {
+        "row_id": lane.address_id,
+        "fence": lane.fence,
+        "sending": lane.sending,
+        "position": lane.position,
+        "stopped_until": lane.stopped_until,
+        "opted_out_at": _micro(lane.opted_out_at),
+        "blocked_at": _micro(lane.blocked_at),
+        "last_inbound_at": _micro(lane.last_inbound_at),
+    }
+
+
+def _conversation_key(lane: Lane) -> tuple[object, ...]:
+    """What tells whether the conversation changed, before anything is sealed."""
+    state = json.dumps(lane.state, ensure_ascii=False, separators=(",", ":")) if lane.state else None
+    return (lane.language, state, lane.owner, lane.epoch, lane.number, _micro(lane.last_human_at))
+
+
+def keep(work: Work, lane: Lane) -> None:
+    """Write the lane back: only the rows that changed. Wakes a sender and the live pages where something waits for them."""
+    address, conversation = _address_values(lane), _conversation_key(lane)
+    if lane._before[0] != address:
+        work.execute(_KEEP_ADDRESS, address)
+    if lane._before[1] != conversation:
+        _keep_conversation(work, lane, conversation)
+    lane._before = (address, conversation)
+    if lane.to_send:
+        work.notify(Wake.SEND, lane.address_id)
+        lane.to_send = False
+    if lane.said:
+        work.notify(Wake.TALK, lane.conversation_id)
+        lane.said = False
+
+
+def _keep_conversation(work: Work, lane: Lane, key: tuple[object, ...]) -> None:
+    vault, state = work.vault, key[1]
+    work.execute(
+        _KEEP_CONVERSATION,
+        {
+            "row_id": lane.conversation_id,
+            "language": vault.seal("conversation.language", lane.language),
+            "state": vault.seal("conversation.state", state) if isinstance(state, str) else None,
+            "owner": lane.owner,
+            "epoch": lane.epoch,
+            "last_number": lane.number,
+            "last_human_at": _micro(lane.last_human_at),
+        },
+    )

@@ -1,0 +1,121 @@
+"""What was said: the sealed content of a message, and its one place of writing."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from bot.messages import Attachment, Choice, Outbound, Purpose, Status
+from storage import tables
+from storage.columns import to_moment
+from storage.engine import Work, statement
+from storage.lanes import Lane
+
+MESSAGE = tables.Message.metadata.tables["message"]
+PLACE = "message.content"
+DROPPED = "dropped"
+
+_NAMES = ("conversation_id", "number", "author", "caseworker_id", "purpose", "status", "content", "at")
+_SAY = statement(insert(MESSAGE).values({name: bindparam(name) for name in _NAMES}))
+_THAT = (MESSAGE.c.conversation_id == bindparam("conversation")) & (MESSAGE.c.number == bindparam("which"))
+_CONTENT = statement(select(MESSAGE.c.content).where(_THAT))
+_STATUS = statement(update(MESSAGE).where(_THAT).values(status=bindparam("status")))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a message holds. `chosen` is the reference of the button a person pressed; `edited` is true for a corrected message."""
+
+    text: str
+    choices: tuple[Choice, ...] = ()
+    chosen: str | None = None
+    card: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    language: str = "fr"
+    edited: bool = False
+
+
+def dump(content: Content) -> str:
+    """The JSON kept sealed; empty parts are left out."""
+    fields: dict[str, object] = {"text": content.text}
+    if content.choices:
+        fields["choices"] = [_choice(choice) for choice in content.choices]
+    if content.attachments:
+        fields["attachments"] = [
+            {"kind": a.kind, "provider_id": a.provider_id, "mime": a.mime, "size": a.size, "name": a.name} for a in content.attachments
+        ]
+    if content.language != "fr":
+        fields["language"] = content.language
+    for name, value in (("chosen", content.chosen), ("card", content.card), ("edited", content.edited)):
+        if value:
+            fields[name] = value
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _choice(choice: Choice) -> dict[str, str]:
+    fields = {"id": choice.id, "label": choice.label}
+    if choice.link:
+        fields["link"] = choice.link
+    if choice.tone:
+        fields["tone"] = choice.tone
+    return fields
+
+
+def load(text: str) -> Content:
+    """The inverse of `dump`."""
+    fields: Mapping[str, Any] = json.loads(text)
+    return Content(
+        text=fields["text"],
+        choices=tuple(Choice(c["id"], c["label"], c.get("link"), c.get("tone", "")) for c in fields.get("choices", ())),
+        chosen=fields.get("chosen"),
+        card=fields.get("card", ""),
+        attachments=tuple(Attachment(**a) for a in fields.get("attachments", ())),
+        language=fields.get("language", "fr"),
+        edited=bool(fields.get("edited", False)),
+    )
+
+
+def content_of(outbound: Outbound) -> Content:
+    """What is kept of something to say."""
+    return Content(outbound.body, outbound.choices, None, outbound.card, outbound.attachments, outbound.language)
+
+
+def say(
+    work: Work,
+    lane: Lane,
+    author: str,
+    content: Content,
+    status: Status,
+    purpose: Purpose | None = None,
+    caseworker_id: int | None = None,
+) -> int:
+    """Add a message to the lane's conversation; return its number. `author`: person, bot or caseworker."""
+    lane.number += 1
+    lane.said = True
+    work.execute(
+        _SAY,
+        {
+            "conversation_id": lane.conversation_id,
+            "number": lane.number,
+            "author": author,
+            "caseworker_id": caseworker_id,
+            "purpose": None if purpose is None else purpose.value,
+            "status": status.value,
+            "content": work.vault.seal(PLACE, dump(content)),
+            "at": to_moment(work.now),
+        },
+    )
+    return lane.number
+
+
+def read_content(work: Work, conversation_id: int, number: int) -> Content | None:
+    """What message `number` of a conversation holds, or None where there is none."""
+    row: Sequence[Any] | None = work.execute(_CONTENT, {"conversation": conversation_id, "which": number}).fetchone()
+    return None if row is None else load(work.vault.open(PLACE, row[0]))
+
+
+def set_status(work: Work, conversation_id: int, number: int, status: str) -> None:
+    """Say what is now known of a message of ours."""
+    work.execute(_STATUS, {"conversation": conversation_id, "which": number, "status": status})

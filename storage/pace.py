@@ -1,0 +1,51 @@
+"""Token buckets kept in the database, so that every process shares one pace. Machine time."""
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage import tables
+from storage.engine import Work, statement
+
+BUCKET = tables.Bucket.metadata.tables["bucket"]
+_READ = statement(select(BUCKET.c.tokens, BUCKET.c.at, BUCKET.c.stopped_until).where(BUCKET.c.name == bindparam("which")).with_for_update())
+_NEW = {name: bindparam(name) for name in ("name", "tokens", "at", "stopped_until")}
+_ADD = statement(
+    sqlite=sqlite.insert(BUCKET).values(_NEW).on_conflict_do_nothing(index_elements=("name",)),
+    postgresql=postgresql.insert(BUCKET).values(_NEW).on_conflict_do_nothing(index_elements=("name",)),
+)
+_WRITE = statement(
+    update(BUCKET).where(BUCKET.c.name == bindparam("which")).values({name: bindparam(f"new_{name}") for name in ("tokens", "at", "stopped_until")})
+)
+
+
+def _locked(work: Work, name: str, burst: float) -> tuple[float, float, float]:
+    row = work.execute(_READ, {"which": name}).fetchone()
+    if row is None:
+        work.execute(_ADD, {"name": name, "tokens": burst, "at": work.elapsed, "stopped_until": 0.0})
+        row = work.execute(_READ, {"which": name}).fetchone()
+    if row is None:
+        raise RuntimeError("a bucket just made is not there")
+    return row[0], row[1], row[2]
+
+
+def _write(work: Work, name: str, tokens: float, at: float, stopped_until: float) -> None:
+    work.execute(_WRITE, {"which": name, "new_tokens": tokens, "new_at": at, "new_stopped_until": stopped_until})
+
+
+def take(work: Work, name: str, per_second: float, burst: float) -> float:
+    """Take one token; 0.0 if there was one, else the machine time at which to ask again."""
+    tokens, at, stopped_until = _locked(work, name, burst)
+    now = work.elapsed
+    if stopped_until > now:
+        return stopped_until
+    tokens = min(burst, tokens + max(0.0, now - at) * per_second)
+    if tokens < 1.0:
+        return now + (1.0 - tokens) / per_second
+    _write(work, name, tokens - 1.0, now, stopped_until)
+    return 0.0
+
+
+def stop(work: Work, name: str, until: float) -> None:
+    """The provider named the whole account: nothing leaves it before `until`, and it starts again without a burst."""
+    tokens, at, stopped_until = _locked(work, name, 0.0)
+    _write(work, name, min(tokens, 1.0), max(at, until), max(until, stopped_until))
