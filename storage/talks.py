@@ -1,0 +1,123 @@
+"""Reading a conversation: what the web chat shows of it, by message number.
+
+What was dropped before it was sent, and what still waits, is not there: the reader sees what was said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+
+from bot.messages import Address, Attachment, Choice, Status
+from storage import messages, tables
+from storage.columns import from_moment
+from storage.engine import Storage, Work, statement
+
+ADDRESS, LINK, CONVERSATION, MESSAGE, CASEWORKER = (
+    tables.Message.metadata.tables[name] for name in ("address", "link", "conversation", "message", "caseworker")
+)
+UNSAID = (messages.DROPPED, Status.QUEUED.value, Status.FAILED.value)
+
+_TALK = statement(
+    select(CONVERSATION.c.id, CONVERSATION.c.language, CONVERSATION.c.owner, CONVERSATION.c.last_number)
+    .select_from(
+        ADDRESS.join(LINK, (LINK.c.address_id == ADDRESS.c.id) & LINK.c.until.is_(None)).join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id)
+    )
+    .where(ADDRESS.c.channel == bindparam("channel"), ADDRESS.c.account == bindparam("account"), ADDRESS.c.peer_key == bindparam("peer_key"))
+)
+_LINES = (
+    select(MESSAGE.c.number, MESSAGE.c.author, CASEWORKER.c.name, MESSAGE.c.purpose, MESSAGE.c.content, MESSAGE.c.at)
+    .select_from(MESSAGE.outerjoin(CASEWORKER, CASEWORKER.c.id == MESSAGE.c.caseworker_id))
+    .where(
+        MESSAGE.c.conversation_id == bindparam("conversation_id"),
+        MESSAGE.c.status.not_in([bindparam(f"unsaid_{n}", value) for n, value in enumerate(UNSAID)]),
+    )
+)
+_AFTER = statement(_LINES.where(MESSAGE.c.number > bindparam("number")).order_by(MESSAGE.c.number).limit(bindparam("most")))
+_BEFORE = statement(_LINES.where(MESSAGE.c.number < bindparam("number")).order_by(MESSAGE.c.number.desc()).limit(bindparam("most")))
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A conversation as its own reader finds it. `human` while a human owns it; `last_number` is the newest message's."""
+
+    id: int
+    language: str
+    human: bool
+    last_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing said. `author`: person, bot or caseworker, whose `name` is given; `purpose` is None for the person's."""
+
+    number: int
+    author: str
+    name: str | None
+    purpose: str | None
+    text: str
+    choices: tuple[Choice, ...]
+    chosen: str | None
+    card: str
+    attachments: tuple[Attachment, ...]
+    language: str
+    at: datetime
+
+
+def conversation_of_peer(work: Work, channel: str, account: str, peer: str) -> Talk | None:
+    """The conversation held on one address, or None where nobody has written from it."""
+    values = {"channel": channel, "account": account, "peer_key": work.vault.lookup("address.peer", peer)}
+    row = work.execute(_TALK, values).fetchone()
+    if row is None:
+        return None
+    language = work.vault.open("conversation.language", row[1]) if row[1] is not None else "fr"
+    return Talk(row[0], language, row[2] == "human", row[3])
+
+
+def messages_after(work: Work, conversation_id: int, after: int, limit: int) -> list[Line]:
+    """At most `limit` lines numbered above `after`, in order."""
+    return _lines(work, work.execute(_AFTER, {"conversation_id": conversation_id, "number": after, "most": limit}).fetchall())
+
+
+def messages_before(work: Work, conversation_id: int, before: int, limit: int) -> list[Line]:
+    """The last `limit` lines numbered below `before`, in order."""
+    return _lines(work, work.execute(_BEFORE, {"conversation_id": conversation_id, "number": before, "most": limit}).fetchall())[::-1]
+
+
+def _lines(work: Work, rows: Sequence[Sequence[Any]]) -> list[Line]:
+    return [_line(work, row) for row in rows]
+
+
+def _line(work: Work, row: Sequence[Any]) -> Line:
+    content = messages.load(work.vault.open(messages.PLACE, row[4]))
+    return Line(
+        number=row[0],
+        author=row[1],
+        name=work.vault.open("caseworker.name", row[2]) if row[2] is not None else None,
+        purpose=row[3],
+        text=content.text,
+        choices=content.choices,
+        chosen=content.chosen,
+        card=content.card,
+        attachments=content.attachments,
+        language=content.language,
+        at=from_moment(row[5]),
+    )
+
+
+class Talks:
+    """The same verbs for who may only await them (a channel, which knows nothing of storage)."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def find(self, address: Address) -> Talk | None:
+        return await self._storage.read(conversation_of_peer, address.channel, address.account, address.peer)
+
+    async def after(self, conversation_id: int, number: int, limit: int) -> list[Line]:
+        return await self._storage.read(messages_after, conversation_id, number, limit)
+
+    async def before(self, conversation_id: int, number: int, limit: int) -> list[Line]:
+        return await self._storage.read(messages_before, conversation_id, number, limit)
