@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlmodel import col
 
 from bot.messages import Status
-from storage import messages, tables
+from storage import messages, tables, threads
 from storage.engine import Work
 from storage.lanes import HUMAN
 from storage.tables import Address, Alert, Caseworker, Conversation, Crisis, Link, Message, Outbound, Person, Thread, ThreadRange
@@ -17,6 +17,12 @@ BEFORE = 20
 SHOWN = 300
 """How many lines of a conversation one page shows at most: the last ones."""
 PARKED_SHOWN = 50
+LOST = (Status.FAILED, Status.UNKNOWN)
+
+
+def key(part: int, number: int) -> str:
+    """Names a line within its thread."""
+    return f"{part}-{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Line:
     @property
     def key(self) -> str:
         """Names the line within its thread."""
-        return f"{self.part}-{self.number}"
+        return key(self.part, self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,7 @@ def view(work: Work, token: str) -> View | None:
         return None
     thread, name, owner = row
     parts = _parts(work, thread.id)
-    answered = max(range(len(parts)), key=lambda rank: _last_said(work, parts[rank].conversation_id))
+    answered, _ = threads.answered_in(work, thread.id)
     here = parts[answered]
     lines = [line for rank, part in enumerate(parts) for line in _lines(work, rank, part)]
     return View(
@@ -176,11 +182,28 @@ def view(work: Work, token: str) -> View | None:
         alert_at=_alerts(work).get(thread.id),
         conversations=tuple(part.conversation_id for part in parts),
         answered=answered,
-        seen=f"{answered}-{here.said}",
+        seen=key(answered, here.said),
         blocked=here.blocked,
         how_to_answer=_how_to_answer(work, here.conversation_id),
         lines=tuple(sorted(lines, key=lambda line: (line.at, line.part, line.number))),
     )
+
+
+def undelivered(work: Work, thread_id: int, line: str) -> messages.Content | None:
+    """What a caseworker said in this line, if it did not arrive or perhaps not; None for any other line."""
+    part, _, number = line.partition("-")
+    conversations = threads.conversations(work, thread_id)
+    if not (part.isdecimal() and number.isdecimal() and len(number) < 16 and int(part) < len(conversations)):
+        return None
+    content = work.session.execute(
+        select(col(Message.content)).where(
+            col(Message.conversation_id) == conversations[int(part)],
+            col(Message.number) == int(number),
+            col(Message.author) == "caseworker",
+            col(Message.status).in_(LOST),
+        )
+    ).scalar()
+    return messages.load(work.vault.open(messages.PLACE, content)) if content else None
 
 
 def parked(work: Work) -> tuple[Parked, ...]:
@@ -229,11 +252,6 @@ def _parts(work: Work, thread_id: int | None) -> list[_Part]:
         .order_by(col(ThreadRange.id))
     ).all()
     return [_Part(row[0], row[1], row[2], row[3], row[4] == HUMAN, row[5] is not None, row[6]) for row in rows]
-
-
-def _last_said(work: Work, conversation_id: int) -> int:
-    """Orders conversations by their last line (the id of its row: rows are written in the order things are said)."""
-    return work.session.execute(select(func.max(col(Message.id))).where(col(Message.conversation_id) == conversation_id)).scalar() or 0
 
 
 def _lines(work: Work, rank: int, part: _Part) -> list[Line]:
@@ -345,9 +363,7 @@ def _last_words(work: Work) -> dict[int, messages.Content]:
 def _undelivered(work: Work) -> frozenset[int]:
     """The conversations whose last line by a caseworker did not arrive, or perhaps not."""
     last = _last_by("caseworker")
-    rows = work.session.execute(
-        select(col(Message.conversation_id)).join(last, _is_last(last)).where(col(Message.status).in_((Status.FAILED, Status.UNKNOWN)))
-    )
+    rows = work.session.execute(select(col(Message.conversation_id)).join(last, _is_last(last)).where(col(Message.status).in_(LOST)))
     return frozenset(row[0] for row in rows)
 
 

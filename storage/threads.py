@@ -5,7 +5,6 @@ What the desk reads of them is in storage/desk.py. Who speaks (`lane.owner`) is 
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
@@ -23,11 +22,12 @@ MOST_URGENT = 2
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A thread as its verbs need it. `conversation_id` is where the person wrote last: where an answer goes."""
+    """A thread as its verbs need it. An answer goes to `conversation_id`, the thread's part number `part`."""
 
     id: int
     token: str
     person_id: int
+    part: int
     conversation_id: int
     owner_id: int | None
     closed: bool
@@ -57,7 +57,7 @@ def open_for(work: Work, lane: "Lane", *, urgency: int = 0, theme: str | None = 
 def raise_alert(work: Work, thread_id: int) -> int:
     """Ask for the team's attention on this thread; the id of its alert. One that nobody has acknowledged yet is not raised twice."""
     session = work.session
-    waiting = session.exec(select(Alert).where(col(Alert.thread_id) == thread_id, col(Alert.acknowledged_at).is_(None))).first()
+    waiting = session.exec(_unread(thread_id)).first()
     if waiting is None:
         waiting = Alert(thread_id=thread_id, raised_at=work.now)
         session.add(waiting)
@@ -67,17 +67,40 @@ def raise_alert(work: Work, thread_id: int) -> int:
 
 def find(work: Work, token: str) -> Held | None:
     """The thread of this token, open or closed, or None."""
-    thread = work.session.exec(select(Thread).where(col(Thread.token) == token)).first()
+    thread = work.session.exec(select(Thread).where(col(Thread.token) == token).with_for_update()).first()
     if thread is None:
         return None
-    return Held(
-        id=_known(thread.id),
-        token=thread.token,
-        person_id=thread.person_id,
-        conversation_id=_answered_in(work, _known(thread.id)),
-        owner_id=thread.owner_id,
-        closed=thread.closed_at is not None,
-    )
+    part, conversation = answered_in(work, _known(thread.id))
+    return Held(_known(thread.id), thread.token, thread.person_id, part, conversation, thread.owner_id, thread.closed_at is not None)
+
+
+def person_of(work: Work, token: str) -> int | None:
+    """Whose thread this is."""
+    return work.session.exec(select(Thread.person_id).where(col(Thread.token) == token)).first()
+
+
+def conversation_of(work: Work, token: str) -> int | None:
+    """The conversation an act on this thread speaks in: lock its lane, then `find` the thread as it is under that lock."""
+    thread_id = work.session.exec(select(Thread.id).where(col(Thread.token) == token)).first()
+    return None if thread_id is None else answered_in(work, thread_id)[1]
+
+
+def conversations(work: Work, thread_id: int) -> tuple[int, ...]:
+    """The conversations a thread ran through, in the order it came to them. Their ranks name its parts."""
+    ranges = select(ThreadRange.conversation_id).where(col(ThreadRange.thread_id) == thread_id)
+    return tuple(dict.fromkeys(work.session.exec(ranges.order_by(col(ThreadRange.id)))))
+
+
+def answered_in(work: Work, thread_id: int) -> tuple[int, int]:
+    """The part of a thread where something was said last, and its conversation: where an answer goes."""
+    parts = conversations(work, thread_id)
+    # Rows are written in the order things are said, so their ids compare conversations.
+    said = {
+        part: work.session.exec(select(func.max(Message.id)).where(col(Message.conversation_id) == conversation)).one() or 0
+        for part, conversation in enumerate(parts)
+    }
+    last = max(said, key=lambda part: said[part])
+    return last, parts[last]
 
 
 def take(work: Work, thread_id: int, caseworker_id: int) -> bool:
@@ -108,15 +131,18 @@ def close(work: Work, thread_id: int) -> bool:
     return True
 
 
-def acknowledge(work: Work, thread_id: int, caseworker_id: int) -> datetime | None:
-    """Mark the waiting alerts of this thread as read by this caseworker: when the first was raised, None where none was waiting."""
-    waiting = work.session.exec(
-        select(Alert).where(col(Alert.thread_id) == thread_id, col(Alert.acknowledged_at).is_(None)).order_by(col(Alert.id)).with_for_update()
-    ).all()
+def alert_waits(work: Work, thread_id: int) -> bool:
+    """Whether an alert of this thread has been read by nobody yet."""
+    return work.session.exec(_unread(thread_id)).first() is not None
+
+
+def acknowledge(work: Work, thread_id: int, caseworker_id: int) -> bool:
+    """Mark the alerts of this thread as read by this caseworker; False where none was waiting."""
+    waiting = work.session.exec(_unread(thread_id).with_for_update()).all()
     for alert in waiting:
         alert.acknowledged_at, alert.acknowledged_by = work.now, caseworker_id
     work.session.flush()
-    return waiting[0].raised_at if waiting else None
+    return bool(waiting)
 
 
 def open_thread_of(work: Work, person_id: int) -> int | None:
@@ -129,6 +155,10 @@ def _open_of(person_id: int) -> SelectOfScalar[Thread]:
     return select(Thread).where(col(Thread.person_id) == person_id, col(Thread.closed_at).is_(None)).order_by(col(Thread.id).desc()).limit(1)
 
 
+def _unread(thread_id: int) -> SelectOfScalar[Alert]:
+    return select(Alert).where(col(Alert.thread_id) == thread_id, col(Alert.acknowledged_at).is_(None))
+
+
 def _open_ranges(thread_id: int) -> SelectOfScalar[ThreadRange]:
     return select(ThreadRange).where(col(ThreadRange.thread_id) == thread_id, col(ThreadRange.last_number).is_(None))
 
@@ -139,18 +169,6 @@ def _open_range(work: Work, thread_id: int, lane: "Lane") -> None:
         first = max(lane.number, 1)
         work.session.add(ThreadRange(thread_id=thread_id, conversation_id=lane.conversation_id, first_number=first))
         work.session.flush()
-
-
-def _answered_in(work: Work, thread_id: int) -> int:
-    """The conversation of the thread where something was said last."""
-    return work.session.exec(
-        select(ThreadRange.conversation_id)
-        .join(Message, col(Message.conversation_id) == col(ThreadRange.conversation_id), isouter=True)
-        .where(col(ThreadRange.thread_id) == thread_id)
-        .group_by(col(ThreadRange.conversation_id))
-        .order_by(func.max(Message.id).desc())
-        .limit(1)
-    ).one()
 
 
 def _known(row_id: int | None) -> int:

@@ -1,0 +1,208 @@
+"""What a caseworker does on a thread: each act is one unit of work, under the lane of the conversation it speaks in.
+
+An act returns an `Outcome` and never raises for what happens in ordinary work: two people answer at once, a form is sent twice.
+"""
+
+import secrets
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from bot.messages import Choice, Outbound, Purpose
+from content.words import Text, Words, _
+from storage import actions, desk, lanes, road, threads
+from storage.caseworkers import Member
+from storage.engine import Work
+from storage.lanes import BOT, HUMAN, Lane
+from storage.threads import Held
+
+ASK_A_PERSON = "person"
+REPLY = "reply"
+LONGEST = 10_000
+"""Characters of one reply."""
+SPEAKS_NOW = _("{name} te répond maintenant. Le robot se tait.")
+HAS_READ = _("{name} a lu ton message.")
+ROBOT_AGAIN = _("Le robot répond de nouveau. Pour une personne :")
+A_PERSON = _("Une personne")
+
+
+class Outcome(StrEnum):
+    """How an act ended. Everything but DONE leaves the service as it was."""
+
+    DONE = "done"
+    AGAIN = "again"
+    """This very form was sent before, or it was so already."""
+    GONE = "gone"
+    """No such thread, message or turn."""
+    CLOSED = "closed"
+    MOVED = "moved"
+    """Something was said since the page was opened."""
+    EMPTY = "empty"
+    TOO_LONG = "too-long"
+    ALERT = "alert"
+    """An alert waits to be read first."""
+
+
+class Put(Protocol):
+    """The way out (bot.outbox.put): adds what is to be said under the lane; its number, or None where its dedup key was used already."""
+
+    def __call__(self, work: Work, lane: Lane, outbound: Outbound, *, caseworker_id: int | None = None) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A reply as its form sends it: the words, the last line its page showed (`View.seen`), the one-time id of the form."""
+
+    text: str
+    seen: str
+    form: str
+
+
+def form_id() -> str:
+    """A one-time id for one form of one page."""
+    return secrets.token_urlsafe(12)
+
+
+class Acts:
+    """The verbs of the desk, each a unit of work. `put` is the way out."""
+
+    def __init__(self, put: Put) -> None:
+        self._put = put
+
+    def reply(self, work: Work, by: Member, token: str, draft: Draft) -> Outcome:
+        """Say the caseworker's words to the person, who is told first who speaks where that changes. The robot is silent from then on."""
+        found = _under_lane(work, token)
+        if found is None:
+            return Outcome.GONE
+        thread, lane = found
+        if actions.used(work, REPLY, _named(by, draft.form)):
+            return Outcome.AGAIN
+        if fault := _fault(thread, draft.text):
+            return fault
+        if draft.seen != desk.key(thread.part, lane.number):
+            return Outcome.MOVED
+        return self._say_once(work, by, thread, lane, draft)
+
+    def resend(self, work: Work, by: Member, token: str, line: str, form: str) -> Outcome:
+        """Say again, as a new message, what did not arrive or perhaps not."""
+        found = _under_lane(work, token)
+        said = desk.undelivered(work, found[0].id, line) if found else None
+        if found is None or said is None:
+            return Outcome.GONE
+        thread, lane = found
+        if actions.used(work, REPLY, _named(by, form)):
+            return Outcome.AGAIN
+        if thread.closed:
+            return Outcome.CLOSED
+        return self._say_once(work, by, thread, lane, Draft(said.text, "", form))
+
+    def take(self, work: Work, by: Member, token: str) -> Outcome:
+        """Become the one who follows this thread; the person is told."""
+        found = _under_lane(work, token)
+        if found is None:
+            return Outcome.GONE
+        thread, lane = found
+        if thread.closed:
+            return Outcome.CLOSED
+        changed = self._speak_as(work, lane, thread, by)
+        lanes.keep(work, lane)
+        return Outcome.DONE if changed else Outcome.AGAIN
+
+    def give_back(self, work: Work, token: str) -> Outcome:
+        """Let the robot answer again in every conversation of this thread, which stays open for whoever takes it; the person is told."""
+        thread = _locked(work, token)
+        if thread is None:
+            return Outcome.GONE
+        threads.release(work, thread.id)
+        return Outcome.DONE if self._robot_again(work, thread) else Outcome.AGAIN
+
+    def close(self, work: Work, token: str) -> Outcome:
+        """End this thread. The robot answers again: nobody is left in a silence that no one watches."""
+        thread = _locked(work, token)
+        if thread is None:
+            return Outcome.GONE
+        if threads.alert_waits(work, thread.id):
+            return Outcome.ALERT
+        self._robot_again(work, thread)
+        return Outcome.DONE if threads.close(work, thread.id) else Outcome.AGAIN
+
+    def acknowledge(self, work: Work, by: Member, token: str) -> Outcome:
+        """Say that this caseworker has read the alert of this thread; the person is told, once."""
+        found = _under_lane(work, token)
+        if found is None:
+            return Outcome.GONE
+        thread, lane = found
+        if not threads.acknowledge(work, thread.id, by.id):
+            return Outcome.AGAIN
+        self._service(work, lane, HAS_READ, by)
+        lanes.keep(work, lane)
+        return Outcome.DONE
+
+    def replay(self, work: Work, reference: str) -> Outcome:
+        """Give a turn that was set aside another try."""
+        parked = desk.find_parked(work, reference)
+        return Outcome.DONE if parked is not None and road.replay(work, parked) else Outcome.GONE
+
+    def _say_once(self, work: Work, by: Member, thread: Held, lane: Lane, draft: Draft) -> Outcome:
+        actions.first_time(work, REPLY, _named(by, draft.form))
+        self._speak_as(work, lane, thread, by)
+        self._put(work, lane, Outbound(lane.address, Purpose.HUMAN, draft.text, language=lane.language), caseworker_id=by.id)
+        lane.last_human_at = work.now
+        lanes.keep(work, lane)
+        return Outcome.DONE
+
+    def _speak_as(self, work: Work, lane: Lane, thread: Held, by: Member) -> bool:
+        """Make this caseworker the one who speaks; True if that is a change, which the person has been told."""
+        taken = threads.take(work, thread.id, by.id)
+        if not taken and lane.human:
+            return False
+        lane.to(HUMAN)
+        self._service(work, lane, SPEAKS_NOW, by)
+        return True
+
+    def _robot_again(self, work: Work, thread: Held) -> bool:
+        """Give the conversations of a thread back to the robot; True if one of them was a human's."""
+        ours = frozenset(threads.conversations(work, thread.id))
+        held = [lane for lane in lanes.lanes_of_person(work, thread.person_id) if lane.human and lane.conversation_id in ours]
+        for lane in held:
+            lane.to(BOT)
+            self._service(work, lane, ROBOT_AGAIN, choice=A_PERSON)
+            lanes.keep(work, lane)
+        return bool(held)
+
+    def _service(self, work: Work, lane: Lane, text: Text, by: Member | None = None, choice: Text | None = None) -> None:
+        words = Words(lane.language)
+        body = words.say(text, name=by.name) if by else words.say(text)
+        choices = (Choice(ASK_A_PERSON, words.say(choice)),) if choice else ()
+        self._put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, choices, language=lane.language))
+
+
+def _under_lane(work: Work, token: str) -> tuple[Held, Lane] | None:
+    """A thread as it is once the lane of its conversation is locked: what another process did meanwhile is seen."""
+    conversation = threads.conversation_of(work, token)
+    lane = None if conversation is None else lanes.lane_of_conversation(work, conversation)
+    thread = None if lane is None else threads.find(work, token)
+    return None if lane is None or thread is None else (thread, lane)
+
+
+def _locked(work: Work, token: str) -> Held | None:
+    """A thread once every lane of its person is locked."""
+    person = threads.person_of(work, token)
+    if person is None:
+        return None
+    lanes.lanes_of_person(work, person)
+    return threads.find(work, token)
+
+
+def _fault(thread: Held, text: str) -> Outcome | None:
+    """Why these words cannot be sent, or None."""
+    if thread.closed:
+        return Outcome.CLOSED
+    if not text.strip():
+        return Outcome.EMPTY
+    return Outcome.TOO_LONG if len(text) > LONGEST else None
+
+
+def _named(by: Member, form: str) -> str:
+    """A one-time id is its caseworker's own: nobody uses up a colleague's."""
+    return f"{by.id}:{form}"
