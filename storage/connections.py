@@ -3,7 +3,8 @@
 import os
 import re
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,26 @@ def open_postgres(url: URL) -> PostgresConnection:
     connection.adapters.register_dumper(int, Int8Dumper)
     connection.prepared_max = STATEMENTS
     return connection
+
+
+Raw = SqliteConnection | PostgresConnection
+
+
+def connect(url: URL) -> Raw:
+    """A connection that may write, outside the engine's threads: at start, to migrate, to back up."""
+    return open_sqlite(sqlite_path(url), writes=True) if url.drivername == "sqlite" else open_postgres(url)
+
+
+@contextmanager
+def transaction(raw: Raw) -> Iterator[None]:
+    """Kept if the block ends well, undone if it raises."""
+    raw.execute("BEGIN IMMEDIATE" if isinstance(raw, SqliteConnection) else "BEGIN")
+    try:
+        yield
+        raw.execute("COMMIT")
+    except BaseException:
+        raw.execute("ROLLBACK")
+        raise
 
 
 class FileLock:

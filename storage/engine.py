@@ -4,8 +4,8 @@ Nothing awaits inside a transaction and nothing below `run` ends one. On SQLite 
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import URL
@@ -13,7 +13,7 @@ from sqlalchemy import URL
 from bot.clock import Clock
 from bot.errors import StorageError
 from bot.settings import Settings
-from storage.connections import FileLock, PostgresConnection, SqliteConnection, locate, open_postgres, open_sqlite, sqlite_path
+from storage.connections import FileLock, connect, locate, sqlite_path, transaction
 from storage.keys import Keyring, Row, rows, unlock, wrapper_of
 from storage.migrate import bring_up
 from storage.post import Hear, Job, Post
@@ -114,29 +114,13 @@ async def open_storage(settings: Settings, clock: Clock, *, migrate: bool = True
 
 def _unlock(url: URL, settings: Settings, elapsed: float) -> Keyring:
     wrapper = wrapper_of(settings)
-    with closing(_connect(url)) as raw, exclusively(raw, url.drivername):
+    with closing(connect(url)) as raw, transaction(raw):
+        if url.drivername != "sqlite":
+            raw.execute("LOCK TABLE secret IN EXCLUSIVE MODE")
         unlock(raw, url.drivername, wrapper, elapsed)
     return Keyring(wrapper, url.drivername, lambda: _read_keys(url), elapsed)
 
 
 def _read_keys(url: URL) -> Iterable[Row]:
-    with closing(_connect(url)) as raw:
+    with closing(connect(url)) as raw:
         return list(rows(raw, url.drivername))
-
-
-def _connect(url: URL) -> SqliteConnection | PostgresConnection:
-    return open_sqlite(sqlite_path(url), writes=True) if url.drivername == "sqlite" else open_postgres(url)
-
-
-@contextmanager
-def exclusively(raw: SqliteConnection | PostgresConnection, dialect: str) -> Iterator[None]:
-    """A transaction in which no other process touches the keys."""
-    raw.execute("BEGIN IMMEDIATE" if dialect == "sqlite" else "BEGIN")
-    try:
-        if dialect != "sqlite":
-            raw.execute("LOCK TABLE secret IN EXCLUSIVE MODE")
-        yield
-        raw.execute("COMMIT")
-    except BaseException:
-        raw.execute("ROLLBACK")
-        raise

@@ -1,18 +1,120 @@
-"""The schema, brought up and down. Alembic is imported only when there is something to do: at most starts there is not."""
+"""The schema, brought up and down. Each call is one transaction, on both engines: a migration that fails leaves nothing behind."""
 
-from sqlalchemy import URL, create_engine
-from sqlmodel import SQLModel
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from importlib import import_module
+from pathlib import Path
 
-from storage import tables
-from storage.connections import open_sqlite, sqlite_path
+from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy.pool import NullPool
 
-ALL = tables.Secret
+from bot.errors import SchemaTooNew, StorageError
+from storage import schema
+from storage.connections import Raw, connect, locate, sqlite_path, transaction
+
+COPY_SUFFIX = ".before-"
+
+
+def current(url: str) -> str:
+    """The schema of this database; "0000" for an empty one."""
+    with closing(connect(locate(url))) as raw:
+        return schema.current(raw)
+
+
+def upgrade(url: str, *, after: bool = True) -> str:
+    """Bring the schema up to this release, or, with `after=False`, only through what goes in before the code. Returns what it is now.
+
+    Raises SchemaTooNew.
+    """
+    with closing(connect(locate(url))) as raw:
+        now = check(raw)
+        target = schema.newest() if after else schema.before_the_code(now)
+        if now < target:
+            _move(raw, "upgrade", target)
+        return target
+
+
+def downgrade(url: str, target: str = schema.NOTHING) -> str:
+    """Bring the schema down to `target`; "0000" removes every table and what it holds."""
+    with closing(connect(locate(url))) as raw:
+        check(raw)
+        _move(raw, "downgrade", "base" if target == schema.NOTHING else target)
+        return schema.current(raw)
 
 
 def bring_up(url: URL, *, migrate: bool) -> None:
-    """See that the schema is this release's."""
-    if url.drivername == "sqlite":
-        open_sqlite(sqlite_path(url), writes=True).close()
-    engine = create_engine(url.set(drivername={"postgresql": "postgresql+psycopg"}.get(url.drivername, url.drivername)))
-    SQLModel.metadata.create_all(engine)
-    engine.dispose()
+    """See that the schema is this release's before a process works on it. A SQLite file that holds something is copied first.
+
+    Raises SchemaTooNew, and StorageError for an old schema when `migrate` is off.
+    """
+    with closing(connect(url)) as raw:
+        now = check(raw)
+        if now == schema.newest():
+            return
+        if not migrate:
+            raise StorageError(f"this database has schema {now} and this release needs {schema.newest()}: run `palier migrate`.")
+        if now != schema.NOTHING and url.drivername == "sqlite":
+            copy(raw, sqlite_path(url), now)
+        _move(raw, "upgrade", schema.newest())
+
+
+def check(raw: Raw) -> str:
+    """The schema of this database. Raises SchemaTooNew for one that a newer release wrote."""
+    now = schema.current(raw)
+    if now > schema.newest():
+        raise SchemaTooNew
+    return now
+
+
+def copy(raw: Raw, path: Path, now: str) -> Path:
+    """A copy of a SQLite file as it was before a migration, beside it. It counts as a backup: it is named after the schema and replaced."""
+    target = path.with_name(f"{path.name}{COPY_SUFFIX}{schema.newest()}")
+    if not isinstance(raw, sqlite3.Connection):
+        raise StorageError("only a SQLite file is copied")
+    with suppress(FileNotFoundError):
+        target.unlink()
+    target.touch(mode=0o600)
+    with closing(sqlite3.connect(target)) as to:
+        raw.backup(to)
+    return target
+
+
+def _move(raw: Raw, verb: str, target: str) -> None:
+    """Run Alembic's verb. Imported here: most processes find the schema as it should be and never need it."""
+    command = import_module("alembic.command")
+    config = import_module("alembic.config").Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS).replace("%", "%%"))
+    with _alone(raw), _bound(raw) as connection:
+        if verb == "upgrade" and schema.current(raw) >= target:
+            return  # another process has just done it
+        config.attributes["connection"] = connection
+        getattr(command, verb)(config, target)
+
+
+@contextmanager
+def _alone(raw: Raw) -> Iterator[None]:
+    """A transaction in which no other process migrates. SQLite rebuilds tables to change them: references are checked at the end instead."""
+    if isinstance(raw, sqlite3.Connection):
+        raw.execute("PRAGMA foreign_keys=OFF")
+        with transaction(raw):
+            yield
+            if broken := raw.execute("PRAGMA foreign_key_check").fetchone():
+                raise StorageError(f"the migration would break a reference of table {broken[0]}")
+        raw.execute("PRAGMA foreign_keys=ON")
+    else:
+        with transaction(raw):
+            raw.execute("SELECT pg_advisory_xact_lock(hashtext('palier migrations'))")
+            yield
+
+
+@contextmanager
+def _bound(raw: Raw) -> Iterator[Connection]:
+    """SQLAlchemy's view of this connection, which cannot end its transaction."""
+    dialect = "sqlite" if isinstance(raw, sqlite3.Connection) else "postgresql+psycopg"
+    engine = create_engine(f"{dialect}://", creator=lambda: raw, poolclass=NullPool)
+    connection = engine.connect()
+    try:
+        yield connection
+    finally:
+        connection.detach()

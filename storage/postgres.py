@@ -45,7 +45,7 @@ class PostgresWork(Work):
     dialect = "postgresql"
 
     def __init__(self, desk: "Desk", keyring: Keyring, clock: Clock) -> None:
-        super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed())
+        super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed(), clock.skew)
         self._desk = desk
         self._raw = desk.raw
 

@@ -35,7 +35,7 @@ class SqliteWork(Work):
     dialect = "sqlite"
 
     def __init__(self, desk: "Desk", keyring: Keyring, clock: Clock) -> None:
-        super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed())
+        super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed(), clock.skew)
         self._desk = desk
         self._cursors: list[sqlite3.Cursor] = []
 

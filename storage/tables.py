@@ -14,7 +14,7 @@ from storage.columns import BigId, Holding, Leaving, Moment, lookup, sealed
 
 
 def _id() -> int | None:
-    return Field(default=None, primary_key=True, sa_type=BigId)  # type: ignore[call-overload, no-any-return]
+    return Field(default=None, primary_key=True, sa_type=BigId)  # type: ignore[no-any-return]
 
 
 def _ref(target: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
@@ -42,9 +42,10 @@ class Secret(SQLModel, table=True):
 
 
 class Person(SQLModel, table=True):
-    """A young person, known or not by name."""
+    """A young person, known or not by name. An id is never given twice: the erasure ledger names people by it."""
 
     holding: ClassVar[Holding] = Holding("", Leaving.DELETE, "as long as anything of theirs")
+    __table_args__ = ({"sqlite_autoincrement": True},)
     id: int | None = _id()
     token: str = Field(unique=True)
     name: bytes | None = Field(default=None, sa_column=sealed())
@@ -68,9 +69,9 @@ class Address(SQLModel, table=True):
     account: str
     peer: bytes = Field(sa_column=sealed(nullable=False))
     peer_key: bytes = Field(sa_column=lookup(nullable=False))
-    fence: int = Field(default=0, sa_type=BigId)  # type: ignore[call-overload]
-    sending: int | None = Field(default=None, sa_type=BigId)  # type: ignore[call-overload]
-    position: int = Field(default=0, sa_type=BigId)  # type: ignore[call-overload]
+    fence: int = Field(default=0, sa_type=BigId)
+    sending: int | None = Field(default=None, sa_type=BigId)
+    position: int = Field(default=0, sa_type=BigId)
     stopped_until: float = Field(default=0.0, sa_column=_machine(nullable=False))
     opted_out_at: datetime | None = Field(default=None, sa_column=_moment())
     blocked_at: datetime | None = Field(default=None, sa_column=_moment())
@@ -82,7 +83,9 @@ class Link(SQLModel, table=True):
     """Whose address this is, since when, by what proof. Closing it undoes a merge."""
 
     holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "as long as anything of theirs")
-    __table_args__ = (Index("ix_link_current", "address_id", unique=True, sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL")),)
+    __table_args__ = (
+        Index("ix_link_current", "address_id", unique=True, sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL")),
+    )
     id: int | None = _id()
     address_id: int = Field(sa_column=_ref("address.id"))
     person_id: int = Field(sa_column=_ref("person.id", index=True))
@@ -102,7 +105,7 @@ class Conversation(SQLModel, table=True):
     state: bytes | None = Field(default=None, sa_column=sealed())
     owner: str = "bot"
     epoch: int = 0
-    last_number: int = Field(default=0, sa_type=BigId)  # type: ignore[call-overload]
+    last_number: int = Field(default=0, sa_type=BigId)
     last_human_at: datetime | None = Field(default=None, sa_column=_moment())
     created_at: datetime = Field(sa_column=_moment(nullable=False))
 
@@ -114,7 +117,7 @@ class Message(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("conversation_id", "number"),)
     id: int | None = _id()
     conversation_id: int = Field(sa_column=_ref("conversation.id"))
-    number: int = Field(sa_type=BigId)  # type: ignore[call-overload]
+    number: int = Field(sa_type=BigId)
     author: str
     caseworker_id: int | None = Field(default=None, sa_column=_ref("caseworker.id", nullable=True))
     purpose: str | None = None
@@ -138,7 +141,7 @@ class Inbound(SQLModel, table=True):
     external_key: bytes = Field(sa_column=lookup(nullable=False))
     address_id: int | None = Field(default=None, sa_column=_ref("address.id", nullable=True))
     conversation_id: int | None = Field(default=None, sa_column=_ref("conversation.id", nullable=True))
-    number: int | None = Field(default=None, sa_type=BigId)  # type: ignore[call-overload]
+    number: int | None = Field(default=None, sa_type=BigId)
     payload: bytes | None = Field(default=None, sa_column=sealed())
     state: str = "waiting"
     attempts: int = 0
@@ -164,10 +167,10 @@ class Outbound(SQLModel, table=True):
     id: int | None = _id()
     address_id: int = Field(sa_column=_ref("address.id"))
     conversation_id: int = Field(sa_column=_ref("conversation.id"))
-    number: int = Field(sa_type=BigId)  # type: ignore[call-overload]
+    number: int = Field(sa_type=BigId)
     purpose: str
     epoch: int
-    position: int = Field(sa_type=BigId)  # type: ignore[call-overload]
+    position: int = Field(sa_type=BigId)
     state: str = "due"
     attempts: int = 0
     resent: int = 0
@@ -191,13 +194,15 @@ class Delivery(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("outbound_id", "call_index"),
         Index("ix_delivery_leased", "leased_until", sqlite_where=text("state = 'leased'"), postgresql_where=text("state = 'leased'")),
-        Index("ix_delivery_external", "external_key", sqlite_where=text("external_key IS NOT NULL"), postgresql_where=text("external_key IS NOT NULL")),
+        Index(
+            "ix_delivery_external", "external_key", sqlite_where=text("external_key IS NOT NULL"), postgresql_where=text("external_key IS NOT NULL")
+        ),
     )
     id: int | None = _id()
     outbound_id: int = Field(sa_column=_ref("outbound.id"))
     call_index: int
     state: str
-    fence: int = Field(sa_type=BigId)  # type: ignore[call-overload]
+    fence: int = Field(sa_type=BigId)
     holder: str
     leased_until: float = Field(sa_column=_machine(nullable=False))
     external_id: bytes | None = Field(default=None, sa_column=sealed())
@@ -281,8 +286,8 @@ class ThreadRange(SQLModel, table=True):
     id: int | None = _id()
     thread_id: int = Field(sa_column=_ref("thread.id", index=True))
     conversation_id: int = Field(sa_column=_ref("conversation.id", index=True))
-    first_number: int = Field(sa_type=BigId)  # type: ignore[call-overload]
-    last_number: int | None = Field(default=None, sa_type=BigId)  # type: ignore[call-overload]
+    first_number: int = Field(sa_type=BigId)
+    last_number: int | None = Field(default=None, sa_type=BigId)
 
 
 class Task(SQLModel, table=True):
@@ -315,7 +320,7 @@ class Crisis(SQLModel, table=True):
     step: bytes | None = Field(default=None, sa_column=sealed())
     watched_phone: bytes | None = Field(default=None, sa_column=sealed())
     how_to_answer: bytes | None = Field(default=None, sa_column=sealed())
-    number: int = Field(sa_type=BigId)  # type: ignore[call-overload]
+    number: int = Field(sa_type=BigId)
     opened_at: datetime = Field(sa_column=_moment(nullable=False))
     card_due_at: datetime | None = Field(default=None, sa_column=_moment())
     last_card_at: datetime | None = Field(default=None, sa_column=_moment())
@@ -353,7 +358,7 @@ class Media(SQLModel, table=True):
     id: int | None = _id()
     token: str = Field(unique=True)
     conversation_id: int = Field(sa_column=_ref("conversation.id", index=True))
-    number: int = Field(sa_type=BigId)  # type: ignore[call-overload]
+    number: int = Field(sa_type=BigId)
     kind: str
     mime: bytes | None = Field(default=None, sa_column=sealed())
     size: int | None = None

@@ -54,17 +54,19 @@ class UnitSession(Session):
 class Work(ABC):
     """One unit's hold on its transaction. Not kept after the unit returns.
 
-    `now` is the service's time and `elapsed` the machine's, both read once per unit; `holder` names this process in leases.
+    `now` is the service's time and `elapsed` the machine's, both read once per unit; `skew` is how far a test turned the machine's hand (0 in
+    life), for statements that read the database's own clock; `holder` names this process in leases.
     """
 
-    __slots__ = ("_session", "elapsed", "holder", "now", "vault", "wakes")
+    __slots__ = ("_session", "elapsed", "holder", "now", "skew", "vault", "wakes")
     dialect: str
 
-    def __init__(self, vault: Vault, holder: str, now: datetime, elapsed: float) -> None:
+    def __init__(self, vault: Vault, holder: str, now: datetime, elapsed: float, skew: float) -> None:
         self.vault = vault
         self.holder = holder
         self.now = now
         self.elapsed = elapsed
+        self.skew = skew
         self.wakes: list[tuple[Wake, int]] = []
         self._session: UnitSession | None = None
 
