@@ -36,6 +36,8 @@ _BY_ID_IF_FREE = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).
 _BY_CONVERSATION = statement(_LANE.where(CONVERSATION.c.id == bindparam("conversation_id")).with_for_update(of=ADDRESS))
 _BY_PERSON = statement(_LANE.where(LINK.c.person_id == bindparam("person_id")).order_by(ADDRESS.c.id).with_for_update(of=ADDRESS))
 
+_EXISTS = statement(select(ADDRESS.c.id).where(ADDRESS.c.id == bindparam("address_id")))
+
 _KEPT_ON_ADDRESS = ("fence", "sending", "position", "stopped_until", "opted_out_at", "blocked_at", "last_inbound_at")
 _KEPT_ON_CONVERSATION = ("language", "state", "owner", "epoch", "last_number", "last_human_at")
 _KEEP_ADDRESS = statement(update(ADDRESS).where(ADDRESS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in _KEPT_ON_ADDRESS}))
@@ -151,6 +153,11 @@ def lane(work: Work, address_id: int) -> Lane | None:
 def lane_if_free(work: Work, address_id: int) -> Lane | None:
     """The same without waiting: None also where another process holds it."""
     return _lane(work, work.execute(_BY_ID_IF_FREE, {"address_id": address_id}).fetchone())
+
+
+def exists(work: Work, address_id: int) -> bool:
+    """Whether this address is still there, held by somebody or not."""
+    return work.execute(_EXISTS, {"address_id": address_id}).fetchone() is not None
 
 
 def lane_of_conversation(work: Work, conversation_id: int) -> Lane | None:

@@ -7,7 +7,7 @@ time). A call is leased before it is made: its `delivery` row says by whom, unde
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, override
+from typing import Any
 
 from sqlalchemy import Float, and_, bindparam, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,7 +18,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from bot.messages import Address, Outbound, Purpose, Status
 from storage import messages, tables
 from storage.columns import from_moment, to_moment
-from storage.engine import Wake, Work, statement
+from storage.engine import Work, statement
 from storage.lanes import Lane
 
 _TABLES = tables.Outbound.metadata.tables
@@ -31,7 +31,7 @@ LEASE_SECONDS = 20.0
 """How long a call may be ours. Channels give up after 10 s, so a lease never ends under a live send."""
 
 
-class machine_now(FunctionElement[float]):  # noqa: N801 - reads as a function in statements
+class machine_now(FunctionElement[float]):
     """The clock leases are compared with: the database's own on PostgreSQL (processes of several hosts), the machine's on SQLite.
 
     Parameters: `elapsed` (clock.elapsed()) and `skew` (how far a test turned it).
@@ -92,7 +92,7 @@ _DUE = statement(
 )
 _LEASE_NAMES = ("outbound_id", "call_index", "state", "fence", "holder")
 _UNTIL = machine_now() + bindparam("lease_seconds", type_=Float())
-_TAKE = {name: bindparam(name) for name in _LEASE_NAMES} | {"leased_until": _UNTIL}
+_TAKE: dict[str, object] = {name: bindparam(name) for name in _LEASE_NAMES} | {"leased_until": _UNTIL}
 _AGAIN = {"state": "leased", "fence": bindparam("fence"), "holder": bindparam("holder"), "leased_until": _UNTIL}
 _LEASE = statement(
     sqlite=sqlite.insert(DELIVERY).values(_TAKE).on_conflict_do_update(index_elements=("outbound_id", "call_index"), set_=_AGAIN),

@@ -8,7 +8,7 @@ from storage.engine import Work, statement
 
 BUCKET = tables.Bucket.metadata.tables["bucket"]
 _READ = statement(select(BUCKET.c.tokens, BUCKET.c.at, BUCKET.c.stopped_until).where(BUCKET.c.name == bindparam("which")).with_for_update())
-_NEW = {name: bindparam(name) for name in ("name", "tokens", "at", "stopped_until")}
+_NEW: dict[str, object] = {name: bindparam(name) for name in ("name", "tokens", "at", "stopped_until")}
 _ADD = statement(
     sqlite=sqlite.insert(BUCKET).values(_NEW).on_conflict_do_nothing(index_elements=("name",)),
     postgresql=postgresql.insert(BUCKET).values(_NEW).on_conflict_do_nothing(index_elements=("name",)),

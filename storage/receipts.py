@@ -25,12 +25,12 @@ _CALL = statement(
 _ADVANCE = statement(
     update(DELIVERY).where(DELIVERY.c.id == bindparam("row_id")).values(state=bindparam("new_state"), failure=bindparam("new_failure"))
 )
-_SETTLE = statement(update(OUTBOUND).where(OUTBOUND.c.id == bindparam("row_id")).values(state=bindparam("new_state"), failure=bindparam("new_failure")))
+_SETTLE = statement(
+    update(OUTBOUND).where(OUTBOUND.c.id == bindparam("row_id")).values(state=bindparam("new_state"), failure=bindparam("new_failure"))
+)
 _KEPT = ("channel", "account", "external_key", "status", "failure", "at")
 _KEEP = statement(insert(RECEIPT).values({name: bindparam(name) for name in _KEPT}))
-_EARLY = statement(
-    select(RECEIPT.c.id, RECEIPT.c.status, RECEIPT.c.failure).where(RECEIPT.c.external_key == bindparam("key")).order_by(RECEIPT.c.id)
-)
+_EARLY = statement(select(RECEIPT.c.id, RECEIPT.c.status, RECEIPT.c.failure).where(RECEIPT.c.external_key == bindparam("key")).order_by(RECEIPT.c.id))
 _FORGET = statement(delete(RECEIPT).where(RECEIPT.c.external_key == bindparam("key")))
 
 

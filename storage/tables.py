@@ -308,7 +308,10 @@ class Task(SQLModel, table=True):
 
 
 class Crisis(SQLModel, table=True):
-    """A danger seen in a conversation. `crisis` is its id, `step` where its second steps are; `card_due_at` a card that waits for a colleague's answer."""
+    """A danger seen in a conversation. `crisis` is its id, `step` where its second steps are.
+
+    `card_due_at`: the moment of a card that waits for a colleague's answer.
+    """
 
     holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "as the conversation")
     __table_args__ = (

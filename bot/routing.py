@@ -1,0 +1,292 @@
+"""Who answers. A `Turn` is one thing a person said and all that is needed to answer it; handlers declare what they answer with `@on`.
+
+Precedence is by `Rank`, never by import order: the first handler of the lowest rank whose test holds. Between CRISIS and COMMAND stands the
+gate: while a human owns the conversation, only STOP, CRISIS and ALLOWED are answered, each marked automatic.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum
+from types import ModuleType
+from typing import TypeVar
+
+from content.library import Library
+
+from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
+from content.words import Text, Words, _
+from storage import threads
+from storage.engine import Work
+from storage.lanes import BOT, HUMAN, Lane
+
+EMERGENCY = _("Urgence : 115 · 17 · 119 · 3114")
+EMERGENCY_FIRST = _("Urgence : 115 · 17 · 119 · 3114 (le bouton Urgence dit lequel)")
+AUTOMATIC = _("Message automatique")
+ANSWER = "answer:"
+"""Prefix of the choices that answer a question: pressed after the question is over, they are refused kindly."""
+
+_TOLD = "emergency_told"
+_QUESTION = "question"
+_OFFERED = "offered"
+
+
+class Rank(IntEnum):
+    """Who goes first."""
+
+    STOP = 1
+    CRISIS = 2
+    ALLOWED = 3
+    COMMAND = 4
+    QUESTION = 5
+    CHOICE = 6
+    TEXT = 7
+    FALLBACK = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the robot asked last and still waits for: `number` is the message that asked."""
+
+    id: str
+    number: int
+    body: str
+    data: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Turn:
+    """One thing a person said, and what is said back. Lives in one unit of work; nothing of it is kept but through the lane and `said`."""
+
+    inbound: Inbound
+    number: int
+    lane: Lane
+    library: Library
+    work: Work
+    choice: str | None
+    asked: int | None
+    understood: str | None
+    """The page found for free text before the turn, or None."""
+    said: list[Outbound] = field(default_factory=list)
+    automatic: bool = False
+    """A human owned the conversation when this came: what is said is marked."""
+    _asking: tuple[str, Mapping[str, Json]] | None = None
+
+    @property
+    def language(self) -> str:
+        return self.lane.language
+
+    @property
+    def words(self) -> Words:
+        return Words(self.lane.language)
+
+    @property
+    def now(self) -> datetime:
+        return self.work.now
+
+    @property
+    def text(self) -> str:
+        return self.inbound.text
+
+    @property
+    def plain(self) -> str:
+        """The text without capitals, accents and punctuation: for comparing whole words."""
+        return plain(self.inbound.text)
+
+    @property
+    def question(self) -> Question | None:
+        """The question still open, if any."""
+        kept = self.lane.state.get(_QUESTION)
+        if not isinstance(kept, Mapping):
+            return None
+        data = kept.get("data")
+        return Question(str(kept["id"]), int(str(kept["number"])), str(kept["body"]), data if isinstance(data, Mapping) else {})
+
+    @property
+    def past(self) -> bool:
+        """True for an answer button of a question that is over."""
+        if self.choice is None or not self.choice.startswith(ANSWER):
+            return False
+        question = self.question
+        return question is None or question.number != self.asked
+
+    def reply(self, text: Text, *choices: Choice, card: str = "", ends: bool = False, purpose: Purpose = Purpose.REPLY, **values: object) -> None:
+        """Say a text of the catalogues, in the person's language. `ends` marks a terminal answer: it carries the emergency line."""
+        self.reply_content(self.words.say(text, **values), *choices, card=card, ends=ends, purpose=purpose)
+
+    def reply_content(self, body: str, *choices: Choice, card: str = "", ends: bool = False, purpose: Purpose = Purpose.REPLY) -> None:
+        """Say something already worded: a page, a card."""
+        paragraphs = [body]
+        if ends:
+            paragraphs.append(emergency_line(self.lane, self.words))
+        if self.automatic:
+            paragraphs.append(self.words.say(AUTOMATIC))
+        self.said.append(Outbound(self.lane.address, purpose, "\n\n".join(paragraphs), choices, card=card, language=self.lane.language))
+
+    def ask(self, question: str, text: Text, *choices: Choice, data: Mapping[str, Json] | None = None, **values: object) -> None:
+        """Ask something and wait for it: the next words of this person go to the handler of `question`, unless something higher takes them."""
+        self.reply_content(self.words.say(text, **values), *choices)
+        self._asking = (question, data or {})
+
+    def close_question(self) -> None:
+        """Stop waiting for an answer."""
+        self.lane.state.pop(_QUESTION, None)
+        self._asking = None
+
+    def hand_over(self, theme: str | None = None) -> int:
+        """A human owns the conversation from here, before anybody takes it; the id of its thread."""
+        self.close_question()
+        self.lane.to(HUMAN)
+        return threads.open_for(self.work, self.lane, theme=theme)
+
+    def back_to_robot(self) -> None:
+        """The robot speaks again."""
+        self.lane.to(BOT)
+
+    def spoken(self, numbers: list[int]) -> None:
+        """Called with the numbers given to `said`: keeps what the next turn needs to understand « 2 », « oui » or a late button."""
+        if not self.said:
+            return
+        last = self.said[-1]
+        self.lane.state[_OFFERED] = [[choice.id, choice.label] for choice in last.choices]
+        if self._asking is not None:
+            question, data = self._asking
+            self.lane.state[_QUESTION] = {"id": question, "number": numbers[-1], "body": last.body, "data": data}
+
+
+def emergency_line(lane: Lane, words: Words) -> str:
+    """The line every terminal answer carries; the first time, it says what it is for."""
+    told = bool(lane.state.get(_TOLD))
+    lane.state[_TOLD] = True
+    return words.say(EMERGENCY if told else EMERGENCY_FIRST)
+
+
+def plain(text: str) -> str:
+    """Lower case, no accents, punctuation as single spaces."""
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
+    return " ".join(re.findall(r"\w+", bare))
+
+
+_ORDINALS = {
+    name: place
+    for place, names in enumerate(
+        (
+            ("1", "1er", "1ere", "premier", "premiere"),
+            ("2", "2e", "2eme", "deuxieme", "second", "seconde"),
+            ("3", "3e", "3eme", "troisieme"),
+            ("4", "4e", "4eme", "quatrieme"),
+            ("5", "5e", "5eme", "cinquieme"),
+        )
+    )
+    for name in names
+}
+_ARTICLES = frozenset({"le", "la", "l", "numero", "n", "choix"})
+_LAST = frozenset({"dernier", "derniere"})
+
+
+def spoken_choice(lane: Lane, text: str) -> str | None:
+    """The id of the choice these words name among those last offered: its label, its place (« 2 », « la deuxième »), « le dernier »."""
+    offered = lane.state.get(_OFFERED)
+    if not isinstance(offered, list) or not offered or len(text) > 40:
+        return None
+    ids = {plain(str(label)): str(name) for name, label in offered}
+    said = plain(text)
+    if said in ids:
+        return ids[said]
+    words = [word for word in said.split() if word not in _ARTICLES]
+    if len(words) != 1:
+        return None
+    place = len(offered) - 1 if words[0] in _LAST else _ORDINALS.get(words[0], len(offered))
+    return str(offered[place][0]) if place < len(offered) else None
+
+
+Handler = Callable[[Turn], None]
+Test = Callable[[Turn], bool]
+H = TypeVar("H", bound=Handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One declaration: at `rank`, where any of `tests` holds, `handler` answers."""
+
+    rank: Rank
+    tests: tuple[Test, ...]
+    handler: Handler
+
+    def holds(self, turn: Turn) -> bool:
+        return any(test(turn) for test in self.tests)
+
+
+_RULES = "palier_rules"
+
+
+def on(rank: Rank, *tests: Test) -> Callable[[H], H]:
+    """Declare a plain function as the answer to whatever one of `tests` accepts. May be stacked."""
+
+    def declare(handler: H) -> H:
+        setattr(handler, _RULES, (*getattr(handler, _RULES, ()), Rule(rank, tests, handler)))
+        return handler
+
+    return declare
+
+
+def commands(*names: str) -> Test:
+    """One of these commands, as the channel lists them."""
+    return lambda turn: turn.inbound.kind is Kind.COMMAND and turn.inbound.text.partition(" ")[0].lower() in names
+
+
+def choices(*ids: str) -> Test:
+    """One of these buttons; an id ending in ":" accepts every button that starts with it."""
+    whole = frozenset(ids)
+    prefixes = tuple(name for name in ids if name.endswith(":"))
+    return lambda turn: turn.choice is not None and (turn.choice in whole or turn.choice.startswith(prefixes))
+
+
+def words(*said: str) -> Test:
+    """The whole message is one of these, whatever its capitals, accents and punctuation."""
+    accepted = frozenset(plain(text) for text in said)
+    return lambda turn: turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.plain in accepted
+
+
+def kinds(*wanted: Kind) -> Test:
+    """One of these kinds."""
+    accepted = frozenset(wanted)
+    return lambda turn: turn.inbound.kind in accepted
+
+
+def question(*ids: str) -> Test:
+    """The question still open is one of these, and this is words or one of its buttons."""
+    wanted = frozenset(ids)
+
+    def holds(turn: Turn) -> bool:
+        asked = turn.question
+        if asked is None or asked.id not in wanted:
+            return False
+        if turn.choice is not None:
+            return turn.choice.startswith(ANSWER) and not turn.past
+        return turn.inbound.kind in (Kind.TEXT, Kind.EDITED)
+
+    return holds
+
+
+def always(turn: Turn) -> bool:
+    """Anything."""
+    return True
+
+
+class Router:
+    """The handlers of an explicit list of modules, in order of rank."""
+
+    def __init__(self, modules: Iterable[ModuleType]) -> None:
+        rules: list[Rule] = [rule for module in modules for value in vars(module).values() for rule in getattr(value, _RULES, ()) if callable(value)]
+        self._rules = sorted(dict.fromkeys(rules), key=lambda rule: rule.rank)
+
+    def find(self, turn: Turn) -> Handler | None:
+        """Who answers, or None for silence: a human owns the conversation and nothing on the short list matches."""
+        for rule in self._rules:
+            if turn.lane.human and rule.rank > Rank.ALLOWED:
+                return None
+            if rule.holds(turn):
+                return rule.handler
+        return None

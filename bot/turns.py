@@ -1,0 +1,243 @@
+"""One turn at a time per address, in order; different people side by side.
+
+A turn is one unit: take the lane, find who answers, write what is said, mark it handled, lease the head of the line. A handler that raises
+rolls all of it back; the turn comes again after 1, 5 and 30 seconds, holding its lane, then is parked and the next one goes.
+"""
+
+import asyncio
+import logging
+import random
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from content.library import Library
+
+from bot import outbox
+from bot.alarm import Alarm
+from bot.clock import Clock
+from bot.messages import Address, Inbound, Kind, Outbound, Purpose
+from bot.routing import Router, Turn, emergency_line, spoken_choice
+from bot.rules.retry import TURN_DELAYS, next_delay
+from content.words import Words, _
+from storage import lanes, road, threads
+from storage.engine import Storage, Wake, Work
+from storage.lanes import Lane
+from storage.line import Lease
+from storage.road import Waiting
+
+log = logging.getLogger(__name__)
+
+SWEEP_LISTENING, SWEEP_DEAF = 5.0, 1.0
+BUSY_SECONDS = 0.02
+KEPT = 10_000
+"""How many understood texts wait for their turn at most."""
+FAILED = _("Je n'ai pas réussi à te répondre. L'équipe verra ton message {quand}.")
+WHEN_SOMEONE_IS_THERE = _("quand une personne sera là")
+
+Understand = Callable[[str], str | None]
+"""A text → the page that answers it, or None."""
+
+
+class Sender(Protocol):
+    """What a turn needs of the outbox."""
+
+    def lead(self, work: Work, lane: Lane) -> list[Lease]: ...
+
+    def dispatch(self, leases: list[Lease]) -> None: ...
+
+
+@dataclass(slots=True)
+class Step:
+    """What one unit did. `more` is False when nothing waits now; `busy` when another process holds the lane."""
+
+    more: bool = False
+    busy: bool = False
+    leases: list[Lease] = field(default_factory=list)
+
+
+class HandlerFailed(Exception):
+    """A handler raised: its turn is rolled back."""
+
+    def __init__(self, waiting: Waiting, fault: Exception) -> None:
+        super().__init__(type(fault).__name__)
+        self.waiting = waiting
+        self.fault = fault
+
+
+class Turns:
+    """Runs the turns of one process."""
+
+    def __init__(
+        self, storage: Storage, router: Router, library: Callable[[], Library], sender: Sender, understand: Understand, clock: Clock
+    ) -> None:
+        self._storage = storage
+        self._router = router
+        self._library = library
+        self._sender = sender
+        self._understand = understand
+        self._clock = clock
+        self._active: dict[int, bool] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._foreseen: OrderedDict[tuple[Address, str], str | None] = OrderedDict()
+        self._alarm = Alarm(clock, self.wake)
+        self._nudge = asyncio.Event()
+        self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
+        self._closing = False
+        self.counts: Counter[str] = Counter()
+
+    def foresee(self, inbound: Inbound) -> None:
+        """Understand free text now, on the loop's own time, so that the turn that will need it holds no lock meanwhile."""
+        if inbound.kind in (Kind.TEXT, Kind.EDITED) and inbound.text:
+            self._foreseen[inbound.address, inbound.external_id] = self._understand(inbound.text)
+            while len(self._foreseen) > KEPT:
+                self._foreseen.popitem(last=False)
+
+    def _understood(self, inbound: Inbound) -> str | None:
+        """What was foreseen; found now where another process accepted it, or this one was restarted since."""
+        if inbound.kind not in (Kind.TEXT, Kind.EDITED):
+            return None
+        key = (inbound.address, inbound.external_id)
+        return self._foreseen[key] if key in self._foreseen else self._understand(inbound.text)
+
+    def wake(self, address_id: int) -> None:
+        """Something waits for an answer at this address. Cheap; wakes that come while its turns run become one more look."""
+        if address_id in self._active:
+            self._active[address_id] = True
+        elif not self._closing:
+            self._active[address_id] = True
+            self._start(self._serve(address_id))
+
+    async def _serve(self, address_id: int) -> None:
+        try:
+            while self._active[address_id] and not self._closing:
+                self._active[address_id] = False
+                step = await self._step(address_id)
+                self._sender.dispatch(step.leases)
+                self._active[address_id] |= step.more
+                if step.busy:
+                    self._alarm.set(self._clock.elapsed() + BUSY_SECONDS, address_id)
+        finally:
+            del self._active[address_id]
+
+    async def _step(self, address_id: int) -> Step:
+        try:
+            return await self._storage.run(self._turn, address_id)
+        except HandlerFailed as failed:
+            kind = type(failed.fault).__name__
+            log.exception("a handler failed; its turn is rolled back", exc_info=failed.fault, extra={"action": "turn_failed", "error": kind})
+            self.counts["failed"] += 1
+            return await self._storage.run(self._record_failure, address_id, failed.waiting, kind)
+
+    # -- inside a unit
+
+    def _turn(self, work: Work, address_id: int) -> Step:
+        lane = lanes.lane_if_free(work, address_id)
+        if lane is None:
+            return Step(busy=lanes.exists(work, address_id))
+        waiting = road.next_waiting(work, lane)
+        if waiting is None:
+            return Step()
+        if waiting.retry_at > work.elapsed:
+            self._alarm.set(waiting.retry_at, address_id)
+            return Step()
+        try:
+            turn = self._answer(work, lane, waiting)
+        except Exception as fault:
+            raise HandlerFailed(waiting, fault) from fault
+        turn.spoken([outbox.put(work, lane, outbound) or lane.number for outbound in turn.said])
+        road.handled(work, waiting)
+        self._foreseen.pop((lane.address, waiting.inbound.external_id), None)
+        leases = self._sender.lead(work, lane) if lane.to_send else []
+        lanes.keep(work, lane)
+        return Step(more=True, leases=leases)
+
+    def _answer(self, work: Work, lane: Lane, waiting: Waiting) -> Turn:
+        inbound = waiting.inbound
+        spoken = spoken_choice(lane, inbound.text) if inbound.kind is Kind.TEXT else None
+        turn = Turn(
+            inbound=inbound,
+            number=waiting.number,
+            lane=lane,
+            library=self._library(),
+            work=work,
+            choice=waiting.choice or spoken,
+            asked=waiting.asked,
+            understood=self._understood(inbound),
+            automatic=lane.human,
+        )
+        if spoken is not None and turn.question is not None:
+            turn.asked = turn.question.number
+        handler = self._router.find(turn)
+        if handler is not None:
+            handler(turn)
+        return turn
+
+    def _record_failure(self, work: Work, address_id: int, waiting: Waiting, kind: str) -> Step:
+        lane = lanes.lane(work, address_id)
+        if lane is None:
+            return Step()
+        delay = next_delay(TURN_DELAYS, waiting.attempts, self._dice.random())
+        if delay is not None:
+            retry_at = work.elapsed + delay
+            road.retry_later(work, waiting, retry_at, kind)
+            self._alarm.set(retry_at, address_id)
+            return Step()
+        return self._park(work, lane, waiting, kind)
+
+    def _park(self, work: Work, lane: Lane, waiting: Waiting, kind: str) -> Step:
+        """Give up on this turn: a person will see it. The conversation stays with whoever had it."""
+        road.park(work, waiting, kind)
+        threads.open_for(work, lane)
+        words = Words(lane.language)
+        body = f"{words.say(FAILED, quand=WHEN_SOMEONE_IS_THERE)}\n\n{emergency_line(lane, words)}"
+        outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, language=lane.language))
+        leases = self._sender.lead(work, lane)
+        lanes.keep(work, lane)
+        self.counts["parked"] += 1
+        return Step(more=True, leases=leases)
+
+    # -- living
+
+    async def run(self) -> None:
+        """Answer until cancelled: woken by commits, by alarms, and by a sweep that is only the safety net."""
+        forget = self._storage.subscribe(self._hear)
+        alarm = asyncio.create_task(self._alarm.run())
+        pause = SWEEP_LISTENING if self._storage.dialect == "postgresql" else SWEEP_DEAF
+        try:
+            while True:
+                await self.sweep()
+                await self._clock.wait(self._nudge, pause)
+        finally:
+            forget()
+            alarm.cancel()
+
+    def _hear(self, wake: Wake, address_id: int) -> None:
+        if wake is Wake.TURN:
+            self.wake(address_id)
+
+    async def sweep(self) -> None:
+        """Wake every address whose turn is due, whatever was heard or not."""
+        for address_id in await self._storage.read(road.addresses_waiting):
+            self.wake(address_id)
+
+    async def settled(self) -> None:
+        """Return once no turn runs: for tests and for a quiet shutdown."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def close(self) -> None:
+        """Start nothing new and let the running units end: they are short."""
+        self._closing = True
+        await self.settled()
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.error("a turn could not run; the sweep takes it again", exc_info=fault, extra={"action": "turn_lost"})
