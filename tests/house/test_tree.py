@@ -22,3 +22,13 @@ def test_the_lock_satisfies_every_requirement() -> None:
     stale = [str(need) for need in wanted if not need.specifier.contains(locked.get(canonicalize_name(need.name), "0"), prereleases=True)]
     assert stale == [], "run make lock"
     assert lock.count("--hash=sha256:") > len(locked)
+
+
+def test_every_module_of_bot_has_its_layer() -> None:
+    """A module that no layer names could import anything."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    named = set(re.findall(r"bot\.(\w+)", " ".join(contracts[0]["layers"])))
+    modules = {
+        path.stem for path in (ROOT / "bot").iterdir() if (path.suffix == ".py" or (path / "__init__.py").exists()) and path.stem != "__init__"
+    }
+    assert modules - named == set()

@@ -1,0 +1,56 @@
+"""The operator's pages tell the truth: each setting, command and address of the code is in docs/operations, and nothing else is."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings
+
+ROOT = Path(__file__).parents[1]
+PAGES = ROOT / "docs"
+
+
+def cells(page: str) -> Iterator[list[str]]:
+    """The rows of every table of a page of docs/operations, without its headings."""
+    for line in (PAGES / "operations" / page).read_text(encoding="utf-8").splitlines():
+        if line.startswith("| `") or line.startswith("| /"):
+            yield [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+
+
+def shown(value: object) -> str:
+    """A default as settings.md writes it."""
+    if isinstance(value, SecretStr):
+        value = value.get_secret_value()
+    if isinstance(value, Enum):
+        value = value.value
+    return "none" if value in (None, (), "") else f"`{value}`"
+
+
+def settings() -> dict[str, str]:
+    """Every setting of the code with its default."""
+    files = [ROOT / "bot" / "settings.py", *sorted((ROOT / "bot" / "channels").glob("*/settings.py"))]
+    found: dict[str, str] = {}
+    for file in files:
+        module = importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+        for kind in vars(module).values():
+            if isinstance(kind, type) and issubclass(kind, BaseSettings) and kind.__module__ == module.__name__:
+                prefix = kind.model_config.get("env_prefix", "")
+                found |= {f"{prefix}{name}".upper(): shown(field.get_default(call_default_factory=True)) for name, field in kind.model_fields.items()}
+    return found
+
+
+def test_every_setting_is_documented_with_its_default() -> None:
+    documented = {name.strip("`"): default for name, default, *_ in cells("settings.md")}
+    assert documented == settings()
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for page in [*PAGES.rglob("*.md"), *ROOT.glob("*.md")]:
+        for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):
+            if not re.match(r"[a-z]+:|#", target) and not (page.parent / target.partition("#")[0]).exists():
+                broken.append(f"{page.relative_to(ROOT)}: {target}")
+    assert broken == []
