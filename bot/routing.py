@@ -13,9 +13,8 @@ from enum import IntEnum
 from types import ModuleType
 from typing import TypeVar
 
-from content.library import Library
-
 from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
+from content.library import Library
 from content.words import Text, Words, _
 from storage import threads
 from storage.engine import Work

@@ -12,14 +12,13 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from content.library import Library
-
 from bot import outbox
 from bot.alarm import Alarm
 from bot.clock import Clock
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from bot.routing import Router, Turn, emergency_line, spoken_choice
 from bot.rules.retry import TURN_DELAYS, next_delay
+from content.library import Library
 from content.words import Words, _
 from storage import lanes, road, threads
 from storage.engine import Storage, Wake, Work

@@ -12,14 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.messages import Address, Json
 from storage import tables
 from storage.columns import from_moment, to_moment
-from storage.engine import Wake, Work, statement
+from storage.engine import Wake, Work, statement, table, upsert
 
-ADDRESS, LINK, CONVERSATION, PERSON = (tables.Address.metadata.tables[name] for name in ("address", "link", "conversation", "person"))
+ADDRESS, LINK, CONVERSATION, PERSON = (table(noun) for noun in (tables.Address, tables.Link, tables.Conversation, tables.Person))
 
 _COLUMNS = (
     *(ADDRESS.c[name] for name in ("id", "channel", "account", "peer", "fence", "sending", "position", "stopped_until")),
@@ -47,15 +46,13 @@ _KEEP_CONVERSATION = statement(
 
 _ADDRESS_NAMES = ("channel", "account", "peer", "peer_key", "fence", "position", "stopped_until", "created_at")
 _ADDRESS_KEY = ("channel", "account", "peer_key")
-_NEW_ADDRESS = statement(
-    sqlite=sqlite.insert(ADDRESS)
-    .values({name: bindparam(name) for name in _ADDRESS_NAMES})
-    .on_conflict_do_nothing(index_elements=_ADDRESS_KEY)
-    .returning(ADDRESS.c.id),
-    postgresql=postgresql.insert(ADDRESS)
-    .values({name: bindparam(name) for name in _ADDRESS_NAMES})
-    .on_conflict_do_nothing(index_elements=_ADDRESS_KEY)
-    .returning(ADDRESS.c.id),
+_NEW_ADDRESS = upsert(
+    lambda insert: (
+        insert(ADDRESS)
+        .values({name: bindparam(name) for name in _ADDRESS_NAMES})
+        .on_conflict_do_nothing(index_elements=_ADDRESS_KEY)
+        .returning(ADDRESS.c.id)
+    )
 )
 _NEW_PERSON = statement(insert(PERSON).values({name: bindparam(name) for name in ("token", "created_at")}).returning(PERSON.c.id))
 _NEW_LINK = statement(insert(LINK).values({name: bindparam(name) for name in ("address_id", "person_id", "since", "proof")}).returning(LINK.c.id))

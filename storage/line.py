@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Float, and_, bindparam, case, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -18,11 +17,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from bot.messages import Address, Outbound, Purpose, Status
 from storage import messages, tables
 from storage.columns import from_moment, to_moment
-from storage.engine import Work, statement
+from storage.engine import Work, statement, table, upsert
 from storage.lanes import Lane
 
-_TABLES = tables.Outbound.metadata.tables
-OUTBOUND, DELIVERY, BUCKET, MESSAGE = (_TABLES[name] for name in ("outbound", "delivery", "bucket", "message"))
+OUTBOUND, DELIVERY, BUCKET, MESSAGE = (table(noun) for noun in (tables.Outbound, tables.Delivery, tables.Bucket, tables.Message))
 
 LOOK = 8
 """How many rows of a line are read at a time."""
@@ -62,15 +60,13 @@ _PUT_NAMES = (
     *("address_id", "conversation_id", "number", "purpose", "epoch", "position", "state", "attempts", "resent", "next_call"),
     *("retry_at", "expires_at", "dedup_key", "template", "created_at"),
 )
-_PUT = statement(
-    sqlite=sqlite.insert(OUTBOUND)
-    .values({name: bindparam(name) for name in _PUT_NAMES})
-    .on_conflict_do_nothing(index_elements=("dedup_key",))
-    .returning(OUTBOUND.c.id),
-    postgresql=postgresql.insert(OUTBOUND)
-    .values({name: bindparam(name) for name in _PUT_NAMES})
-    .on_conflict_do_nothing(index_elements=("dedup_key",))
-    .returning(OUTBOUND.c.id),
+_PUT = upsert(
+    lambda insert: (
+        insert(OUTBOUND)
+        .values({name: bindparam(name) for name in _PUT_NAMES})
+        .on_conflict_do_nothing(index_elements=("dedup_key",))
+        .returning(OUTBOUND.c.id)
+    )
 )
 _LEASED = and_(DELIVERY.c.outbound_id == OUTBOUND.c.id, DELIVERY.c.state == "leased")
 _SAID = and_(MESSAGE.c.conversation_id == OUTBOUND.c.conversation_id, MESSAGE.c.number == OUTBOUND.c.number)
@@ -94,15 +90,12 @@ _LEASE_NAMES = ("outbound_id", "call_index", "state", "fence", "holder")
 _UNTIL = machine_now() + bindparam("lease_seconds", type_=Float())
 _TAKE: dict[str, object] = {name: bindparam(name) for name in _LEASE_NAMES} | {"leased_until": _UNTIL}
 _AGAIN = {"state": "leased", "fence": bindparam("fence"), "holder": bindparam("holder"), "leased_until": _UNTIL}
-_LEASE = statement(
-    sqlite=sqlite.insert(DELIVERY).values(_TAKE).on_conflict_do_update(index_elements=("outbound_id", "call_index"), set_=_AGAIN),
-    postgresql=postgresql.insert(DELIVERY).values(_TAKE).on_conflict_do_update(index_elements=("outbound_id", "call_index"), set_=_AGAIN),
-)
+_LEASE = upsert(lambda insert: insert(DELIVERY).values(_TAKE).on_conflict_do_update(index_elements=("outbound_id", "call_index"), set_=_AGAIN))
 _OURS = (
     DELIVERY.c.outbound_id == bindparam("which"),
     DELIVERY.c.call_index == bindparam("nth"),
     DELIVERY.c.fence == bindparam("our_fence"),
-    DELIVERY.c.state.in_(("leased", "unknown")),
+    or_(DELIVERY.c.state == "leased", DELIVERY.c.state == "unknown"),
 )
 _CALLED = statement(
     update(DELIVERY)

@@ -10,10 +10,10 @@ from sqlalchemy import bindparam, insert, select, update
 from bot.messages import Attachment, Choice, Outbound, Purpose, Status
 from storage import tables
 from storage.columns import to_moment
-from storage.engine import Work, statement
+from storage.engine import Work, statement, table
 from storage.lanes import Lane
 
-MESSAGE = tables.Message.metadata.tables["message"]
+MESSAGE = table(tables.Message)
 PLACE = "message.content"
 DROPPED = "dropped"
 

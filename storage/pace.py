@@ -1,18 +1,14 @@
 """Token buckets kept in the database, so that every process shares one pace. Machine time."""
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage import tables
-from storage.engine import Work, statement
+from storage.engine import Work, statement, table, upsert
 
-BUCKET = tables.Bucket.metadata.tables["bucket"]
+BUCKET = table(tables.Bucket)
 _READ = statement(select(BUCKET.c.tokens, BUCKET.c.at, BUCKET.c.stopped_until).where(BUCKET.c.name == bindparam("which")).with_for_update())
 _NEW: dict[str, object] = {name: bindparam(name) for name in ("name", "tokens", "at", "stopped_until")}
-_ADD = statement(
-    sqlite=sqlite.insert(BUCKET).values(_NEW).on_conflict_do_nothing(index_elements=("name",)),
-    postgresql=postgresql.insert(BUCKET).values(_NEW).on_conflict_do_nothing(index_elements=("name",)),
-)
+_ADD = upsert(lambda insert: insert(BUCKET).values(_NEW).on_conflict_do_nothing(index_elements=("name",)))
 _WRITE = statement(
     update(BUCKET).where(BUCKET.c.name == bindparam("which")).values({name: bindparam(f"new_{name}") for name in ("tokens", "at", "stopped_until")})
 )

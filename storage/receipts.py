@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from bot.messages import Address, Receipt, Status
 from storage import messages, tables
 from storage.columns import to_moment
-from storage.engine import Wake, Work, statement
+from storage.engine import Wake, Work, statement, table
 from storage.line import DELIVERY, MESSAGE, OUTBOUND, external_key
 
-RECEIPT = tables.Receipt.metadata.tables["receipt"]
+RECEIPT = table(tables.Receipt)
 
 _CALL = statement(
     select(DELIVERY.c.id, DELIVERY.c.state, OUTBOUND.c.id, OUTBOUND.c.state, OUTBOUND.c.conversation_id, OUTBOUND.c.number, MESSAGE.c.status)

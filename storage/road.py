@@ -11,30 +11,24 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, func, null, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.messages import Address, Attachment, Choice, Inbound, Kind, Status, parse_reference
 from storage import messages, tables
 from storage.columns import from_moment, to_moment
-from storage.engine import Wake, Work, statement
+from storage.engine import Wake, Work, statement, table, upsert
 from storage.lanes import Lane, lane_of, open_lane
 
-INBOUND = tables.Inbound.metadata.tables["inbound"]
+INBOUND = table(tables.Inbound)
 PLACE = "inbound.payload"
 
 _KEY = ("channel", "account", "external_key")
 _SAME = tuple(INBOUND.c[name] == bindparam(name) for name in _KEY)
 _SEEN = statement(select(INBOUND.c.id).where(*_SAME))
 _NAMES = (*_KEY, "address_id", "conversation_id", "number", "payload", "state", "attempts", "retry_at", "received_at", "handled_at")
-_STORE = statement(
-    sqlite=sqlite.insert(INBOUND)
-    .values({name: bindparam(name) for name in _NAMES})
-    .on_conflict_do_nothing(index_elements=_KEY)
-    .returning(INBOUND.c.id),
-    postgresql=postgresql.insert(INBOUND)
-    .values({name: bindparam(name) for name in _NAMES})
-    .on_conflict_do_nothing(index_elements=_KEY)
-    .returning(INBOUND.c.id),
+_STORE = upsert(
+    lambda insert: (
+        insert(INBOUND).values({name: bindparam(name) for name in _NAMES}).on_conflict_do_nothing(index_elements=_KEY).returning(INBOUND.c.id)
+    )
 )
 _NEXT = statement(
     select(INBOUND.c.id, INBOUND.c.external_key, INBOUND.c.number, INBOUND.c.payload, INBOUND.c.attempts, INBOUND.c.retry_at, INBOUND.c.received_at)
