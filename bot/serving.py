@@ -1,0 +1,59 @@
+"""The HTTP server of a process: uvicorn, with a stop that open pages hear, so that Ctrl-C takes a moment and not a minute."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from typing_extensions import override
+
+GRACE_SECONDS = 1
+BACKLOG = 2048
+
+
+class Server(uvicorn.Server):
+    """Sets `stopping` the moment a signal comes: live pages end their streams and come back to whoever serves next."""
+
+    def __init__(self, config: uvicorn.Config, stopping: asyncio.Event) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._stopping.set()
+        super().handle_exit(sig, frame)
+
+
+def server(app: Any, host: str, port: int, stopping: asyncio.Event) -> Server:
+    """A server ready to `serve()`. Access logs are off: an address and a path are already too much."""
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        lifespan="off",
+        ws="none",
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    return Server(config, stopping)
+
+
+@contextmanager
+def stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
+    """For a process without a server: SIGINT and SIGTERM set `stopping`."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
