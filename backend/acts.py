@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.messages import Choice, Outbound, Purpose
+from bot.routing import AUTOMATIC
 from content.words import Text, Words, _
 from storage import actions, desk, lanes, road, threads
 from storage.caseworkers import Member
@@ -17,6 +18,7 @@ from storage.lanes import BOT, HUMAN, Lane
 from storage.threads import Held
 
 ASK_A_PERSON = "person"
+QUESTION = "question"
 REPLY = "reply"
 LONGEST = 10_000
 """Characters of one reply."""
@@ -157,6 +159,7 @@ class Acts:
         if not taken and lane.human:
             return False
         lane.to(HUMAN)
+        lane.state.pop(QUESTION, None)  # what the robot asked is not asked any more when it comes back
         self._service(work, lane, SPEAKS_NOW, by)
         return True
 
@@ -173,6 +176,8 @@ class Acts:
     def _service(self, work: Work, lane: Lane, text: Text, by: Member | None = None, choice: Text | None = None) -> None:
         words = Words(lane.language)
         body = words.say(text, name=by.name) if by else words.say(text)
+        if text is HAS_READ and lane.human:
+            body = f"{body}\n\n{words.say(AUTOMATIC)}"
         choices = (Choice(ASK_A_PERSON, words.say(choice)),) if choice else ()
         self._put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, choices, language=lane.language))
 

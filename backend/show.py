@@ -1,0 +1,113 @@
+"""How things known to the machine are said to a caseworker. Only what is known: sent is not delivered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.messages import Status
+from content.words import Words
+from storage.desk import Line
+
+CHANNELS = {"webchat": "Chat du site", "telegram": "Telegram", "whatsapp": "WhatsApp", "messenger": "Messenger", "relay": "SMS"}
+STATUSES = {
+    "queued": "Pas encore parti",
+    "sent": "Envoyé",
+    "delivered": "Distribué",
+    "read": "Lu",
+    "failed": "Non distribué",
+    "unknown": "On ne sait pas si c'est parti",
+    "dropped": "Pas envoyé",
+    "expired": "Pas envoyé : trop tard",
+}
+LOST = frozenset({Status.FAILED, Status.UNKNOWN, "dropped", "expired"})
+REASONS = {
+    "blocked": "la personne a bloqué le robot",
+    "stopped": "la personne a écrit STOP",
+    "another_speaks": "quelqu'un d'autre parlait déjà",
+    "expired": "trop tard",
+    "outside_window": "la messagerie ne le permet plus maintenant",
+}
+SAID_OTHERWISE = {
+    "location": "A envoyé une position",
+    "other": "A envoyé quelque chose que le robot ne sait pas lire",
+    "started": "A ouvert la conversation",
+    "deleted": "A effacé un message",
+    "changed": "A changé de numéro ou de compte",
+}
+FILES = {
+    "photo": "Photo",
+    "image": "Photo",
+    "voice": "Message vocal",
+    "audio": "Son",
+    "video": "Vidéo",
+    "document": "Fichier",
+    "sticker": "Autocollant",
+}
+LATE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """The words of the desk, in French, on the clocks of `zone`. `themes`: the title of each theme id."""
+
+    zone: ZoneInfo
+    themes: Mapping[str, str]
+    words: Words = field(default_factory=lambda: Words("fr"))
+
+    def person(self, name: str, token: str) -> str:
+        """What someone is called here: their name, or a mark that tells two unnamed people apart."""
+        return name or f"Sans prénom ({token[:4]})"
+
+    def channel(self, name: str) -> str:
+        return CHANNELS.get(name, name)
+
+    def theme(self, theme: str) -> str:
+        return self.themes.get(theme, "")
+
+    def initials(self, name: str) -> str:
+        return name[:2].upper()
+
+    def hour(self, at: datetime) -> str:
+        return self.words.hour(at.astimezone(self.zone).time())
+
+    def day(self, at: datetime, now: datetime) -> str:
+        """« aujourd'hui », « hier », « lundi 23 novembre »."""
+        day, today = at.astimezone(self.zone).date(), now.astimezone(self.zone).date()
+        near = {today: "aujourd'hui", today - timedelta(days=1): "hier"}
+        return self.words.typeset(near.get(day) or self.words.day(day))
+
+    def moment(self, at: datetime, now: datetime) -> str:
+        """« à 9 h 58 », « hier à 9 h 58 », « lundi 23 novembre à 9 h »."""
+        day = self.day(at, now)
+        return f"à {self.hour(at)}" if day.startswith("aujourd") else f"{day} à {self.hour(at)}"
+
+    def since(self, at: datetime, now: datetime) -> str:
+        """How long somebody has waited: « depuis 12 min », « depuis 9 h 58 », « depuis hier, 9 h 58 »."""
+        waited = now - at
+        if waited < timedelta(hours=1):
+            return self.words.typeset(f"depuis {max(waited // LATE, 1)} min")
+        day = self.day(at, now)
+        return f"depuis {self.hour(at)}" if day.startswith("aujourd") else f"depuis {day}, {self.hour(at)}"
+
+    def status(self, line: Line) -> str:
+        """What is known of a line of ours, and why it did not go where that is known."""
+        said = STATUSES.get(line.status, "")
+        reason = REASONS.get(line.failure, "") if line.status in LOST else ""
+        if line.status == Status.FAILED and not reason:
+            reason = "la messagerie l'a refusé"
+        return self.words.typeset(f"{said} : {reason}" if reason else said)
+
+    def lost(self, line: Line) -> bool:
+        """Whether this line of ours did not arrive, or perhaps not."""
+        return line.status in LOST
+
+    def otherwise(self, line: Line) -> tuple[str, ...]:
+        """What somebody did that is no text: files, a position, a sticker."""
+        files = tuple(FILES.get(file.kind, "Fichier") for file in line.content.attachments)
+        mark = SAID_OTHERWISE.get(line.content.card, "") if line.author == "person" else ""
+        return (*files, mark) if mark else files
+
+    def text(self, body: str) -> str:
+        """What can be shown of it: a page carries no NUL."""
+        return body.replace("\x00", "\ufffd")
