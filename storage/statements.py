@@ -4,11 +4,12 @@ The road runs them on the driver's own cursor: SQLAlchemy's per-execution cost i
 knows them: a Moment is microseconds (`columns.to_moment`), a sealed column is bytes.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Table, UpdateBase, make_url
+from sqlalchemy import Table, UpdateBase, create_engine
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -16,6 +17,11 @@ from sqlalchemy.sql.expression import ClauseElement
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from bot.errors import StorageError
+
+PARAMETER = re.compile(r"(?<!:):(\w+)|%\((\w+)\)s")
+SQLITE = create_engine("sqlite://", paramstyle="named").dialect
+POSTGRESQL = create_engine("postgresql+psycopg://").dialect
+PLAIN = re.compile(r"[\w .:-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def statement(core: ClauseElement | None = None, *, sqlite: ClauseElement | None
     for_sqlite, for_postgresql = sqlite if sqlite is not None else core, postgresql if postgresql is not None else core
     if for_sqlite is None or for_postgresql is None:
         raise StorageError("a statement needs a form for each dialect")
-    return Statement(_compile(for_sqlite, _dialect("sqlite", "named")), _compile(for_postgresql, _dialect("postgresql+psycopg", "pyformat")))
+    return Statement(_compile(for_sqlite, SQLITE), _compile(for_postgresql, POSTGRESQL))
 
 
 def upsert(build: Callable[[Insert], ClauseElement]) -> Statement:
@@ -68,10 +74,6 @@ def table(model: type[Any]) -> Table:
     return found
 
 
-def _dialect(name: str, paramstyle: Literal["named", "pyformat"]) -> Dialect:
-    return make_url(f"{name}://").get_dialect()(paramstyle=paramstyle)
-
-
 def _compile(core: ClauseElement, dialect: Dialect) -> Text:
     compiled = core.compile(dialect=dialect)
     if not isinstance(compiled, SQLCompiler):
@@ -82,7 +84,27 @@ def _compile(core: ClauseElement, dialect: Dialect) -> Text:
     fixed = {name: value for name, value in compiled.params.items() if name not in required}
     if isinstance(core, UpdateBase):
         fixed.update(_defaults(compiled))
-    return Text(str(compiled), fixed)
+    return _written(str(compiled), fixed)
+
+
+def _written(sql: str, fixed: dict[str, Any]) -> Text:
+    """Write plain fixed values into the text: a planner may use a partial index only where it can read the constant."""
+    plain = {name: _literal(value) for name, value in fixed.items() if value is None or isinstance(value, str | int | float)}
+
+    def write(found: re.Match[str]) -> str:
+        return plain.get(found[1] or found[2], found[0])
+
+    return Text(PARAMETER.sub(write, sql), {name: value for name, value in fixed.items() if name not in plain})
+
+
+def _literal(value: str | float | None) -> str:
+    if value is None:
+        return "NULL"
+    if not isinstance(value, str):
+        return repr(int(value) if isinstance(value, bool) else value)
+    if not PLAIN.fullmatch(value):
+        raise StorageError(f"give {value!r} as a parameter: a constant of a statement is a plain word")
+    return f"'{value}'"
 
 
 def _defaults(compiled: SQLCompiler) -> dict[str, object]:
