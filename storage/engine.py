@@ -15,14 +15,14 @@ from bot.errors import StorageError
 from bot.settings import Settings
 from storage.connections import FileLock, connect, locate, sqlite_path, transaction
 from storage.keys import Keyring, Row, rows, unlock, wrapper_of
-from storage.migrate import bring_up
+from storage.migrate import bring_up, upgrade
 from storage.post import Hear, Job, Post
 from storage.postgres import Postgres
 from storage.sqlite import Sqlite
 from storage.statements import Statement, statement, table, upsert
 from storage.work import DriverCursor, Wake, Work
 
-__all__ = ["DriverCursor", "Statement", "Storage", "Wake", "Work", "open_storage", "statement", "table", "upsert"]
+__all__ = ["DriverCursor", "Statement", "Storage", "Wake", "Work", "migrate", "open_storage", "statement", "table", "upsert"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -94,7 +94,7 @@ class Storage:
 
 
 async def open_storage(settings: Settings, clock: Clock, *, migrate: bool = True, alone: bool = False) -> Storage:
-    """Open the database named by the settings, its schema brought up to this release if `migrate` says so.
+    """Open the database named by the settings. `migrate` allows the schema of a SQLite file or of an empty database to be brought up.
 
     `alone` takes the lock of a SQLite file (`run` and `demo`; other commands write beside). Raises SettingsError, AlreadyRunning, SchemaTooNew,
     Undecipherable, StorageError.
@@ -103,13 +103,18 @@ async def open_storage(settings: Settings, clock: Clock, *, migrate: bool = True
     listen_url = locate(settings.database_listen_url.get_secret_value()) if settings.database_listen_url else url
     lock = FileLock(sqlite_path(url)) if alone and url.drivername == "sqlite" else None
     try:
-        await asyncio.to_thread(bring_up, url, migrate=migrate)
+        await asyncio.to_thread(bring_up, url, allowed=migrate)
         keyring = await asyncio.to_thread(_unlock, url, settings, clock.elapsed())
         return Storage(url, clock, keyring, lock, listen_url)
     except BaseException:
         if lock is not None:
             lock.release()
         raise
+
+
+async def migrate(settings: Settings) -> str:
+    """Bring the schema up to this release, whoever is running; the schema reached. Raises SettingsError, SchemaTooNew."""
+    return await asyncio.to_thread(upgrade, settings.database_url.get_secret_value())
 
 
 def _unlock(url: URL, settings: Settings, elapsed: float) -> Keyring:

@@ -13,7 +13,7 @@ from bot.errors import SchemaTooNew, StorageError
 from storage import schema
 from storage.connections import Raw, connect, locate, sqlite_path, transaction
 
-COPY_SUFFIX = ".before-"
+COPY_SUFFIX = ".schema-"
 
 
 def current(url: str) -> str:
@@ -29,10 +29,10 @@ def upgrade(url: str, *, after: bool = True) -> str:
     """
     with closing(connect(locate(url))) as raw:
         now = check(raw)
-        target = schema.newest() if after else schema.before_the_code(now)
+        target = schema.newest() if after else schema.needed()
         if now < target:
             _move(raw, "upgrade", target)
-        return target
+        return max(now, target)
 
 
 def downgrade(url: str, target: str = schema.NOTHING) -> str:
@@ -43,20 +43,22 @@ def downgrade(url: str, target: str = schema.NOTHING) -> str:
         return schema.current(raw)
 
 
-def bring_up(url: URL, *, migrate: bool) -> None:
-    """See that the schema is this release's before a process works on it. A SQLite file that holds something is copied first.
+def bring_up(url: URL, *, allowed: bool) -> None:
+    """See that a process may work on this schema. A SQLite file, whose processes are one, is copied and brought up; so is an empty database.
 
-    Raises SchemaTooNew, and StorageError for an old schema when `migrate` is off.
+    On PostgreSQL other processes may still run the previous release: its operator says when (`palier migrate`). Raises SchemaTooNew and StorageError.
     """
     with closing(connect(url)) as raw:
         now = check(raw)
         if now == schema.newest():
             return
-        if not migrate:
-            raise StorageError(f"this database has schema {now} and this release needs {schema.newest()}: run `palier migrate`.")
-        if now != schema.NOTHING and url.drivername == "sqlite":
+        if allowed and now == schema.NOTHING:
+            _move(raw, "upgrade", schema.newest())
+        elif allowed and url.drivername == "sqlite":
             copy(raw, sqlite_path(url), now)
-        _move(raw, "upgrade", schema.newest())
+            _move(raw, "upgrade", schema.newest())
+        elif now < schema.needed():
+            raise StorageError(f"this database has schema {now} and this release needs {schema.needed()}: run `palier migrate`.")
 
 
 def check(raw: Raw) -> str:
@@ -68,8 +70,8 @@ def check(raw: Raw) -> str:
 
 
 def copy(raw: Raw, path: Path, now: str) -> Path:
-    """A copy of a SQLite file as it was before a migration, beside it. It counts as a backup: it is named after the schema and replaced."""
-    target = path.with_name(f"{path.name}{COPY_SUFFIX}{schema.newest()}")
+    """A copy of a SQLite file of schema `now`, beside it, before a migration. It counts as a backup."""
+    target = path.with_name(f"{path.name}{COPY_SUFFIX}{now}")
     if not isinstance(raw, sqlite3.Connection):
         raise StorageError("only a SQLite file is copied")
     with suppress(FileNotFoundError):

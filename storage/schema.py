@@ -33,15 +33,9 @@ def newest() -> str:
     return migrations()[-1].revision
 
 
-def before_the_code(current: str) -> str:
-    """The last schema that may be reached before the new code runs: up to the first post migration that is missing."""
-    reached = current
-    for step in migrations():
-        if step.revision > current:
-            if step.kind == "post":
-                break
-            reached = step.revision
-    return reached
+def needed() -> str:
+    """The oldest schema this release runs on: its last step of kind pre."""
+    return max(step.revision for step in migrations() if step.kind == "pre")
 
 
 def current(raw: Raw) -> str:

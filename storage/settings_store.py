@@ -1,0 +1,61 @@
+"""What the service itself sets (table `setting`): a name, a JSON value. Nothing about a person is ever a setting."""
+
+import json
+from datetime import timedelta
+
+from sqlalchemy import bindparam, select
+
+from bot.messages import Json
+from storage import tables
+from storage.engine import Wake, Work, statement, table, upsert
+
+SETTING = table(tables.Setting)
+CLOCK_OFFSET = "clock.offset"
+MICROSECOND = timedelta(microseconds=1)
+
+_READ = statement(select(SETTING.c.value).where(SETTING.c.name == bindparam("which")))
+_LOCK = statement(select(SETTING.c.value).where(SETTING.c.name == bindparam("which")).with_for_update())
+_CREATE = upsert(
+    lambda insert: insert(SETTING).values(name=bindparam("which"), value=bindparam("value")).on_conflict_do_nothing(index_elements=("name",))
+)
+_WRITE = upsert(
+    lambda insert: (
+        insert(SETTING)
+        .values(name=bindparam("which"), value=bindparam("value"))
+        .on_conflict_do_update(index_elements=("name",), set_={"value": bindparam("value")})
+    )
+)
+
+
+def get(work: Work, name: str, default: Json = None) -> Json:
+    """A setting's value."""
+    row = work.execute(_READ, {"which": name}).fetchone()
+    if row is None:
+        return default
+    value: Json = json.loads(row[0])
+    return value
+
+
+def put(work: Work, name: str, value: Json) -> None:
+    """Set it, and tell every process that a setting has changed."""
+    work.execute(_WRITE, {"which": name, "value": json.dumps(value)})
+    work.notify(Wake.SETTING, 0)
+
+
+def clock_offset(work: Work) -> timedelta:
+    """How far the service's time runs before the machine's."""
+    return _offset(get(work, CLOCK_OFFSET, 0))
+
+
+def put_clock_offset(work: Work, offset: timedelta) -> timedelta:
+    """Turn the service's time forward, and return where it stands: it never goes back, whoever turned it further."""
+    work.execute(_CREATE, {"which": CLOCK_OFFSET, "value": "0"})
+    row = work.execute(_LOCK, {"which": CLOCK_OFFSET}).fetchone()
+    before = _offset(json.loads(row[0]) if row is not None else 0)
+    if offset > before:
+        put(work, CLOCK_OFFSET, offset // MICROSECOND)
+    return max(offset, before)
+
+
+def _offset(value: Json) -> timedelta:
+    return value * MICROSECOND if isinstance(value, int) else timedelta()
