@@ -4,7 +4,7 @@ from sqlalchemy import Float, bindparam, delete, or_
 
 from storage import tables
 from storage.engine import Work, statement, table, upsert
-from storage.line import machine_now
+from storage.machine import machine_now
 
 LEASE = table(tables.Lease)
 SECONDS = 30.0

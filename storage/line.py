@@ -10,15 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Float, and_, bindparam, case, or_, select, update
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from bot.messages import Address, Outbound, Purpose, Status
 from storage import messages, tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Work, statement, table, upsert
 from storage.lanes import Lane
+from storage.machine import machine_now
 
 OUTBOUND, DELIVERY, BUCKET, MESSAGE = (table(noun) for noun in (tables.Outbound, tables.Delivery, tables.Bucket, tables.Message))
 
@@ -27,34 +25,6 @@ LOOK = 8
 
 LEASE_SECONDS = 20.0
 """How long a call may be ours. Channels give up after 10 s, so a lease never ends under a live send."""
-
-
-class machine_now(FunctionElement[float]):
-    """The clock leases are compared with: the database's own on PostgreSQL (processes of several hosts), the machine's on SQLite.
-
-    Parameters: `elapsed` (clock.elapsed()) and `skew` (how far a test turned it).
-    """
-
-    inherit_cache = True
-    type = Float()
-    name = "machine_now"
-
-    def __init__(self) -> None:
-        super().__init__(bindparam("elapsed", type_=Float()), bindparam("skew", type_=Float()))
-
-
-@compiles(machine_now, "sqlite")
-def _on_sqlite(element: machine_now, compiler: SQLCompiler, **words: Any) -> str:
-    elapsed, skew = element.clauses
-    return f"({compiler.process(elapsed, **words)} + 0 * {compiler.process(skew, **words)})"
-
-
-@compiles(machine_now, "postgresql")
-def _on_postgresql(element: machine_now, compiler: SQLCompiler, **words: Any) -> str:
-    elapsed, skew = element.clauses
-    process = compiler.process
-    return f"(EXTRACT(EPOCH FROM clock_timestamp())::float8 + {process(skew, **words)} + 0 * {process(elapsed, **words)})"
-
 
 _PUT_NAMES = (
     *("address_id", "conversation_id", "number", "purpose", "epoch", "position", "state", "attempts", "resent", "next_call"),
