@@ -26,6 +26,9 @@ AUTOMATIC = _("Message automatique")
 ANSWER = "answer:"
 """Prefix of the choices that answer a question: pressed after the question is over, they are refused kindly."""
 
+MISSED = "missed"
+"""How many times in a row nothing was understood. Any other answer starts the count again."""
+
 _TOLD = "emergency_told"
 _QUESTION = "question"
 _OFFERED = "offered"
@@ -123,9 +126,11 @@ class Turn:
             paragraphs.append(self.words.say(AUTOMATIC))
         self.said.append(Outbound(self.lane.address, purpose, "\n\n".join(paragraphs), choices, card=card, language=self.lane.language))
 
-    def ask(self, question: str, text: Text, *choices: Choice, data: Mapping[str, Json] | None = None, **values: object) -> None:
+    def ask(
+        self, question: str, text: Text, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False, **values: object
+    ) -> None:
         """Ask something and wait for it: the next words of this person go to the handler of `question`, unless something higher takes them."""
-        self.reply_content(self.words.say(text, **values), *choices)
+        self.reply_content(self.words.say(text, **values), *choices, ends=ends)
         self._asking = (question, data or {})
 
     def close_question(self) -> None:
@@ -281,11 +286,11 @@ class Router:
         rules: list[Rule] = [rule for module in modules for value in vars(module).values() for rule in getattr(value, _RULES, ()) if callable(value)]
         self._rules = sorted(dict.fromkeys(rules), key=lambda rule: rule.rank)
 
-    def find(self, turn: Turn) -> Handler | None:
+    def find(self, turn: Turn) -> Rule | None:
         """Who answers, or None for silence: a human owns the conversation and nothing on the short list matches."""
         for rule in self._rules:
             if turn.lane.human and rule.rank > Rank.ALLOWED:
                 return None
             if rule.holds(turn):
-                return rule.handler
+                return rule
         return None

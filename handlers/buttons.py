@@ -1,0 +1,31 @@
+"""Buttons that stand under many answers, one wording each."""
+
+from bot.messages import Choice
+from bot.routing import ANSWER, Turn
+from content.words import Text, _
+
+PERSON, MENU, URGENCE, ROBOT, DATA = "personne", "menu", "urgence", "robot", "donnees"
+YES, NO = f"{ANSWER}yes", f"{ANSWER}no"
+YES_WORDS = ("oui", "ouais", "wi", "vi", "ok", "okay", "d'accord", "dac", "c ok", "yes", "vas-y", "oui stp")
+NO_WORDS = ("non", "nn", "nan", "nope", "no", "laisse tomber", "non merci")
+
+_LABELS: dict[str, Text] = {
+    PERSON: _("Une personne"),
+    MENU: _("Menu"),
+    URGENCE: _("Urgence"),
+    ROBOT: _("Reprendre le robot"),
+    DATA: _("Mes données"),
+    YES: _("Oui"),
+    NO: _("Non"),
+}
+
+
+def button(turn: Turn, name: str, label: Text | None = None) -> Choice:
+    """The button of this id, in the person's language."""
+    tone = "urgent" if name == URGENCE else ""
+    return Choice(name, turn.words.say(label or _LABELS[name]), tone=tone)
+
+
+def buttons(turn: Turn, *names: str) -> tuple[Choice, ...]:
+    """Several of them, in order."""
+    return tuple(button(turn, name) for name in names)

@@ -1,0 +1,95 @@
+"""What is not understood, and what is no text. Two misses in a row lead to a person; never a third « je n'ai pas compris »."""
+
+from bot.messages import Kind
+from bot.routing import MISSED, Rank, Turn, always, kinds, on, question
+from content.words import _
+from handlers import handover, menu
+from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons
+
+LEAVE = "leave-messages"
+TRY_AGAIN = _("Je n'ai pas compris, ça vient de moi. Essaie avec un ou deux mots : « garant », « loyer », « rendez-vous ».")
+GIVE_UP = _("Je n'y arrive pas, pardon. Une personne comprendra mieux. Je lui laisse tes deux messages ?")
+NO_MENU = _("Non, le menu")
+PAST = _("Cette question est passée.")
+PAST_NOW_AT = _("Cette question est passée. On en est là :\n\n{question}")
+VOICE = _(
+    "J'ai reçu ton vocal. Je suis un robot, je ne peux pas l'écouter, et l'équipe ne peut pas encore l'écouter ici. "
+    "Écris un ou deux mots, ou choisis :"
+)
+FILE = _("J'ai reçu ton fichier. Je suis un robot, je ne sais pas le lire, et l'équipe ne peut pas encore l'ouvrir ici. Écris un mot, ou choisis :")
+PERSONAL = _("Si c'est un papier personnel, efface-le de cette conversation.")
+LOCATION = _("Je ne garde pas ta position. Écris le nom de ta ville si tu veux, ou choisis :")
+UNREADABLE = _("Je ne sais pas lire ça. Écris un mot, ou choisis :")
+VOICES = ("voice", "audio", "video_note")
+
+
+@on(Rank.QUESTION, lambda turn: turn.past)
+def past_question(turn: Turn) -> None:
+    """A button of a question that is over changes nothing."""
+    asked = turn.question
+    if asked is None:
+        turn.reply(PAST, *menu.rows(turn), ends=True)
+    else:
+        turn.reply(PAST_NOW_AT, question=asked.body)
+
+
+@on(Rank.FALLBACK, always)
+def not_understood(turn: Turn) -> None:
+    """Say so, make the next try easier; the second time, propose a person."""
+    if turn.inbound.kind not in (Kind.TEXT, Kind.EDITED):
+        turn.lane.state.pop(MISSED, None)
+        return
+    missed = int(str(turn.lane.state.get(MISSED) or 0)) + 1
+    if missed == 1:
+        turn.lane.state[MISSED] = missed
+        turn.reply(TRY_AGAIN, *buttons(turn, MENU, PERSON), ends=True)
+        return
+    turn.lane.state.pop(MISSED, None)
+    turn.ask(LEAVE, GIVE_UP, button(turn, YES), button(turn, NO, NO_MENU), ends=True)
+
+
+@on(Rank.QUESTION, question(LEAVE))
+def leave_messages(turn: Turn) -> None:
+    """A yes leaves the two messages to the team; a no gives the menu; anything else is a new try."""
+    turn.close_question()
+    if turn.choice == YES or turn.plain in YES_WORDS:
+        handover.pass_on(turn)
+    elif turn.choice == NO or turn.plain in NO_WORDS:
+        menu.show(turn)
+    elif turn.understood is not None:
+        turn.reply(TRY_AGAIN, *buttons(turn, MENU, PERSON), ends=True)
+    else:
+        handover.pass_on(turn)
+
+
+@on(Rank.CHOICE, kinds(Kind.MEDIA))
+def media(turn: Turn) -> None:
+    """A voice note or a file: the truth about who can open it now."""
+    sort = turn.inbound.attachments[0].kind if turn.inbound.attachments else ""
+    text = VOICE if sort in VOICES else FILE
+    personal = "" if sort in VOICES else f"\n\n{turn.words.say(PERSONAL)}"
+    turn.reply_content(turn.words.say(text) + personal, *menu.rows(turn), ends=True)
+
+
+@on(Rank.CHOICE, kinds(Kind.LOCATION))
+def location(turn: Turn) -> None:
+    """The coordinates were dropped when this was read."""
+    turn.reply(LOCATION, *menu.rows(turn), ends=True)
+
+
+@on(Rank.CHOICE, kinds(Kind.OTHER))
+def unreadable(turn: Turn) -> None:
+    """A sticker, a contact, a poll: nothing of it is kept."""
+    turn.reply(UNREADABLE, *menu.rows(turn), ends=True)
+
+
+@on(Rank.CHOICE, kinds(Kind.COMMAND))
+def unknown_command(turn: Turn) -> None:
+    """A command that does not exist: the menu."""
+    menu.show(turn)
+
+
+@on(Rank.CHOICE, kinds(Kind.DELETED, Kind.CHANGED))
+def nothing_to_say(turn: Turn) -> None:
+    """The person took something back, or unblocked us: no answer is wanted."""
+

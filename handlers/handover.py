@@ -1,0 +1,50 @@
+"""A person: asked for anywhere, by button, command or words. From then on the conversation is a human's, before anybody takes it."""
+
+from bot.messages import Purpose
+from bot.routing import Rank, Turn, choices, commands, on, words
+from content.words import _
+from handlers.buttons import MENU, PERSON, ROBOT, URGENCE, buttons
+from handlers.greeting import greeting
+
+NOTICED = "notice"
+NOTICE_VERSION = "2026-11"
+NOTICE = _(
+    "Ce que tu écris est lu par l'équipe du {service}, par personne d'autre sans ton accord, sauf danger grave. "
+    "N'envoie pas ici de carte d'identité, de titre de séjour, de RIB ni d'ordonnance."
+)
+PASSED_ON = _("C'est noté. L'équipe lira tes messages quand une personne sera là. Tu peux continuer à écrire ici, le robot se tait.")
+ROBOT_AGAIN = _("Le robot répond de nouveau. Pour une personne : [Une personne]")
+ASKED = (
+    *("une personne", "un humain", "un conseiller", "une conseillere", "parler a quelqu un", "parler a qqun", "parler a une personne"),
+    *("je veux parler a quelqu un", "jveu parler a qqun", "jveux parler a quelqu un", "je veux parler a une personne", "je veux un humain"),
+    *("jveu parler a une personne", "je peux parler a quelqu un", "appelle moi", "rappelez moi", "je veux qu on me rappelle"),
+)
+
+
+@on(Rank.COMMAND, commands("personne"))
+@on(Rank.CHOICE, choices(PERSON))
+@on(Rank.TEXT, words(*ASKED))
+def ask_for_a_person(turn: Turn) -> None:
+    """Hand the conversation over, and say only what is known of when."""
+    pass_on(turn)
+
+
+def pass_on(turn: Turn, theme: str | None = None) -> None:
+    """The notice the first time, then the truth about waiting."""
+    before = greeting(turn)
+    turn.hand_over(theme)
+    if turn.lane.state.get(NOTICED) != NOTICE_VERSION:
+        turn.lane.state[NOTICED] = NOTICE_VERSION
+        turn.reply_content(before + turn.words.say(NOTICE, service=turn.library.service.name), purpose=Purpose.SERVICE)
+        before = ""
+    turn.reply_content(
+        before + turn.words.say(PASSED_ON), *buttons(turn, ROBOT, URGENCE), card="promise", ends=True, purpose=Purpose.SERVICE
+    )
+
+
+@on(Rank.ALLOWED, choices(ROBOT), words("reprendre le robot", "le robot", "robot"))
+def take_the_robot_back(turn: Turn) -> None:
+    """The person prefers the robot: it speaks again."""
+    turn.automatic = False
+    turn.back_to_robot()
+    turn.reply(ROBOT_AGAIN, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)

@@ -1,0 +1,70 @@
+"""Pages: by button, or found from free words. A page nobody of the team has read says so."""
+
+from bot.messages import Choice, Kind
+from bot.routing import Rank, Turn, choices, on
+from content.words import _
+from handlers.buttons import MENU, PERSON, buttons
+from handlers.greeting import greeting
+from handlers.menu import PAGE, rows
+
+MORE = "more:"
+NOT_THAT = "notthat:"
+UNREAD = _("Information générale, pas encore relue par l'équipe : à vérifier avec ta conseillère ou ton conseiller.")
+NOT_THAT_LABEL = _("Ce n'est pas ça")
+WHAT_THEN = _("D'accord. C'était plutôt quoi ? Choisis, ou écris avec d'autres mots.")
+MOST = 2
+"""Other pages proposed after « Ce n'est pas ça »."""
+
+
+def found(turn: Turn) -> bool:
+    """Free words that a page answers."""
+    return turn.understood is not None and turn.inbound.kind in (Kind.TEXT, Kind.EDITED)
+
+
+@on(Rank.CHOICE, choices(PAGE))
+def open_page(turn: Turn) -> None:
+    """The page of a button."""
+    tell(turn, (turn.choice or "").removeprefix(PAGE))
+
+
+@on(Rank.TEXT, found)
+def answer(turn: Turn) -> None:
+    """The page that free words lead to."""
+    tell(turn, turn.understood or "")
+
+
+def tell(turn: Turn, page_id: str) -> None:
+    """Say a page: its first message, then its sections as buttons. A page that is gone gives the menu."""
+    page = turn.library.page(page_id, turn.language)
+    if page is None:
+        turn.reply(WHAT_THEN, *rows(turn), ends=True)
+        return
+    offered = [Choice(f"{MORE}{page.id}:{nth}", section.title) for nth, section in enumerate(page.sections)]
+    wrong = Choice(f"{NOT_THAT}{page.id}", turn.words.say(NOT_THAT_LABEL), tone="quiet")
+    turn.reply_content(_checked(turn, greeting(turn) + page.body, read=page.verified), *offered, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
+
+
+@on(Rank.CHOICE, choices(MORE))
+def open_section(turn: Turn) -> None:
+    """One section of a page."""
+    page_id, _colon, nth = (turn.choice or "").removeprefix(MORE).rpartition(":")
+    page = turn.library.page(page_id, turn.language)
+    if page is None or not nth.isdigit() or int(nth) >= len(page.sections):
+        turn.reply(WHAT_THEN, *rows(turn), ends=True)
+        return
+    section = page.sections[int(nth)]
+    others = [Choice(f"{MORE}{page.id}:{place}", other.title) for place, other in enumerate(page.sections) if place != int(nth)]
+    body = f"{section.title}\n\n{section.body}"
+    turn.reply_content(_checked(turn, body, read=page.verified), *others, *buttons(turn, PERSON, MENU), card="page", ends=True)
+
+
+@on(Rank.CHOICE, choices(NOT_THAT))
+def not_that(turn: Turn) -> None:
+    """Two other pages, the menu, a person: never a third guess at the same words."""
+    wrong = (turn.choice or "").removeprefix(NOT_THAT)
+    others = [page for page in turn.library.pages.values() if page.id != wrong][:MOST]
+    turn.reply(WHAT_THEN, *(Choice(f"{PAGE}{page.id}", page.label) for page in others), *buttons(turn, PERSON, MENU), ends=True)
+
+
+def _checked(turn: Turn, body: str, *, read: bool) -> str:
+    return body if read else f"{body}\n\n{turn.words.say(UNREAD)}"

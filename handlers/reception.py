@@ -1,0 +1,33 @@
+"""The first words: a robot, whose it is, what it is not, and something useful before any question."""
+
+from bot.messages import Kind
+from bot.routing import Rank, Turn, commands, kinds, on, words
+from handlers import information, menu
+from handlers.greeting import WELCOME, WELCOMED, newcomer
+
+HELLO = ("bonjour", "bjr", "salut", "slt", "coucou", "cc", "hello", "hey", "yo", "wesh", "bonsoir", "bsr", "salam", "hi")
+
+
+def first_words(turn: Turn) -> bool:
+    """The first message, where no page answers it: the welcome does."""
+    return newcomer(turn) and turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.understood is None
+
+
+def link(turn: Turn) -> bool:
+    """Somebody came by a link that names a page of ours."""
+    return turn.inbound.kind is Kind.STARTED and turn.inbound.text in turn.library.pages
+
+
+@on(Rank.COMMAND, link)
+def arrive_by_link(turn: Turn) -> None:
+    """The page of the link, after who is speaking."""
+    information.tell(turn, turn.inbound.text)
+
+
+@on(Rank.COMMAND, kinds(Kind.STARTED), commands("start"))
+@on(Rank.TEXT, first_words, words(*HELLO))
+def welcome(turn: Turn) -> None:
+    """Who speaks, and ten ways to go on. An unknown link gets this too, without a word about it."""
+    turn.lane.state[WELCOMED] = True
+    turn.close_question()
+    turn.reply(WELCOME, *menu.rows(turn), ends=True, service=turn.library.service.name)

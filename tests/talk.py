@@ -1,0 +1,161 @@
+"""A conversation driven through the real road: real storage, real handlers, a channel that keeps what it was told to send.
+
+    talk = await conversation(storage, clock)
+    said = await talk.says("slt")
+    said = await talk.taps("Menu")
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot import wiring
+from bot.channels.base import Courtesy, Limits, Parsed
+from bot.errors import Malformed
+from bot.inbox import Inbox
+from bot.messages import Address, Attachment, Call, Inbound, Kind, Outbound, Purpose, reference
+from bot.outbox import Outbox
+from bot.turns import Turns
+from content.library import Library, load_library
+from storage import lanes
+from storage.engine import Storage, Work
+from storage.lanes import Lane
+from tests.clock import TestClock
+
+NAME, ACCOUNT = "paper", "test"
+
+
+class Paper:
+    """A channel without limits that keeps every outbound it renders, by address, in the order of the sends."""
+
+    name = NAME
+    account = ACCOUNT
+    limits = Limits(text=100_000, choices=100, label=200, per_second=1000.0)
+
+    def __init__(self) -> None:
+        self.sent: list[Outbound] = []
+        self._rendered: dict[int, Outbound] = {}
+
+    def verify(self, raw: bytes, headers: Mapping[str, str]) -> None:
+        """Anybody may write on paper."""
+
+    def parse(self, raw: bytes) -> list[Parsed]:
+        raise Malformed("paper has no webhook")
+
+    def render(self, outbound: Outbound) -> list[Call]:
+        self._rendered[outbound.id] = outbound
+        return [Call("write", {"id": outbound.id})]
+
+    async def send(self, address: Address, call: Call) -> str:
+        outbound = self._rendered[int(str(call.payload["id"]))]
+        self.sent.append(outbound)
+        return f"{address.peer}:{len(self.sent)}"
+
+    async def courtesy(self, address: Address, gesture: Courtesy, handle: str, text: str = "") -> None:
+        """None on paper."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(slots=True)
+class Talk:
+    """One person's side. Every verb returns what was sent to them because of it, in order."""
+
+    road: "Road"
+    address: Address
+    seen: int = 0
+    heard: list[Outbound] = field(default_factory=list)
+
+    async def says(self, text: str) -> list[Outbound]:
+        """Write words; `/name` is a command."""
+        if text.startswith("/start"):
+            return await self.does(Kind.STARTED, text.removeprefix("/start").strip())
+        if text.startswith("/"):
+            return await self.does(Kind.COMMAND, text[1:])
+        return await self.does(Kind.TEXT, text)
+
+    async def taps(self, label: str, back: int = 0) -> list[Outbound]:
+        """Press the newest button of this label, or an older one (`back` messages with it earlier)."""
+        shown = [(said, index) for said in reversed(self.heard) for index, choice in enumerate(said.choices) if choice.label == label]
+        said, index = shown[back]
+        return await self.does(Kind.CHOICE, choice=reference(said.number, index))
+
+    async def sends(self, kind: str, caption: str = "") -> list[Outbound]:
+        """Send a file of this kind (voice, photo, document…)."""
+        return await self.does(Kind.MEDIA, caption, attachments=(Attachment(kind, "a-provider-id"),))
+
+    async def does(self, kind: Kind, text: str = "", choice: str | None = None, attachments: tuple[Attachment, ...] = ()) -> list[Outbound]:
+        """Anything a channel can bring."""
+        await self.road.take(self.address, kind, text, choice, attachments)
+        return self.news()
+
+    def news(self) -> list[Outbound]:
+        """What was sent to this person since the last look."""
+        mine = [outbound for outbound in self.road.paper.sent if outbound.address == self.address]
+        new, self.seen = mine[self.seen :], len(mine)
+        self.heard += new
+        return new
+
+    async def lane(self) -> Lane:
+        """The lane as it stands."""
+        found = await self.road.storage.read(lanes.lane_of, self.address)
+        assert found is not None
+        return found
+
+
+class Road:
+    """The real road on one database, run by the test: nothing happens between two of its verbs."""
+
+    def __init__(self, storage: Storage, clock: TestClock, library: Library | None = None) -> None:
+        self.storage = storage
+        self.clock = clock
+        self.library = library or load_library()
+        self.paper = Paper()
+        channels = {(NAME, ACCOUNT): self.paper}
+        self.outbox = Outbox(storage, channels, clock, wiring.PARIS, alone=True)
+        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, wiring.understand(self.library), clock)
+        self.inbox = Inbox(storage, channels, wiring.detector(self.library), wiring.danger_lane(self.library), self.turns.foresee)
+        self._nth = 0
+
+    def talk(self, peer: str = "yanis") -> Talk:
+        """Somebody's conversation."""
+        return Talk(self, Address(NAME, ACCOUNT, peer))
+
+    async def take(self, address: Address, kind: Kind, text: str, choice: str | None, attachments: tuple[Attachment, ...]) -> None:
+        """Accept one thing and let everything it sets off run to its end."""
+        self._nth += 1
+        inbound = Inbound(address, str(self._nth), kind, self.clock.now(), text=text, choice=choice, attachments=attachments)
+        await self.inbox.take([inbound])
+        await self.run()
+
+    async def run(self) -> None:
+        """Turns and sends until nothing is due."""
+        await self.turns.sweep()
+        await self.turns.settled()
+        await self.outbox.sweep()
+        await self.outbox.settled()
+
+    async def human_says(self, talk: Talk, text: str) -> None:
+        """A caseworker's line, as the desk puts it."""
+        from bot import outbox
+
+        def unit(work: Work) -> None:
+            lane = lanes.lane_of(work, talk.address)
+            assert lane is not None
+            lane.to(lanes.HUMAN)
+            outbox.put(work, lane, Outbound(talk.address, Purpose.HUMAN, text))
+            lane.last_human_at = work.now
+            lanes.keep(work, lane)
+
+        await self.storage.run(unit)
+        await self.run()
+
+
+def bodies(said: Sequence[Outbound]) -> str:
+    """All that was said, as one text."""
+    return "\n---\n".join(outbound.body for outbound in said)
+
+
+def labels(said: Sequence[Outbound]) -> list[str]:
+    """Every button shown."""
+    return [choice.label for outbound in said for choice in outbound.choices]
