@@ -29,11 +29,12 @@ _COLUMNS = (
 _JOINED = ADDRESS.join(LINK, (LINK.c.address_id == ADDRESS.c.id) & LINK.c.until.is_(None)).join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id)
 _LANE = select(*_COLUMNS).select_from(_JOINED)
 _PEER = _LANE.where(ADDRESS.c.channel == bindparam("channel"), ADDRESS.c.account == bindparam("account"), ADDRESS.c.peer_key == bindparam("peer_key"))
-_BY_PEER = statement(_PEER.with_for_update(of=ADDRESS))
-_BY_ID = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=ADDRESS))
-_BY_ID_IF_FREE = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=ADDRESS, skip_locked=True))
-_BY_CONVERSATION = statement(_LANE.where(CONVERSATION.c.id == bindparam("conversation_id")).with_for_update(of=ADDRESS))
-_BY_PERSON = statement(_LANE.where(LINK.c.person_id == bindparam("person_id")).order_by(ADDRESS.c.id).with_for_update(of=ADDRESS))
+# Both rows are locked, though the address alone orders everything: PostgreSQL reads again, after a wait, only the rows it locks.
+_BY_PEER = statement(_PEER.with_for_update(of=(ADDRESS, CONVERSATION)))
+_BY_ID = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=(ADDRESS, CONVERSATION)))
+_BY_ID_IF_FREE = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=(ADDRESS, CONVERSATION), skip_locked=True))
+_BY_CONVERSATION = statement(_LANE.where(CONVERSATION.c.id == bindparam("conversation_id")).with_for_update(of=(ADDRESS, CONVERSATION)))
+_BY_PERSON = statement(_LANE.where(LINK.c.person_id == bindparam("person_id")).order_by(ADDRESS.c.id).with_for_update(of=(ADDRESS, CONVERSATION)))
 
 _EXISTS = statement(select(ADDRESS.c.id).where(ADDRESS.c.id == bindparam("address_id")))
 
