@@ -3,7 +3,7 @@
 from bot.messages import Kind
 from bot.routing import MISSED, Rank, Turn, always, kinds, on, question
 from content.words import _
-from handlers import handover, menu
+from handlers import handover, information, menu
 from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons
 
 LEAVE = "leave-messages"
@@ -50,14 +50,14 @@ def not_understood(turn: Turn) -> None:
 
 @on(Rank.QUESTION, question(LEAVE))
 def leave_messages(turn: Turn) -> None:
-    """A yes leaves the two messages to the team; a no gives the menu; anything else is a new try."""
+    """A yes leaves the two messages to the team; a no gives the menu, a need that a page answers its page; what is still not understood goes to them too."""
     turn.close_question()
     if turn.choice == YES or turn.plain in YES_WORDS:
         handover.pass_on(turn)
     elif turn.choice == NO or turn.plain in NO_WORDS:
         menu.show(turn)
     elif turn.understood is not None:
-        turn.reply(TRY_AGAIN, *buttons(turn, MENU, PERSON), ends=True)
+        information.tell(turn, turn.understood)
     else:
         handover.pass_on(turn)
 
@@ -92,4 +92,3 @@ def unknown_command(turn: Turn) -> None:
 @on(Rank.CHOICE, kinds(Kind.DELETED, Kind.CHANGED))
 def nothing_to_say(turn: Turn) -> None:
     """The person took something back, or unblocked us: no answer is wanted."""
-

@@ -37,9 +37,7 @@ def pass_on(turn: Turn, theme: str | None = None) -> None:
         turn.lane.state[NOTICED] = NOTICE_VERSION
         turn.reply_content(before + turn.words.say(NOTICE, service=turn.library.service.name), purpose=Purpose.SERVICE)
         before = ""
-    turn.reply_content(
-        before + turn.words.say(PASSED_ON), *buttons(turn, ROBOT, URGENCE), card="promise", ends=True, purpose=Purpose.SERVICE
-    )
+    turn.reply_content(before + turn.words.say(PASSED_ON), *buttons(turn, ROBOT, URGENCE), card="promise", ends=True, purpose=Purpose.SERVICE)
 
 
 @on(Rank.ALLOWED, choices(ROBOT), words("reprendre le robot", "le robot", "robot"))

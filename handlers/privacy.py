@@ -5,9 +5,7 @@ from bot.routing import Rank, Turn, choices, commands, kinds, on, words
 from content.words import _
 from handlers.buttons import DATA, MENU, PERSON, buttons
 
-STOPPED = _(
-    "D'accord, on ne t'écrit plus en premier : ni rappels, ni ateliers, ni questions. Si tu écris, on répond. Pour reprendre : START."
-)
+STOPPED = _("D'accord, on ne t'écrit plus en premier : ni rappels, ni ateliers, ni questions. Si tu écris, on répond. Pour reprendre : START.")
 STARTED = _("C'est repris : on peut de nouveau t'écrire en premier. Ateliers et annonces : non, sauf si tu le demandes.")
 KEPT = _(
     "Tes messages sont gardés chiffrés sur le serveur du service. L'équipe lit ceux que tu lui laisses. "
