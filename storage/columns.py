@@ -60,8 +60,18 @@ class Leaving(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a table declares: its path to `person` (foreign keys, dotted), how a person leaves it, and how long its rows live."""
+    """What a table declares: its path to `person`, how a person leaves it, and how long its rows live.
+
+    The path is made of table names joined by references, in either direction, dotted; where a row may be reached in two ways, they are parted by
+    a bar. `becomes` is what a blanked row says of itself.
+    """
 
     path: str
     leaving: Leaving
     lives: str
+    becomes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def paths(self) -> tuple[tuple[str, ...], ...]:
+        """Each way to `person`, step by step."""
+        return tuple(tuple(way.split(".")) for way in self.path.split("|") if way)

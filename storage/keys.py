@@ -48,7 +48,7 @@ def unlock(raw: Raw, dialect: str, wrapper: Wrapper, elapsed: float) -> None:
     found = list(rows(raw, dialect))
     present = {kind for kind, _, _ in found}
     for kind in {DATA, LOOKUP} - present:
-        add_key(raw, dialect, wrapper, kind, FIRST, elapsed)
+        _run(raw, dialect, NEW_KEY, key_row(wrapper, kind, FIRST, elapsed))
     for kind, number, wrapped in found:
         key, again = open_key(wrapper, kind, number, wrapped)
         if again:
@@ -56,10 +56,9 @@ def unlock(raw: Raw, dialect: str, wrapper: Wrapper, elapsed: float) -> None:
             _run(raw, dialect, WRAP_AGAIN, values)
 
 
-def add_key(raw: Raw, dialect: str, wrapper: Wrapper, kind: str, number: int, elapsed: float) -> None:
-    """Make a key. `created_at` is machine time: how old a key is must not depend on the demo's clock."""
-    wrapped = wrapper.wrap(name(kind, number), new_key())
-    _run(raw, dialect, NEW_KEY, {"kind": kind, "number": number, "wrapped": wrapped, "at": int(elapsed * MICROSECONDS)})
+def key_row(wrapper: Wrapper, kind: str, number: int, elapsed: float) -> dict[str, object]:
+    """A new key's row. `created_at` is machine time: how old a key is must not depend on the demo's clock."""
+    return {"kind": kind, "number": number, "wrapped": wrapper.wrap(name(kind, number), new_key()), "at": int(elapsed * MICROSECONDS)}
 
 
 def rows(raw: Raw, dialect: str) -> Iterable[Row]:
@@ -103,10 +102,14 @@ class Keyring:
 
     def look(self, raw: Raw) -> None:
         """Take what the table holds now."""
-        self.vault.learn(_data(self._open(rows(raw, self._dialect))))
+        self.take(rows(raw, self._dialect))
+
+    def take(self, found: Iterable[Row]) -> None:
+        """Take these rows for what the table holds."""
+        self.vault.learn(_data(self._open(found)))
 
     def _ask(self) -> None:
-        self.vault.learn(_data(self._open(self._read())))
+        self.take(self._read())
 
     def _open(self, found: Iterable[Row]) -> dict[tuple[str, int], bytes]:
         return {(kind, number): open_key(self.wrapper, kind, number, wrapped)[0] for kind, number, wrapped in found}

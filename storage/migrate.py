@@ -82,20 +82,25 @@ def copy(raw: Raw, path: Path, now: str) -> Path:
     return target
 
 
-def _move(raw: Raw, verb: str, target: str) -> None:
-    """Run Alembic's verb. Imported here: most processes find the schema as it should be and never need it."""
+def step(raw: Raw, verb: str, target: str) -> None:
+    """Run Alembic's verb in a transaction that is already open. Imported here: most processes find the schema as it should be."""
     command = import_module("alembic.command")
     config = import_module("alembic.config").Config()
     config.set_main_option("script_location", str(schema.MIGRATIONS).replace("%", "%%"))
-    with _alone(raw), _bound(raw) as connection:
-        if verb == "upgrade" and schema.current(raw) >= target:
-            return  # another process has just done it
+    with _bound(raw) as connection:
         config.attributes["connection"] = connection
         getattr(command, verb)(config, target)
 
 
+def _move(raw: Raw, verb: str, target: str) -> None:
+    with alone(raw):
+        if verb == "upgrade" and schema.current(raw) >= target:
+            return  # another process has just done it
+        step(raw, verb, target)
+
+
 @contextmanager
-def _alone(raw: Raw) -> Iterator[None]:
+def alone(raw: Raw) -> Iterator[None]:
     """A transaction in which no other process migrates. SQLite rebuilds tables to change them: references are checked at the end instead."""
     if isinstance(raw, sqlite3.Connection):
         raw.execute("PRAGMA foreign_keys=OFF")

@@ -129,7 +129,7 @@ class Message(SQLModel, table=True):
 class Inbound(SQLModel, table=True):
     """The transport of a received message. The key stays 30 days, through erasure, so that a redelivery brings nobody back."""
 
-    holding: ClassVar[Holding] = Holding("address.link.person", Leaving.BLANK, "30 days")
+    holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.BLANK, "30 days", (("state", "erased"),))
     __table_args__ = (
         UniqueConstraint("channel", "account", "external_key"),
         Index("ix_inbound_waiting", "address_id", "id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
@@ -158,7 +158,7 @@ class Outbound(SQLModel, table=True):
     `next_call` is the first call not done yet; `resent` counts the marked resends.
     """
 
-    holding: ClassVar[Holding] = Holding("address.link.person", Leaving.DELETE, "30 days")
+    holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "30 days")
     __table_args__ = (
         Index("ix_outbound_due", "address_id", "position", sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'")),
         Index("ix_outbound_waiting", "retry_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
@@ -190,7 +190,7 @@ class Delivery(SQLModel, table=True):
     state: leased, sent, delivered, read, failed, unknown.
     """
 
-    holding: ClassVar[Holding] = Holding("outbound.address.link.person", Leaving.DELETE, "30 days")
+    holding: ClassVar[Holding] = Holding("outbound.conversation.link.person", Leaving.DELETE, "30 days")
     __table_args__ = (
         UniqueConstraint("outbound_id", "call_index"),
         Index("ix_delivery_leased", "leased_until", sqlite_where=text("state = 'leased'"), postgresql_where=text("state = 'leased'")),
@@ -293,7 +293,7 @@ class ThreadRange(SQLModel, table=True):
 class Task(SQLModel, table=True):
     """What a caseworker has to do because no message can."""
 
-    holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "24 months after the last contact")
+    holding: ClassVar[Holding] = Holding("person|thread.person", Leaving.DELETE, "24 months after the last contact")
     id: int | None = _id()
     token: str = Field(unique=True)
     kind: str
@@ -345,7 +345,7 @@ class Alert(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """What happened, without text, for figures and audit."""
 
-    holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "as the conversation or thread it tells of")
+    holding: ClassVar[Holding] = Holding("conversation.link.person|thread.person", Leaving.DELETE, "as the conversation or thread it tells of")
     id: int | None = _id()
     conversation_id: int | None = Field(default=None, sa_column=_ref("conversation.id", nullable=True, index=True))
     thread_id: int | None = Field(default=None, sa_column=_ref("thread.id", nullable=True, index=True))
