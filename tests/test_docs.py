@@ -1,13 +1,17 @@
 """The operator's pages tell the truth: each setting, command and address of the code is in docs/operations, and nothing else is."""
 
+import argparse
 import importlib
 import re
 from collections.abc import Iterator
 from enum import Enum
+from itertools import takewhile
 from pathlib import Path
 
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
+
+from bot.__main__ import _parser
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs"
@@ -45,6 +49,26 @@ def settings() -> dict[str, str]:
 def test_every_setting_is_documented_with_its_default() -> None:
     documented = {name.strip("`"): default for name, default, *_ in cells("settings.md")}
     assert documented == settings()
+
+
+def commands(parser: argparse.ArgumentParser, words: tuple[str, ...]) -> Iterator[tuple[str, set[str]]]:
+    """Every command that does something, with its options and the names of its arguments."""
+    deeper = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not deeper:
+        own = [action for action in parser._actions if not isinstance(action, argparse._HelpAction)]
+        yield " ".join(words), {action.option_strings[0] if action.option_strings else action.dest.upper() for action in own}
+    for action in deeper:
+        for name, inner in action.choices.items():
+            yield from commands(inner, (*words, name))
+
+
+def test_every_command_is_documented_with_its_options() -> None:
+    documented = {}
+    for cell, *_ in cells("commands.md"):
+        usage = re.sub(r"(--[a-z-]+) [^\]`]+", r"\1", cell.strip("`"))  # an option's values are left aside
+        name = " ".join(takewhile(re.compile(r"[a-z-]+").fullmatch, usage.split()))
+        documented[name] = set(re.findall(r"--[a-z-]+|\b[A-Z]+\b", usage))
+    assert documented == dict(commands(_parser(), ("palier",)))
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -23,8 +23,9 @@ CLOCKS = {
     "loop": {"time"},
 }
 STOPWATCH = {"monotonic", "monotonic_ns", "perf_counter", "perf_counter_ns"}
-SPEAKERS = {"reply": (0, "body"), "ask": (0, "body"), "Choice": (1, "label")}
-SENTENCE = re.compile(r"[^\W\d_]{2,}[,;:’']?[ \u00a0\u202f]+[^\W\d_]{2,}")
+SPEAKERS = {"reply": (0, "text"), "reply_content": (0, "body"), "ask": (1, "text"), "Text": (0, "msgid"), "Choice": (1, "label")}
+WORDS = re.compile(r"\w+[,;:’']?[ \u00a0\u202f]+\w+")
+ADDRESSED = re.compile(r"\W*[A-ZÀÂÇÉÈÊËÎÏÔÙÛÜŒ]|.*[.!?…:]\W*$", re.DOTALL)
 UNFINISHED = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
 REGISTRY = re.compile(
     r"index[-_]url\s*[=:]|--(extra-)?index[-_]url\b|registry\s*[=:]\s*\S?https?:"
@@ -125,8 +126,9 @@ def readable(node: ast.expr) -> bool:
 def handlers_speak_through_catalogues(source: Source) -> Iterator[Hit]:
     """In handlers/, what is said comes from _() or from content.
 
-    Two halves: no letter written straight into turn.reply, turn.ask or a Choice's label; and no sentence (two words and a space between) anywhere,
-    but in _(), a docstring, an exception or a log line.
+    Two halves: no letter written straight into what turn.reply, reply_content or ask says, into a Text or a Choice's label; and nowhere a sentence
+    (two words or more that begin with a capital or end with a stop: what people may write, all in small letters, is not one), but in _(), a
+    docstring, an exception or a log line.
     """
     if not source.path.startswith("handlers/"):
         return
@@ -136,8 +138,13 @@ def handlers_speak_through_catalogues(source: Source) -> Iterator[Hit]:
                 if readable(text):
                     yield text.lineno, "say it through _() or content/"
     for node in source.nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and SENTENCE.search(node.value) and not excused(source, node):
+        if isinstance(node, ast.Constant) and is_sentence(node.value) and not excused(source, node):
             yield node.lineno, "a sentence here is not translated: say it through _() or content/"
+
+
+def is_sentence(value: object) -> bool:
+    """True for two words or more that begin with a capital or end with a stop."""
+    return isinstance(value, str) and bool(WORDS.search(value) and ADDRESSED.match(value))
 
 
 def excused(source: Source, node: ast.Constant) -> bool:
