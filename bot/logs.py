@@ -21,7 +21,7 @@ class Line(logging.Formatter):
         return super().format(record)
 
     @override
-    def formatException(self, ei: object) -> str:  # noqa: N802 - the standard library's name
+    def formatException(self, ei: object) -> str:
         fault = ei[1] if isinstance(ei, tuple) else None
         return "\n".join(_places(fault)) if isinstance(fault, BaseException) else ""
 

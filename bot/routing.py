@@ -73,6 +73,8 @@ class Turn:
     said: list[Outbound] = field(default_factory=list)
     automatic: bool = False
     """A human owned the conversation when this came: what is said is marked."""
+    greeted: bool = False
+    """The channel's own page has said who speaks."""
     _asking: tuple[str, Mapping[str, Json]] | None = None
 
     @property
@@ -126,9 +128,7 @@ class Turn:
             paragraphs.append(self.words.say(AUTOMATIC))
         self.said.append(Outbound(self.lane.address, purpose, "\n\n".join(paragraphs), choices, card=card, language=self.lane.language))
 
-    def ask(
-        self, question: str, text: Text, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False, **values: object
-    ) -> None:
+    def ask(self, question: str, text: Text, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False, **values: object) -> None:
         """Ask something and wait for it: the next words of this person go to the handler of `question`, unless something higher takes them."""
         self.reply_content(self.words.say(text, **values), *choices, ends=ends)
         self._asking = (question, data or {})

@@ -21,6 +21,19 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._stopping = stopping
 
+    async def run_until_stopped(self) -> None:
+        """Serve until a signal comes or `stopping` is set from inside."""
+        watch = asyncio.create_task(self._watch())
+        try:
+            await self.serve()
+        finally:
+            self._stopping.set()
+            await watch
+
+    async def _watch(self) -> None:
+        await self._stopping.wait()
+        self.should_exit = True
+
     @override
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._stopping.set()

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import random
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -69,14 +69,23 @@ class Turns:
     """Runs the turns of one process."""
 
     def __init__(
-        self, storage: Storage, router: Router, library: Callable[[], Library], sender: Sender, understand: Understand, clock: Clock
+        self,
+        storage: Storage,
+        router: Router,
+        library: Callable[[], Library],
+        sender: Sender,
+        understand: Understand,
+        clock: Clock,
+        greeting: Collection[str] = (),
     ) -> None:
+        """`greeting`: the channels whose own page says who speaks."""
         self._storage = storage
         self._router = router
         self._library = library
         self._sender = sender
         self._understand = understand
         self._clock = clock
+        self._greeting = greeting
         self._active: dict[int, bool] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._foreseen: OrderedDict[tuple[Address, str], str | None] = OrderedDict()
@@ -165,6 +174,7 @@ class Turns:
             asked=waiting.asked,
             understood=self._understood(inbound),
             automatic=lane.human,
+            greeted=lane.address.channel in self._greeting,
         )
         if spoken is not None and turn.question is not None:
             turn.asked = turn.question.number

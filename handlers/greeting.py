@@ -14,7 +14,7 @@ WELCOME = _(
 
 def newcomer(turn: Turn) -> bool:
     """The robot has not said yet who it is."""
-    return not turn.lane.state.get(WELCOMED)
+    return not turn.greeted and not turn.lane.state.get(WELCOMED)
 
 
 def greeting(turn: Turn) -> str:

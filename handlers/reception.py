@@ -30,4 +30,7 @@ def welcome(turn: Turn) -> None:
     """Who speaks, and ten ways to go on. An unknown link gets this too, without a word about it."""
     turn.lane.state[WELCOMED] = True
     turn.close_question()
-    turn.reply(WELCOME, *menu.rows(turn), ends=True, service=turn.library.service.name)
+    if turn.greeted:
+        menu.show(turn)
+    else:
+        turn.reply(WELCOME, *menu.rows(turn), ends=True, service=turn.library.service.name)

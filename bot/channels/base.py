@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from starlette.routing import BaseRoute
 
 from bot.messages import Address, Call, Ignored, Inbound, Outbound, Receipt
 
@@ -20,6 +22,8 @@ class Limits:
     choices: int
     label: int
     per_second: float
+    greets: bool = False
+    """True where the channel's own page says who speaks before anything is written: the robot does not say it again."""
     commit_is_send: bool = False
     """True where the reader reads our own database (the web chat): the turn's commit is the send, and no call follows it."""
 
@@ -66,4 +70,22 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Give back connections."""
+        ...
+
+
+@runtime_checkable
+class Called(Protocol):
+    """A channel the provider calls."""
+
+    def routes(self, intake: Intake) -> Sequence[BaseRoute]:
+        """Its webhook."""
+        ...
+
+
+@runtime_checkable
+class Attended(Protocol):
+    """A channel one process at a time speaks for: it sets up the account and, where the provider is asked, asks."""
+
+    async def poll(self, intake: Intake, *, hold: Callable[[], Awaitable[bool]], release: Callable[[], Awaitable[None]]) -> None:
+        """Attend the account while `hold` says the lease is ours, until cancelled."""
         ...
