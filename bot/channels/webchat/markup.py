@@ -1,0 +1,114 @@
+"""A message's plain text as blocks that a page can show: paragraphs, lists, addresses and emergency numbers that can be tapped.
+
+Nothing in a text is code: the template escapes every span.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_LINK = re.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?)\]’'…]")
+_BULLET = re.compile(r"[-•–]\s+")
+_NUMBERS = re.compile(r"\d{2,5}(?:\s*[·,]\s*\d{2,5})+")
+_NUMBER = re.compile(r"\d{2,5}")
+_CALL = re.compile(r"(?P<number>\d{2,5}|\d{3}[ \u00a0\u202f]?\d{3})(?P<sms>\s+par SMS)?\s*:\s*")
+_MORE = re.compile(rf"(?<=\.)\s+(?={_CALL.pattern.replace('?P<number>', '?:').replace('?P<sms>', '?:')})")
+_SENTENCE = re.compile(r".{2,}?[.!?…](?=\s)")
+HEADING = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of text, and where a tap on it leads."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading ("h"), a paragraph ("p", one row per line of it), a list ("ul", one row per item), one of numbers to call ("numbers"),
+    or the emergency line ("sos")."""
+
+    kind: str
+    rows: tuple[tuple[Span, ...], ...]
+
+
+def blocks(text: str, *, heading: bool = False) -> list[Block]:
+    """The blocks of a text. `heading`: a first paragraph or sentence short enough to be a title becomes one."""
+    paragraphs = re.split(r"\n\s*\n", text.replace("\0", "\ufffd").strip())
+    found: list[Block] = []
+    if heading and (title := _title(paragraphs[0], alone=len(paragraphs) == 1)):
+        found.append(Block("h", ((Span(title),),)))
+        paragraphs[0] = paragraphs[0].removeprefix(title).strip()
+    for paragraph in filter(None, paragraphs):
+        found += _paragraph(paragraph)
+    return found
+
+
+def _title(paragraph: str, *, alone: bool) -> str:
+    """What stands first in large letters, or "": the short first paragraph, else its short first sentence."""
+    if "\n" in paragraph or _BULLET.match(paragraph):
+        return ""
+    if len(paragraph) <= HEADING and not alone:
+        return paragraph
+    sentence = _SENTENCE.match(paragraph)
+    return sentence.group() if sentence and len(sentence.group()) <= HEADING else ""
+
+
+def _paragraph(paragraph: str) -> Iterator[Block]:
+    """Lines that begin with a dash are a list; the others stay together."""
+    rows: list[str] = []
+    kind = "p"
+    for line in paragraph.split("\n"):
+        bullet = _BULLET.match(line.strip())
+        now = "ul" if bullet else "p"
+        if rows and now != kind:
+            yield _block(kind, rows)
+            rows = []
+        kind = now
+        rows.append(line.strip()[bullet.end() :] if bullet else line.rstrip())
+    yield _block(kind, rows)
+
+
+def _block(kind: str, rows: list[str]) -> Block:
+    calls = [_CALL.match(row) for row in rows] if kind == "ul" else []
+    if calls and all(calls):
+        return Block("numbers", tuple(_call(part) for row in rows for part in _MORE.split(row)))
+    spans = tuple(tuple(_spans(row)) for row in rows)
+    sos = kind == "p" and len(spans) == 1 and any(span.href.startswith("tel:") for span in spans[0])
+    return Block("sos" if sos else kind, spans)
+
+
+def _call(row: str) -> tuple[Span, ...]:
+    """« 114 par SMS : danger, sans pouvoir parler »: the number, then what it is for."""
+    match = _CALL.match(row)
+    if match is None:
+        return (Span(""), Span(row))
+    scheme, number = "sms" if match["sms"] else "tel", re.sub(r"\D", "", match["number"])
+    what = row[match.end() :]
+    return (Span(match["number"], f"{scheme}:{number}"), Span(f"{what[:1].upper()}{what[1:]}" + (" (SMS)" if match["sms"] else "")))
+
+
+def _spans(line: str) -> Iterator[Span]:
+    at = 0
+    for match in _LINK.finditer(line):
+        yield from _plain(line[at : match.start()])
+        yield Span(match.group().removeprefix("https://").removesuffix("/"), match.group())
+        at = match.end()
+    yield from _plain(line[at:])
+
+
+def _plain(text: str) -> Iterator[Span]:
+    """« 115 · 17 · 119 · 3114 »: each number calls. Figures elsewhere are only figures."""
+    at = 0
+    for row in _NUMBERS.finditer(text):
+        if "·" not in row.group():
+            continue
+        for match in _NUMBER.finditer(text, row.start(), row.end()):
+            if match.start() > at:
+                yield Span(text[at : match.start()])
+            yield Span(match.group(), f"tel:{match.group()}")
+            at = match.end()
+    if text[at:]:
+        yield Span(text[at:])

@@ -1,0 +1,147 @@
+"""Makes the pages of the web chat, and the headers that every one of them carries."""
+
+import gzip
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.channels.webchat.markup import blocks
+from bot.channels.webchat.ports import House, Line, Talk, Text, Words, _
+from bot.channels.webchat.session import Session
+from bot.channels.webchat.sheet import Sheet, Shown, buttons, direction
+
+TEMPLATES = Path(__file__).parent / "templates"
+SHOWN = 80
+"""Lines of one page; earlier ones are one link away."""
+WORTH_PACKING = 1000
+
+PLAIN_HEADERS = {
+    "cache-control": "no-store",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex, nofollow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, what becomes of what was written, what to do."""
+
+    status: int
+    text: Text
+
+
+TOO_LONG = Problem(413, _("Ce message est trop long pour partir. Coupe-le en plusieurs morceaux."))
+TOO_FAST = Problem(
+    429,
+    _("Ça fait beaucoup de messages d'un coup. Celui-ci est encore là : renvoie-le dans une minute. Les numéros d'urgence marchent tout de suite."),
+)
+OTHER_PAGE = Problem(
+    403, _("La conversation a changé dans un autre onglet. Ton message n'est pas parti, il est encore là : renvoie-le si c'est toi.")
+)
+NOT_A_FORM = Problem(400, _("Ce message n'est pas arrivé entier. Renvoie-le depuis cette page."))
+NOT_STORED = Problem(
+    503,
+    _("Ton message n'est pas parti : il y a une panne de notre côté. Il est encore là : renvoie-le dans un moment. Les numéros d'urgence marchent."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One visit of the page. `before` is None for the newest lines; `payload` is a poster's code."""
+
+    session: Session
+    talk: Talk | None
+    lines: Sequence[Line]
+    earlier: bool = False
+    payload: str = ""
+    draft: str = ""
+    problem: Problem | None = None
+
+
+class Pages:
+    """Templates, in the language of whoever reads."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._jinja = Environment(
+            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._jinja.globals["asset"] = house.assets.url
+
+    def sheet(self, words: Words) -> Sheet:
+        zone = self._house.settings.zone
+        return Sheet(words, zone, self._house.clock.now().astimezone(zone).date())
+
+    def chat(self, request: Request, view: View) -> Response:
+        """The conversation, or the welcome where there is none yet."""
+        words = self._house.words(view.talk.language if view.talk else "fr")
+        sheet = self.sheet(words)
+        shown = [one for line in view.lines if (one := sheet.add(line)) is not None]
+        welcome = self._house.welcome(words.language)
+        body = self._jinja.get_template("chat.html").render(
+            _=partial(_say, words),
+            view=view,
+            words=words,
+            direction=direction(words.language),
+            welcome=welcome,
+            greeting=blocks(welcome.body) if _greets(view, shown) else [],
+            menu=buttons(0, welcome.choices),
+            lines=shown,
+            open=sheet.questions.open,
+            last_mine=max((one.number for one in shown if one.side == "me"), default=0),
+            last_number=max((line.number for line in view.lines), default=0),
+            token=view.session.masked(),
+            once=secrets.token_urlsafe(12),
+        )
+        return self._page(request, body, view.problem.status if view.problem else 200, welcome.leave_to)
+
+    def line(self, shown: Shown, words: Words) -> str:
+        """One line alone, for a page that is open already."""
+        return self._jinja.get_template("line.html").render(_=partial(_say, words), line=shown, open={shown.number}, last_mine=0, menu=None)
+
+    def blank(self, request: Request, *, wakes: bool) -> Response:
+        """Nothing to see. `wakes`: opened anew with JavaScript, it opens the chat by itself; come back to, it stays blank."""
+        words = self._house.words("fr")
+        return self._page(request, self._jinja.get_template("blank.html").render(_=partial(_say, words), wakes=wakes), 200, None)
+
+    def _page(self, request: Request, body: str, status: int, leave_to: str | None) -> Response:
+        headers = PLAIN_HEADERS | {"content-security-policy": policy(self._house.settings.embed_origins, leave_to)}
+        return packed(request, body.encode(), "text/html; charset=utf-8", headers, status)
+
+
+def _say(words: Words, msgid: str, **values: object) -> str:
+    return words.say(Text(msgid), **values)
+
+
+def _greets(view: View, shown: Sequence[Shown]) -> bool:
+    """The welcome stands above the person's first words; where the robot spoke first (a poster's link), it has said its own."""
+    return not view.earlier and (not shown or (shown[0].number == 1 and shown[0].side == "me"))
+
+
+def policy(embed_origins: Sequence[str], leave_to: str | None) -> str:
+    """The content policy: everything from here, nothing inline.
+
+    « Quitter vite » without JavaScript is a form that redirects, and browsers hold each hop of it to form-action: a neutral page that itself
+    moves on must not leave the person on the chat, so its whole scheme is let through.
+    """
+    scheme = f" {urlsplit(leave_to).scheme}:" if leave_to else ""
+    ancestors = " ".join(("'self'", *embed_origins))
+    return (
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; object-src 'none'; frame-src 'none'; "
+        f"base-uri 'none'; form-action 'self'{scheme}; frame-ancestors {ancestors}"
+    )
+
+
+def packed(request: Request, body: bytes, kind: str, headers: dict[str, str], status: int = 200) -> Response:
+    """A response, compressed where the browser takes it and it is worth it."""
+    headers = headers | {"vary": "accept-encoding"}
+    if len(body) > WORTH_PACKING and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(gzip.compress(body, 6), status, headers | {"content-encoding": "gzip"}, kind)
+    return Response(body, status, headers, kind)

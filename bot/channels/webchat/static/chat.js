@@ -1,0 +1,285 @@
+// The web chat, live. The page works without this file; it adds: no reload, news as they come, and patience where there is no network.
+
+const $ = (selector, from = document) => from.querySelector(selector);
+const talk = $("#talk");
+const form = $("#write-form");
+const box = $("#write");
+const unseen = $("#unseen");
+const token = form.elements.token.value;
+const says = talk.dataset;
+const headers = { Authorization: `Bearer ${token}` };
+const KEPT = "palier-unsent";
+
+let last = Number(says.last);
+let gone = false; // the person is leaving: nothing more is fetched or shown
+document.documentElement.classList.add("live");
+
+// ── showing ────────────────────────────────────────────────────────────────────────────────────────────────
+
+const atEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 120;
+
+// Own words at the top and the answer under them, or simply the end where all of it fits.
+function follow() {
+  const mine = [...talk.querySelectorAll(".mine")].pop();
+  const room = innerHeight - $(".head").offsetHeight - $(".foot").offsetHeight;
+  const tall = mine && $(".main").getBoundingClientRect().bottom - mine.getBoundingClientRect().top > room;
+  if (tall) mine.scrollIntoView({ block: "start" });
+  else scrollTo(0, document.documentElement.scrollHeight);
+  unseen.hidden = true;
+}
+
+// Buttons of questions that are over go; links and calls stay.
+function close(open) {
+  for (const asks of talk.querySelectorAll(".ask")) {
+    if (!open.includes(Number(asks.closest("li").dataset.n))) remove(asks);
+  }
+}
+
+// Taking away what holds the focus would send a keyboard back to the top of the page: the talk's last line takes it.
+function remove(node, heir) {
+  const held = node.contains(document.activeElement);
+  node.remove();
+  if (held) focusOn(heir || talk.lastElementChild);
+}
+
+function focusOn(line) {
+  line.tabIndex = -1;
+  line.focus({ preventScroll: true });
+}
+
+function show({ html, open, mine }, number) {
+  if (number <= last || gone) return;
+  last = number;
+  const there = atEnd();
+  const piece = document.createElement("template");
+  piece.innerHTML = html;
+  const line = piece.content.lastElementChild;
+  const waiting = line && mine && (unsent.find((one) => one.shown === said(line)) || unsent.find((one) => one.sent));
+  if (waiting) settle(waiting, line);
+  talk.insertBefore(piece.content, waiting ? waiting.item : $(".unsent", talk));
+  close(open);
+  if (there || mine) follow();
+  else if (line) unseen.hidden = false;
+}
+
+const said = (line) => $(".bubble", line).textContent.trim();
+
+// The bubble that waited is kept where it stands (it may hold the focus, and was read aloud once): it only becomes the line it announced.
+function settle(one, line) {
+  unsent.splice(unsent.indexOf(one), 1);
+  keep();
+  const { item } = one;
+  item.classList.remove("unsent");
+  item.dataset.n = line.dataset.n;
+  $(".sent", item).replaceWith($(".sent", line));
+  line.remove();
+  const first = $(".unsent", talk);
+  if (first && item.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_PRECEDING) talk.insertBefore(item, first);
+}
+
+unseen.addEventListener("click", () => {
+  follow();
+  box.focus();
+});
+addEventListener("scroll", () => { if (atEnd()) unseen.hidden = true; }, { passive: true });
+
+// ── hearing ────────────────────────────────────────────────────────────────────────────────────────────────
+
+let line = null; // what ends the stream under way
+let pause = 500;
+let wake = () => {};
+const rest = (ms) => new Promise((done) => { wake = done; setTimeout(done, ms); });
+
+// fetch rather than EventSource: the session travels in a header, which works where a browser keeps no cookie.
+async function hear() {
+  line = new AbortController();
+  let watch;
+  const alive = () => { clearTimeout(watch); watch = setTimeout(() => line.abort(), 40000); };
+  try {
+    alive();
+    const answer = await fetch(`/chat/events?look=page&after=${last}`, { headers, cache: "no-store", signal: line.signal });
+    if (!answer.ok) return answer.status === 401;
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let text = "", part; !(part = await reader.read()).done;) {
+      alive();
+      pause = 500;
+      const events = (text + part.value).split("\n\n");
+      text = events.pop();
+      for (const one of events) {
+        const data = /^data: (.*)$/m.exec(one);
+        if (data) show(JSON.parse(data[1]), Number(/^id: (\d+)$/m.exec(one)[1]));
+      }
+    }
+  } catch { /* the network went; it comes back */ } finally { clearTimeout(watch); }
+  return false;
+}
+
+let hearing = false;
+async function listen() {
+  if (hearing) return;
+  hearing = true;
+  while (!gone && !(await hear())) {
+    await rest(pause * (0.5 + Math.random()));
+    pause = Math.min(pause * 2, 10000);
+  }
+  hearing = false;
+}
+
+// ── sending ────────────────────────────────────────────────────────────────────────────────────────────────
+
+const unsent = []; // {id, body, shown, item, sent}: until its line comes back from the service
+
+// An unsent message outlives a reload of this tab, and nothing else.
+function keep() {
+  const left = unsent.filter((one) => !one.sent && !one.refused).map(({ id, body, shown }) => ({ id, body, shown }));
+  try {
+    if (left.length) sessionStorage.setItem(KEPT, JSON.stringify(left));
+    else sessionStorage.removeItem(KEPT);
+  } catch { /* no storage here: they live as long as the page */ }
+}
+
+const icons = $("use").getAttribute("href").split("#")[0];
+function icon(name) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "i");
+  svg.setAttribute("aria-hidden", "true");
+  use.setAttribute("href", `${icons}#${name}`);
+  svg.append(use);
+  return svg;
+}
+
+function say(one, text, failed = false) {
+  const state = $(".sent", one.item);
+  if (state.textContent === text) return; // not read aloud again at each try
+  const there = atEnd();
+  state.replaceChildren(icon(failed ? "alert" : "clock"), Object.assign(document.createElement("span"), { textContent: text }));
+  state.classList.toggle("failed", failed);
+  if (there && one.item.isConnected) follow();
+}
+
+const name = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`);
+
+function add(body, shown, id = name()) {
+  const item = document.createElement("li");
+  const bubble = document.createElement("div");
+  item.className = "turn mine by-me starts unsent";
+  bubble.className = "bubble";
+  bubble.append(Object.assign(document.createElement("p"), { textContent: shown }));
+  item.append(Object.assign(document.createElement("p"), { className: "sr", textContent: says.me }), bubble, Object.assign(document.createElement("p"), { className: "sent" }));
+  const one = { id, body, shown: shown.trim(), item, sent: false, refused: false };
+  say(one, says.sending);
+  talk.append(item);
+  unsent.push(one);
+  keep();
+  flush();
+  return one;
+}
+
+let flushing = false;
+async function flush() {
+  if (flushing) return;
+  flushing = true;
+  for (let one; !gone && (one = unsent.find((each) => !each.sent && !each.refused));) {
+    const seconds = await post(one);
+    if (seconds) await Promise.race([rest(seconds * 1000), new Promise((back) => addEventListener("online", back, { once: true }))]);
+  }
+  flushing = false;
+}
+
+// Sends one; returns the seconds to wait before the next try, 0 when it is settled.
+async function post(one) {
+  let answer;
+  try {
+    answer = await fetch("/chat/messages", {
+      method: "POST",
+      headers: { ...headers, "Content-Type": "application/json" },
+      body: JSON.stringify({ ...one.body, client_id: one.id }),
+      signal: AbortSignal.timeout ? AbortSignal.timeout(15000) : undefined,
+    });
+  } catch {
+    say(one, says.offline);
+    return 3;
+  }
+  if (answer.status === 202) {
+    one.sent = true;
+    keep();
+    if (one.opening) drop(one);
+    listen();
+    return 0;
+  }
+  if (answer.status === 429 || answer.status >= 500) {
+    say(one, answer.status === 429 ? says.slow : says.broken);
+    return Number(answer.headers.get("Retry-After")) || 5;
+  }
+  one.refused = true;
+  keep();
+  say(one, answer.status === 413 ? says.long : says.old, true);
+  if (!box.value && one.body.text) box.value = one.body.text;
+  return 0;
+}
+
+function drop(one) {
+  unsent.splice(unsent.indexOf(one), 1);
+  one.item.remove();
+}
+
+if (!CSS.supports("field-sizing", "content")) box.addEventListener("input", () => { box.rows = Math.min(6, box.value.split("\n").length); });
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = box.value;
+  if (!text.trim()) return;
+  box.value = "";
+  add({ text }, text);
+  follow();
+});
+
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(pointer: fine)").matches) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
+$("#go").addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (!button || button.name === "see") return;
+  event.preventDefault();
+  const one = add({ [button.name]: button.value }, button.textContent.trim());
+  const asks = button.closest(".ask");
+  focusOn(one.item);
+  if (asks) asks.remove();
+  follow();
+});
+
+addEventListener("online", () => wake());
+addEventListener("visibilitychange", () => { if (!document.hidden) wake(); });
+
+// ── leaving ────────────────────────────────────────────────────────────────────────────────────────────────
+
+$(".leave").addEventListener("submit", (event) => {
+  event.preventDefault();
+  gone = true;
+  document.body.hidden = true;
+  document.title = "";
+  try { sessionStorage.removeItem(KEPT); } catch { /* nothing was kept */ }
+  if (line) line.abort();
+  fetch("/chat/leave", { method: "POST", redirect: "manual", keepalive: true }).catch(() => {});
+  location.replace(event.target.dataset.to || "/chat/blank");
+});
+addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
+// ── beginning ──────────────────────────────────────────────────────────────────────────────────────────────
+
+try {
+  for (const { id, body, shown } of JSON.parse(sessionStorage.getItem(KEPT) || "[]")) add(body, shown, id);
+} catch { /* nothing was kept */ }
+
+if (says.payload) {
+  history.replaceState(null, "", "/chat");
+  const greeting = $('[data-n="0"]', talk);
+  if (greeting) greeting.remove();
+  add({ text: `/start ${says.payload}` }, "…").opening = true;
+}
+if (last) listen();
+if (!location.hash && last) follow();
