@@ -1,0 +1,109 @@
+"""The client: aiogram's, with one short-cut.
+
+Typed methods (`bot.set_webhook`, …) serve for what is rare. `call` posts a body that render already made, on the same connections, and reads the
+one answer it needs: building and checking aiogram's models for each message costs more than the rest of the send (bench: about four times).
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import AiogramError, ClientDecodeError
+from aiogram.methods import TelegramMethod
+from pydantic import SecretStr
+from pydantic_core import from_json, to_json
+from typing_extensions import override
+from yarl import URL
+
+from bot.channels.telegram.failures import failure_of
+from bot.errors import SendFailure, Unreachable
+from bot.messages import Json
+
+CONNECTIONS = 100
+CONNECT_SECONDS = 4.0
+CALL_SECONDS = 10.0
+
+_JSON = {"Content-Type": "application/json"}
+
+
+class _Pool(AiohttpSession):
+    """aiogram's session, closed without its pause of a quarter of a second: aiohttp's connector waits for its own connections."""
+
+    @override
+    async def close(self) -> None:
+        if self._session is not None and not self._session.closed:
+            await self._session.close()
+
+
+class _Asked(TelegramMethod[Any]):
+    """Stands for the method of a refused call, so that an exception holds nothing of what was to be said."""
+
+    __returning__ = Any
+    __api_method__ = "call"
+
+
+class Wire:
+    """One bot's connections to the Bot API."""
+
+    def __init__(self, token: SecretStr, api_base: str) -> None:
+        self._token = token
+        self._pool = _Pool(api=TelegramAPIServer.from_base(api_base), limit=CONNECTIONS, timeout=CALL_SECONDS)
+        self._urls: dict[str, URL] = {}
+        self.bot = Bot(token.get_secret_value(), session=self._pool)
+
+    async def call(self, method: str, payload: Mapping[str, Json], *, seconds: float = CALL_SECONDS) -> object:
+        """Make one call and return its result, as JSON. Gives up after `seconds`. Raises SendFailure, which holds nothing of the request."""
+        timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
+        try:
+            session = await self._pool.create_session()
+            async with session.post(self._url(method), data=to_json(payload), headers=_JSON, timeout=timeout, allow_redirects=False) as response:
+                status, body = response.status, await response.read()
+        except (aiohttp.ClientError, OSError) as fault:
+            failure = failure_of(fault)
+        else:
+            answer = _answer(body) if status == 200 else None
+            if answer is not None:
+                return answer.get("result")
+            failure = self._refusal(status, body)
+        raise failure  # out of the except block: the fault's own text names the address called, and the token in it
+
+    async def ask(self, method: TelegramMethod[Any]) -> None:
+        """Make one rare call by aiogram's own models. Raises SendFailure."""
+        try:
+            await self.bot(method)
+        except AiogramError as fault:
+            failure = failure_of(fault)
+        else:
+            return
+        raise failure
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    def _url(self, method: str) -> URL:
+        url = self._urls.get(method)
+        if url is None:
+            url = self._urls[method] = URL(self._pool.api.api_url(self._token.get_secret_value(), method))
+        return url
+
+    def _refusal(self, status: int, body: bytes) -> SendFailure:
+        """What an answer other than a success means; aiogram tells its kinds apart."""
+        try:
+            self._pool.check_response(self.bot, _Asked(), status, body.decode("utf-8", "replace"))
+        except ClientDecodeError as fault:
+            return failure_of(fault) if status < 300 else Unreachable(f"status_{status}")
+        except AiogramError as fault:
+            return failure_of(fault)
+        return Unreachable("unreadable_answer", maybe_sent=True)
+
+
+def _answer(body: bytes) -> dict[str, object] | None:
+    """The answer of a call that was done, or None."""
+    try:
+        answer = from_json(body)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) and answer.get("ok") is True else None

@@ -1,0 +1,1 @@
+"""Servers that behave like the providers', stricter than they are. Each is a library for tests and a process for crash tests and benchmarks."""
