@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.messages import Choice, Outbound, Purpose
-from bot.routing import AUTOMATIC
 from content.words import Text, Words, _
 from storage import actions, desk, lanes, road, threads
 from storage.caseworkers import Member
@@ -25,6 +24,7 @@ LONGEST = 10_000
 SPEAKS_NOW = _("{name} te répond maintenant. Le robot se tait.")
 HAS_READ = _("{name} a lu ton message.")
 ROBOT_AGAIN = _("Le robot répond de nouveau. Pour une personne :")
+AUTOMATIC = _("Message automatique")
 A_PERSON = _("Une personne")
 
 
@@ -83,20 +83,23 @@ class Acts:
             return fault
         if draft.seen != desk.key(thread.part, lane.number):
             return Outcome.MOVED
-        return self._say_once(work, by, thread, lane, draft)
+        actions.first_time(work, REPLY, _named(by, draft.form))
+        self._say(work, by, thread, lane, draft.text)
+        return Outcome.DONE
 
-    def resend(self, work: Work, by: Member, token: str, line: str, form: str) -> Outcome:
-        """Say again, as a new message, what did not arrive or perhaps not."""
+    def resend(self, work: Work, by: Member, token: str, line: str) -> Outcome:
+        """Say again, as a new message, what did not arrive or perhaps not. Two clicks, two tabs or two colleagues say it once."""
         found = _under_lane(work, token)
         said = desk.undelivered(work, found[0].id, line) if found else None
         if found is None or said is None:
             return Outcome.GONE
         thread, lane = found
-        if actions.used(work, REPLY, _named(by, form)):
-            return Outcome.AGAIN
         if thread.closed:
             return Outcome.CLOSED
-        return self._say_once(work, by, thread, lane, Draft(said.text, "", form))
+        if not actions.first_time(work, "resend", f"{thread.id}:{line}"):
+            return Outcome.AGAIN
+        self._say(work, by, thread, lane, said.text)
+        return Outcome.DONE
 
     def take(self, work: Work, by: Member, token: str) -> Outcome:
         """Become the one who follows this thread; the person is told."""
@@ -145,13 +148,11 @@ class Acts:
         parked = desk.find_parked(work, reference)
         return Outcome.DONE if parked is not None and road.replay(work, parked) else Outcome.GONE
 
-    def _say_once(self, work: Work, by: Member, thread: Held, lane: Lane, draft: Draft) -> Outcome:
-        actions.first_time(work, REPLY, _named(by, draft.form))
+    def _say(self, work: Work, by: Member, thread: Held, lane: Lane, text: str) -> None:
         self._speak_as(work, lane, thread, by)
-        self._put(work, lane, Outbound(lane.address, Purpose.HUMAN, draft.text, language=lane.language), caseworker_id=by.id)
+        self._put(work, lane, Outbound(lane.address, Purpose.HUMAN, text, language=lane.language), caseworker_id=by.id)
         lane.last_human_at = work.now
         lanes.keep(work, lane)
-        return Outcome.DONE
 
     def _speak_as(self, work: Work, lane: Lane, thread: Held, by: Member) -> bool:
         """Make this caseworker the one who speaks; True if that is a change, which the person has been told."""

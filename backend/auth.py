@@ -43,8 +43,8 @@ class Refusal(StrEnum):
 class Passwords:
     """argon2id on threads, a few at a time: each takes 64 MiB for a moment."""
 
-    def __init__(self) -> None:
-        self._hasher = PasswordHasher()
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
         self._gate = asyncio.Semaphore(2)
 
     async def hash(self, password: str) -> str:
@@ -82,11 +82,11 @@ def weak(password: str, email: str) -> bool:
 class Door:
     """Lets caseworkers in and tells who is there."""
 
-    def __init__(self, storage: Storage, *, secure: bool, trusted_proxies: Sequence[str]) -> None:
+    def __init__(self, storage: Storage, passwords: Passwords, *, secure: bool, trusted_proxies: Sequence[str]) -> None:
         self._storage = storage
+        self.passwords = passwords
         self._secure = secure
         self._proxies = _networks(trusted_proxies)
-        self.passwords = Passwords()
 
     async def log_in(self, email: str, password: str, request: Request) -> str | Refusal:
         """The cookie of a new session, or why not. Every try is counted before the password is looked at; a good one is given back."""

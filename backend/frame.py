@@ -153,7 +153,7 @@ class Frame:
 
     def page(self, visit: Visit, template: str, status: int = 200, **values: object) -> Response:
         """A page for this visit."""
-        response = self.html(template, status, me=visit.member, token=form_token(visit.cookie), **values)
+        response = self.html(template, status, **{"me": visit.member, "token": form_token(visit.cookie), **values})
         if visit.member is None:
             self.door.set_guest(response, visit.cookie)
         return response

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.messages import Status
 from content.words import Words
 from storage.desk import Line
+from storage.messages import Content
 
 CHANNELS = {"webchat": "Chat du site", "telegram": "Telegram", "whatsapp": "WhatsApp", "messenger": "Messenger", "relay": "SMS"}
 STATUSES = {
@@ -107,6 +108,12 @@ class Show:
         files = tuple(FILES.get(file.kind, "Fichier") for file in line.content.attachments)
         mark = SAID_OTHERWISE.get(line.content.card, "") if line.author == "person" else ""
         return (*files, mark) if mark else files
+
+    def words_of(self, content: Content) -> str:
+        """The last words of somebody, for one line of the list."""
+        files = [FILES.get(file.kind, "Fichier") for file in content.attachments]
+        said = content.text or SAID_OTHERWISE.get(content.card, "")
+        return self.text(" · ".join([*files, f"« {said} »" if content.text else said]) if said else " · ".join(files))
 
     def text(self, body: str) -> str:
         """What can be shown of it: a page carries no NUL."""

@@ -45,6 +45,11 @@ class Entry:
     words: messages.Content | None
     undelivered: bool
 
+    @property
+    def group(self) -> str:
+        """Where it stands in the list: alert, waiting or open."""
+        return "alert" if self.alert_at else "waiting" if self.waiting_since else "open"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

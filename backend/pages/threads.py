@@ -86,9 +86,8 @@ class Threads:
         return await self._thread(visit, draft, outcome)
 
     async def resend(self, visit: Visit) -> Response:
-        form = visit.form
-        act = functools.partial(self._acts.resend, line=form.get("line", ""), form=form.get("form", ""))
-        return await self._done(visit, await self._storage.run(act, visit.me, visit.path("token")), "resent")
+        outcome = await self._storage.run(self._acts.resend, visit.me, visit.path("token"), visit.form.get("line", ""))
+        return await self._done(visit, outcome, "resent")
 
     async def take(self, visit: Visit) -> Response:
         return await self._done(visit, await self._storage.run(self._acts.take, visit.me, visit.path("token")), "taken")

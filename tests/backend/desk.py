@@ -1,0 +1,262 @@
+"""The desk as a browser meets it: the real routes over a real database, people who write, caseworkers who log in."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from html import unescape
+from itertools import count
+
+import httpx
+from argon2 import PasswordHasher
+from fastapi import FastAPI
+from sqlmodel import col, select
+
+from backend import STATIC
+from backend.app import backend_routes
+from backend.auth import Passwords
+from bot import outbox, static
+from bot.messages import Address, Inbound, Kind, Outbound, Purpose
+from bot.settings import Settings
+from content.look.shelf import LOOK, Shelf
+from storage import caseworkers, lanes, messages, road, threads
+from storage.bell import Bell
+from storage.caseworkers import Role
+from storage.engine import Storage, Work
+from storage.lanes import HUMAN, Lane
+from storage.tables import Message, Person, Thread
+
+PASSWORD = "quatre mots sans rapport"
+CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+"""The same hash with little work: what it costs to log in is tested on its own."""
+FIELD = re.compile(r'<input[^>]*\bname="([^"]*)"[^>]*\bvalue="([^"]*)"')
+
+
+def peer(name: str) -> Address:
+    """Where this young person writes from."""
+    return Address("telegram", "bot", name)
+
+
+@dataclass
+class House:
+    """A running desk. `people` counts what everybody said, so that each thing has its own id."""
+
+    storage: Storage
+    app: FastAPI
+    stopping: asyncio.Event
+    bell: Bell
+    base: str
+    people: "count[int]" = field(default_factory=count)
+
+    @asynccontextmanager
+    async def browser(self, address: str = "192.0.2.1") -> AsyncIterator["Browser"]:
+        """A browser of its own, at this address."""
+        transport = httpx.ASGITransport(self.app, client=(address, 5000))
+        async with httpx.AsyncClient(transport=transport, base_url=self.base, follow_redirects=False) as client:
+            yield Browser(client)
+
+    async def invite(self, email: str = "nadege@example.org", role: Role = Role.CASEWORKER) -> str:
+        return await self.storage.run(caseworkers.invite, email, role)
+
+    async def colleague(self, name: str = "Nadège", email: str = "nadege@example.org", role: Role = Role.CASEWORKER) -> caseworkers.Member:
+        """Somebody of the team who has come in."""
+        member = await self.storage.run(caseworkers.accept_invitation, await self.invite(email, role), name, await CHEAP.hash(PASSWORD))
+        assert member is not None
+        return member
+
+    async def says(self, text: str, name: str = "yanis", choice: str | None = None) -> None:
+        """A young person writes; no robot answers here."""
+        await self.storage.run(_hear, self._inbound(name, text))
+
+    async def asks_for_somebody(self, name: str = "yanis", text: str = "je veux parler à une personne") -> str:
+        """A young person asks for a person; the token of the thread."""
+        return await self.storage.run(_ask, self._inbound(name, text))
+
+    async def is_in_danger(self, name: str = "yanis", text: str = "je dors dehors ce soir") -> str:
+        """A young person is in danger: an alert is raised, the robot keeps the conversation; the token of the thread."""
+        return await self.storage.run(_danger, self._inbound(name, text))
+
+    async def robot_says(self, text: str, name: str = "yanis") -> None:
+        await self.storage.run(_robot, peer(name), text)
+
+    async def said(self, name: str = "yanis") -> list[tuple[str, str]]:
+        """What stands in this person's conversation: (author, text)."""
+        return await self.storage.run(_said, peer(name))
+
+    async def lane(self, name: str = "yanis") -> Lane:
+        lane = await self.storage.run(lanes.lane_of, peer(name))
+        assert lane is not None
+        return lane
+
+    async def named(self, name: str, shown: str) -> None:
+        """What this person is called."""
+        await self.storage.run(_name, peer(name), shown)
+
+    async def becomes(self, token: str, status: str) -> None:
+        """The last line of this thread turns out so."""
+        await self.storage.run(_status, token, status)
+
+    @asynccontextmanager
+    async def watch(self, browser: "Browser", path: str, **headers: str) -> AsyncIterator["Watch"]:
+        """A live page of this browser, left at the end."""
+        cookies = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())
+        url = httpx.URL(path)
+        given = {"cookie": cookies, **headers}
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": url.path,
+            "query_string": url.query,
+            "headers": [(name.encode(), value.encode()) for name, value in given.items()],
+        }
+        watch = Watch(asyncio.Queue())
+        task = asyncio.create_task(self.app(scope, watch.receive, watch.send))
+        try:
+            yield watch
+        finally:
+            watch.gone.set()
+            await task
+
+    def _inbound(self, name: str, text: str) -> Inbound:
+        return Inbound(peer(name), str(next(self.people)), Kind.TEXT, self.storage.clock.now(), text=text)
+
+
+@dataclass
+class Watch:
+    """What a live page is sent, event by event. `over` is set when the server ended it."""
+
+    pieces: "asyncio.Queue[str]"
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def receive(self) -> dict[str, object]:
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Mapping[str, object]) -> None:
+        body = message.get("body")
+        if isinstance(body, bytes) and body:
+            await self.pieces.put(body.decode())
+        if message["type"] == "http.response.body" and not message.get("more_body"):
+            self.over.set()
+
+    async def next(self) -> tuple[str, dict[str, str]]:
+        """The next event: its id, and the fragments it carries."""
+        async with asyncio.timeout(10):
+            while not (piece := await self.pieces.get()).startswith("id: "):
+                assert not piece.startswith("event: bye")
+        lines = dict(line.split(": ", 1) for line in piece.strip().splitlines() if not line.startswith(":"))
+        return lines["id"], json.loads(lines.get("data", "{}"))
+
+    async def ended(self) -> str:
+        """The last words of the server."""
+        async with asyncio.timeout(10):
+            await self.over.wait()
+        return ["", *(self.pieces.get_nowait() for _ in range(self.pieces.qsize()))][-1]
+
+
+@dataclass
+class Browser:
+    """One browser, which keeps its cookies and remembers the last page."""
+
+    client: httpx.AsyncClient
+    page: httpx.Response = field(default_factory=lambda: httpx.Response(204))
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        self.page = await self.client.get(path, headers=headers)
+        return self.page
+
+    async def post(self, path: str, form: Mapping[str, str], **headers: str) -> httpx.Response:
+        """Post exactly this; follow where it leads."""
+        response = await self.client.post(path, data=dict(form), headers=headers)
+        self.page = await self.client.get(response.headers["location"]) if response.status_code == 303 else response
+        return response
+
+    async def send(self, path: str, **fields: str) -> httpx.Response:
+        """Fill in the form of the last page that goes to `path`, and send it."""
+        return await self.post(path, {**self.form(path), **fields})
+
+    def form(self, path: str) -> dict[str, str]:
+        """The hidden fields of the last page's form that goes to `path`."""
+        forms = re.findall(r"<form([^>]*)>(.*?)</form>", self.page.text, re.DOTALL)
+        for attributes, inside in forms:
+            action = re.search(r'action="([^"#]*)', attributes)
+            if (action.group(1) if action else self.page.url.path) == path:
+                return {name: unescape(value) for name, value in FIELD.findall(inside)}
+        raise AssertionError(f"no form goes to {path}")
+
+    async def log_in(self, email: str = "nadege@example.org", password: str = PASSWORD) -> httpx.Response:
+        await self.get("/backend/login")
+        return await self.send("/backend/login", email=email, password=password)
+
+
+def build(storage: Storage, settings: Settings) -> House:
+    """The desk over this database."""
+    shelf = Shelf(LOOK, STATIC)
+    stopping = asyncio.Event()
+    app = FastAPI(openapi_url=None)
+    app.include_router(static.router(shelf))
+    bell = Bell(storage)
+    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, {}, CHEAP))
+    return House(storage, app, stopping, bell, settings.base_url)
+
+
+def _accepted(work: Work, inbound: Inbound) -> Lane:
+    accepted = road.accept(work, inbound, handled=True)
+    assert accepted is not None
+    return accepted.lane
+
+
+def _hear(work: Work, inbound: Inbound) -> None:
+    lanes.keep(work, _accepted(work, inbound))
+
+
+def _ask(work: Work, inbound: Inbound) -> str:
+    lane = _accepted(work, inbound)
+    lane.to(HUMAN)
+    thread = threads.open_for(work, lane)
+    lanes.keep(work, lane)
+    return _token(work, thread)
+
+
+def _danger(work: Work, inbound: Inbound) -> str:
+    lane = _accepted(work, inbound)
+    thread = threads.open_for(work, lane, urgency=2)
+    threads.raise_alert(work, thread)
+    lanes.keep(work, lane)
+    return _token(work, thread)
+
+
+def _token(work: Work, thread_id: int) -> str:
+    return work.session.get_one(Thread, thread_id).token
+
+
+def _robot(work: Work, address: Address, text: str) -> None:
+    lane = lanes.open_lane(work, address)
+    outbox.put(work, lane, Outbound(address, Purpose.REPLY, text))
+    lanes.keep(work, lane)
+
+
+def _said(work: Work, address: Address) -> list[tuple[str, str]]:
+    lane = lanes.lane_of(work, address)
+    assert lane is not None
+    rows = work.session.exec(
+        select(Message.author, Message.content).where(col(Message.conversation_id) == lane.conversation_id).order_by(col(Message.number))
+    )
+    return [(author, messages.load(work.vault.open(messages.PLACE, content)).text) for author, content in rows]
+
+
+def _name(work: Work, address: Address, shown: str) -> None:
+    lane = lanes.lane_of(work, address)
+    assert lane is not None
+    work.session.get_one(Person, lane.person_id).name = work.vault.seal("person.name", shown)
+
+
+def _status(work: Work, token: str, status: str) -> None:
+    thread = threads.find(work, token)
+    assert thread is not None
+    lane = lanes.lane_of_conversation(work, thread.conversation_id)
+    assert lane is not None
+    messages.set_status(work, lane.conversation_id, lane.number, status)
