@@ -159,7 +159,7 @@ class Turns:
         self._foreseen.pop((lane.address, waiting.inbound.external_id), None)
         leases = self._sender.lead(work, lane) if lane.to_send else []
         lanes.keep(work, lane)
-        return Step(more=True, leases=leases)
+        return Step(more=waiting.more, leases=leases)
 
     def _answer(self, work: Work, lane: Lane, waiting: Waiting) -> Turn:
         inbound = waiting.inbound

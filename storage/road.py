@@ -34,7 +34,7 @@ _NEXT = statement(
     select(INBOUND.c.id, INBOUND.c.external_key, INBOUND.c.number, INBOUND.c.payload, INBOUND.c.attempts, INBOUND.c.retry_at, INBOUND.c.received_at)
     .where(INBOUND.c.address_id == bindparam("address_id"), INBOUND.c.state == "waiting")
     .order_by(INBOUND.c.id)
-    .limit(1)
+    .limit(2)
 )
 _HANDLED = statement(
     update(INBOUND).where(INBOUND.c.id == bindparam("row_id")).values(state="handled", payload=null(), handled_at=bindparam("handled_at"))
@@ -74,7 +74,10 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The oldest thing an address waits an answer to. `choice` is the internal id of the button, `asked` the number of its question."""
+    """The oldest thing an address waits an answer to. `choice` is the internal id of the button, `asked` the number of its question.
+
+    `more` is true where another thing waits behind it.
+    """
 
     inbound: Inbound
     number: int
@@ -82,6 +85,7 @@ class Waiting:
     asked: int | None
     attempts: int
     retry_at: float
+    more: bool
 
 
 def seen(work: Work, inbound: Inbound) -> bool:
@@ -203,12 +207,13 @@ def _load(address: Address, row_id: int, received_at: int, fields: Mapping[str, 
 
 def next_waiting(work: Work, lane: Lane) -> Waiting | None:
     """The oldest thing this address waits an answer to, due or not: one held for a retry holds the next."""
-    row = work.execute(_NEXT, {"address_id": lane.address_id}).fetchone()
-    if row is None:
+    rows = work.execute(_NEXT, {"address_id": lane.address_id}).fetchall()
+    if not rows:
         return None
+    row = rows[0]
     fields = json.loads(work.vault.open(PLACE, row[3]))
     inbound = _load(lane.address, row[0], row[6], fields)
-    return Waiting(inbound, row[2], fields.get("choice_id"), fields.get("asked"), row[4], row[5])
+    return Waiting(inbound, row[2], fields.get("choice_id"), fields.get("asked"), row[4], row[5], len(rows) > 1)
 
 
 def handled(work: Work, waiting: Waiting) -> None:
