@@ -94,9 +94,13 @@ class Keyring:
         self.vault = Vault(_data(keys), keys[LOOKUP, FIRST], self._ask)
         self._looked_at = elapsed
 
+    def fresh(self, elapsed: float) -> bool:
+        """True while the last look is less than a minute old."""
+        return 0 <= elapsed - self._looked_at < FRESH_SECONDS
+
     def keep_fresh(self, raw: Raw, elapsed: float) -> None:
         """Look at the table again if the last look is older than a minute. In the transaction of what comes next."""
-        if not 0 <= elapsed - self._looked_at < FRESH_SECONDS:
+        if not self.fresh(elapsed):
             self.look(raw)
             self._looked_at = elapsed
 

@@ -36,28 +36,60 @@ PATIENCE = (0.05, 0.1, 0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
 """Seconds between tries to reach a server that restarts, before a caller is told."""
 RELISTEN_SECONDS = 1.0
 Queue = SimpleQueue[Job | None]
+NOTIFY = f"SELECT pg_notify('{CHANNEL}', %(notice)s)"
+LOOKING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class PostgresWork(Work):
-    """A unit on a PostgreSQL connection."""
+    """A unit on a PostgreSQL connection.
 
-    __slots__ = ("_desk", "_raw")
+    What brings no rows back waits for the next statement that does, or for COMMIT, and travels with it: a round trip costs more than a
+    statement. Its failure is the unit's, told there.
+    """
+
+    __slots__ = ("_desk", "_raw", "_writes")
     dialect = "postgresql"
 
-    def __init__(self, desk: "Desk", keyring: Keyring, clock: Clock) -> None:
+    def __init__(self, desk: "Desk", keyring: Keyring, clock: Clock, begin: str = "BEGIN") -> None:
         super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed(), clock.skew)
         self._desk = desk
         self._raw = desk.raw
+        self._writes: list[tuple[str, Mapping[str, object]]] = [(begin, NOTHING)]
 
     @override
     def execute(self, statement: Statement, values: Mapping[str, object] = NOTHING) -> DriverCursor:
         if self._session is not None:
             self._session.flush()
         text = statement.postgresql
-        return self._raw.cursor(binary=True).execute(text.sql, text.values(values), prepare=True)
+        if not text.asks and self._session is None:
+            self._writes.append((text.sql, text.values(values)))
+            return self._raw.cursor()
+        if not self._writes:
+            return self._raw.cursor(binary=True).execute(text.sql, text.values(values), prepare=True)
+        return self._send(text.sql, text.values(values))
+
+    def settle(self) -> None:
+        """Send what waits."""
+        if self._writes:
+            self._send(*self._writes.pop())
+
+    def end(self) -> None:
+        """Send what waits, the notice and COMMIT."""
+        self._writes += [(NOTIFY, {"notice": notice}) for notice in notices(self.holder, self.wakes)]
+        self._writes.append(("COMMIT", NOTHING))
+        self.settle()
+
+    def _send(self, sql: str, values: Mapping[str, object]) -> DriverCursor:
+        """One round trip for what waits and for this."""
+        writes, self._writes = self._writes, []
+        with self._raw.pipeline():
+            for write, given in writes:
+                self._raw.cursor(binary=True).execute(write, given, prepare=True)
+            return self._raw.cursor(binary=True).execute(sql, values, prepare=True)
 
     @override
     def _bind(self) -> Connection:
+        self.settle()
         return self._desk.bind()
 
 
@@ -178,8 +210,9 @@ class Postgres:
         raw = desk.raw
         work = PostgresWork(desk, self._keyring, self._clock)
         try:
-            raw.execute("BEGIN")
-            self._keyring.keep_fresh(raw, work.elapsed)
+            if not self._keyring.fresh(work.elapsed):
+                work.settle()
+                self._keyring.keep_fresh(raw, work.elapsed)
             value = job.run(work)
             work.flush()
             work.drop()
@@ -190,16 +223,16 @@ class Postgres:
                 work.drop()
             desk.undo()
             raise
-        self._commit(desk, raw, work)
+        self._commit(desk, work)
         wakes.extend(dict.fromkeys(work.wakes))
         return Outcome(job, value)
 
-    def _commit(self, desk: Desk, raw: PostgresConnection, work: PostgresWork) -> None:
+    def _commit(self, desk: Desk, work: PostgresWork) -> None:
         """Say COMMIT, with the notice in the same round trip."""
         try:
-            raw.execute("".join(f"SELECT pg_notify('{CHANNEL}', '{notice}'); " for notice in notices(work.holder, work.wakes)) + "COMMIT")
-        except SerializationFailure:
-            desk.undo()
+            work.end()
+        except (SerializationFailure, DeadlockDetected, psycopg.IntegrityError, psycopg.DataError, psycopg.ProgrammingError):
+            desk.undo()  # the server refused a statement, so it committed nothing
             raise
         except BaseException as fault:
             desk.undo()
@@ -211,9 +244,7 @@ class Postgres:
         for last in (False, True):
             work: PostgresWork | None = None
             try:
-                raw = desk.raw
-                work = PostgresWork(desk, self._keyring, self._clock)
-                raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                work = PostgresWork(desk, self._keyring, self._clock, LOOKING)
                 return Outcome(job, job.run(work))
             except BaseException as fault:
                 if last or not _worth_another(fault):

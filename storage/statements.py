@@ -26,10 +26,11 @@ PLAIN = re.compile(r"[\w .:-]*")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """SQL for one driver, and the values that the statement itself fixes."""
+    """SQL for one driver, the values that the statement itself fixes, and whether rows come back."""
 
     sql: str
     fixed: Mapping[str, Any]
+    asks: bool
 
     def values(self, given: Mapping[str, object]) -> Mapping[str, object]:
         """What the driver is handed: what the statement fixes, then what the caller gives."""
@@ -84,17 +85,18 @@ def _compile(core: ClauseElement, dialect: Dialect) -> Text:
     fixed = {name: value for name, value in compiled.params.items() if name not in required}
     if isinstance(core, UpdateBase):
         fixed.update(_defaults(compiled))
-    return _written(str(compiled), fixed)
+    return _written(str(compiled), fixed, asks=_asks(core))
 
 
-def _written(sql: str, fixed: dict[str, Any]) -> Text:
+def _written(sql: str, fixed: dict[str, Any], *, asks: bool) -> Text:
     """Write plain fixed values into the text: a planner may use a partial index only where it can read the constant."""
     plain = {name: _literal(value) for name, value in fixed.items() if value is None or isinstance(value, str | int | float)}
 
     def write(found: re.Match[str]) -> str:
         return plain.get(found[1] or found[2], found[0])
 
-    return Text(PARAMETER.sub(write, sql), {name: value for name, value in fixed.items() if name not in plain})
+    kept = {name: value for name, value in fixed.items() if name not in plain}
+    return Text(PARAMETER.sub(write, sql), kept, asks)
 
 
 def _literal(value: str | float | None) -> str:
@@ -115,3 +117,8 @@ def _defaults(compiled: SQLCompiler) -> dict[str, object]:
             raise StorageError(f"{column} has a default that only the ORM can make: give it a value")
         found[column.key] = column.default.arg
     return found
+
+
+def _asks(core: ClauseElement) -> bool:
+    """True where rows come back: a question, or a change that returns what it did."""
+    return not isinstance(core, UpdateBase) or core._returning != ()
