@@ -13,9 +13,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from bot.messages import Address, Json
+from bot.messages import Address, Json, Outbound
 from storage import tables
 from storage.columns import from_moment, to_moment
+from storage.crypto import Vault
 from storage.engine import Wake, Work, statement, table, upsert
 
 ADDRESS, LINK, CONVERSATION, PERSON = (table(noun) for noun in (tables.Address, tables.Link, tables.Conversation, tables.Person))
@@ -64,6 +65,33 @@ _NEW_CONVERSATION = statement(
 )
 
 BOT, HUMAN = "bot", "human"
+FRENCH = "fr"
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+class Kept:
+    """A sealed text of a row, opened when somebody first asks for it (most units never do), and sealed anew only if it changed."""
+
+    __slots__ = ("_place", "_text", "_vault", "blob")
+
+    def __init__(self, vault: Vault, place: str, blob: bytes | None) -> None:
+        self._vault = vault
+        self._place = place
+        self._text: str | None = None
+        self.blob = blob
+
+    def open(self) -> str:
+        """The text; "" where there is none."""
+        if self._text is None:
+            self._text = "" if self.blob is None else self._vault.open(self._place, self.blob)
+        return self._text
+
+    def seal(self, text: str) -> bytes | None:
+        """The text as the row is to hold it: the same bytes if it is the same and its key is still the one that writes."""
+        if text != self.open() or (self.blob is not None and self.blob[0] != self._vault.writing):
+            self._text = text
+            self.blob = self._vault.seal(self._place, text) if text else None
+        return self.blob
 
 
 @dataclass(slots=True)
@@ -82,17 +110,39 @@ class Lane:
     opted_out_at: datetime | None
     blocked_at: datetime | None
     last_inbound_at: datetime | None
-    language: str
-    state: dict[str, Json]
     owner: str
     epoch: int
     number: int
     last_human_at: datetime | None
+    _language: "Kept" = field(repr=False)
+    _memory: "Kept" = field(repr=False)
+    _spoken: str | None = field(default=None, repr=False)
+    _state: dict[str, Json] | None = field(default=None, repr=False)
     to_send: bool = False
     """Something was put in the line and nobody in this unit leads it: `keep` wakes a sender."""
     said: bool = False
     """A message was added: `keep` wakes the pages that show this conversation."""
+    put: dict[int, Outbound] = field(default_factory=dict, repr=False)
+    """What this very unit put in the line, by row: whoever leads it need not open it again."""
     _before: tuple[object, ...] = field(default=(), repr=False)
+
+    @property
+    def language(self) -> str:
+        """The language spoken here."""
+        if self._spoken is None:
+            self._spoken = self._language.open() or FRENCH
+        return self._spoken
+
+    @language.setter
+    def language(self, language: str) -> None:
+        self._spoken = language
+
+    @property
+    def state(self) -> dict[str, Json]:
+        """What the robot keeps in mind of this conversation; changed in place."""
+        if self._state is None:
+            self._state = json.loads(self._memory.open() or "{}")
+        return self._state
 
     @property
     def human(self) -> bool:
@@ -118,7 +168,6 @@ def _lane(work: Work, row: Sequence[Any] | None) -> Lane | None:
     if row is None:
         return None
     vault = work.vault
-    state = json.loads(vault.open("conversation.state", row[15])) if row[15] is not None else {}
     lane = Lane(
         address=Address(row[1], row[2], vault.open("address.peer", row[3])),
         address_id=row[0],
@@ -132,14 +181,14 @@ def _lane(work: Work, row: Sequence[Any] | None) -> Lane | None:
         person_id=row[11],
         conversation_id=row[12],
         token=row[13],
-        language=vault.open("conversation.language", row[14]) if row[14] is not None else "fr",
-        state=state,
+        _language=Kept(vault, "conversation.language", row[14]),
+        _memory=Kept(vault, "conversation.state", row[15]),
         owner=row[16],
         epoch=row[17],
         number=row[18],
         last_human_at=_moment(row[19]),
     )
-    lane._before = (_address_values(lane), _conversation_key(lane))
+    lane._before = (_address_values(lane), _conversation_values(lane))
     return lane
 
 
@@ -228,19 +277,26 @@ def _address_values(lane: Lane) -> dict[str, object]:
     }
 
 
-def _conversation_key(lane: Lane) -> tuple[object, ...]:
-    """What tells whether the conversation changed, before anything is sealed."""
-    state = json.dumps(lane.state, ensure_ascii=False, separators=(",", ":")) if lane.state else None
-    return (lane.language, state, lane.owner, lane.epoch, lane.number, _micro(lane.last_human_at))
+def _conversation_values(lane: Lane) -> dict[str, object]:
+    state = lane._state
+    return {
+        "row_id": lane.conversation_id,
+        "language": lane._language.blob if lane._spoken is None else lane._language.seal(lane._spoken),
+        "state": lane._memory.blob if state is None else lane._memory.seal(_ENCODE(state) if state else ""),
+        "owner": lane.owner,
+        "epoch": lane.epoch,
+        "last_number": lane.number,
+        "last_human_at": _micro(lane.last_human_at),
+    }
 
 
 def keep(work: Work, lane: Lane) -> None:
     """Write the lane back: only the rows that changed. Wakes a sender and the live pages where something waits for them."""
-    address, conversation = _address_values(lane), _conversation_key(lane)
+    address, conversation = _address_values(lane), _conversation_values(lane)
     if lane._before[0] != address:
         work.execute(_KEEP_ADDRESS, address)
     if lane._before[1] != conversation:
-        _keep_conversation(work, lane, conversation)
+        work.execute(_KEEP_CONVERSATION, conversation)
     lane._before = (address, conversation)
     if lane.to_send:
         work.notify(Wake.SEND, lane.address_id)
@@ -248,19 +304,3 @@ def keep(work: Work, lane: Lane) -> None:
     if lane.said:
         work.notify(Wake.TALK, lane.conversation_id)
         lane.said = False
-
-
-def _keep_conversation(work: Work, lane: Lane, key: tuple[object, ...]) -> None:
-    vault, state = work.vault, key[1]
-    work.execute(
-        _KEEP_CONVERSATION,
-        {
-            "row_id": lane.conversation_id,
-            "language": vault.seal("conversation.language", lane.language),
-            "state": vault.seal("conversation.state", state) if isinstance(state, str) else None,
-            "owner": lane.owner,
-            "epoch": lane.epoch,
-            "last_number": lane.number,
-            "last_human_at": _micro(lane.last_human_at),
-        },
-    )

@@ -5,7 +5,7 @@ time). A call is leased before it is made: its `delivery` row says by whom, unde
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -185,8 +185,10 @@ def put(work: Work, lane: Lane, outbound: Outbound, *, state: str = "due", casew
         "template": None if outbound.template is None else work.vault.seal("outbound.template", outbound.template),
         "created_at": to_moment(work.now),
     }
-    if work.execute(_PUT, values).fetchone() is None:
+    inserted = work.execute(_PUT, values).fetchone()
+    if inserted is None:
         return None
+    lane.put[inserted[0]] = replace(outbound, number=lane.number + 1, id=inserted[0])
     author = "caseworker" if outbound.purpose is Purpose.HUMAN else "bot"
     status = Status.SENT if state == "sent" else Status.QUEUED
     return messages.say(work, lane, author, messages.content_of(outbound), status, outbound.purpose, caseworker_id)
@@ -205,25 +207,27 @@ def row(work: Work, lane: Lane, outbound_id: int) -> Due | None:
 
 
 def _due(work: Work, lane: Lane, row: Sequence[Any]) -> Due:
+    outbound = lane.put.get(row[0]) or _outbound(work, lane, row)
+    numbers = {"position": row[4], "attempts": row[5], "resent": row[6], "next_call": row[7], "retry_at": row[8]}
+    return Due(row[0], row[1], outbound.purpose, row[3], expires_at=outbound.expires_at, outbound=outbound, called=row[12] is not None,
+               account_stopped_until=row[13] or 0.0, conversation_id=row[14], **numbers)  # fmt: skip
+
+
+def _outbound(work: Work, lane: Lane, row: Sequence[Any]) -> Outbound:
     content = messages.load(work.vault.open(messages.PLACE, row[11]))
-    purpose = Purpose(row[2])
-    expires_at = None if row[9] is None else from_moment(row[9])
-    outbound = Outbound(
+    return Outbound(
         address=lane.address,
-        purpose=purpose,
+        purpose=Purpose(row[2]),
         body=content.text,
         choices=content.choices,
         attachments=content.attachments,
         template=None if row[10] is None else work.vault.open("outbound.template", row[10]),
-        expires_at=expires_at,
+        expires_at=None if row[9] is None else from_moment(row[9]),
         card=content.card,
         language=content.language,
         number=row[1],
         id=row[0],
     )
-    numbers = {"position": row[4], "attempts": row[5], "resent": row[6], "next_call": row[7], "retry_at": row[8]}
-    return Due(row[0], row[1], purpose, row[3], expires_at=expires_at, outbound=outbound, called=row[12] is not None,
-               account_stopped_until=row[13] or 0.0, conversation_id=row[14], **numbers)  # fmt: skip
 
 
 def lease(work: Work, lane: Lane, row: Due, call_index: int) -> Lease:
