@@ -1,7 +1,6 @@
 """A database as after years: conversations and messages written by the road's own verbs, sealed like any other, in big units."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,5 +60,5 @@ def _exchange(work: Work, address: Address, external_id: str) -> None:
         lease = line.lease(work, lane, row, 0)
         line.called(work, lane, lease, "sent", f"{address.peer}:{lane.number}")
         line.change(work, row.id, line.Fate("sent", 0, 0, 0, row.position))
-    lanes.keep(work, replace(lane, to_send=False))
+    lanes.keep(work, lane)
     work.wakes.clear()
