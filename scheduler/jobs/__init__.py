@@ -1,1 +1,6 @@
-"""One job per module."""
+"""One job per module, and the list of those that the service runs."""
+
+from scheduler.job import Job
+from scheduler.jobs import transport
+
+JOBS: tuple[Job, ...] = (transport.JOB,)
