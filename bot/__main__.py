@@ -1,0 +1,200 @@
+"""The `palier` command. Each verb says what it did in one line, and what to do when it could not."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from bot import logs
+from bot.clock import MachineClock
+from bot.errors import PalierError
+from bot.settings import Settings, load_settings
+
+Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code. Faults an operator can mend are said in a line, without a trace."""
+    options = _parser().parse_args(arguments)
+    logs.set_up()
+    command: Command = options.command
+    try:
+        return _loop_runner()(command(options))
+    except PalierError as fault:
+        print(f"palier: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _loop_runner() -> Callable[[Coroutine[Any, Any, int]], int]:
+    if sys.platform == "win32":
+        return asyncio.run
+    import uvloop
+
+    return uvloop.run
+
+
+def say(*lines: str) -> None:
+    """Speak to the operator."""
+    for line in lines:
+        print(line, flush=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="palier", description="The messaging assistant of a CLLAJ.")
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, command, summary in (
+        ("run", _run, "web and worker in one process"),
+        ("web", _web, "webhooks, chat and backend (PostgreSQL, any number)"),
+        ("worker", _worker, "turns, sends and jobs (PostgreSQL, any number)"),
+        ("migrate", _migrate, "bring the database to the newest schema"),
+        ("doctor", _doctor, "check settings, keys, database, content and channels"),
+        ("rotate-keys", _rotate_keys, "new data key; re-encrypts everything kept"),
+    ):
+        verbs.add_parser(name, help=summary, description=summary).set_defaults(command=command)
+    _add_demo_and_talk(verbs)
+    _add_caseworker(verbs)
+    _add_jobs(verbs)
+    _add_backup(verbs)
+    return parser
+
+
+def _add_demo_and_talk(verbs: Any) -> None:
+    demo = verbs.add_parser("demo", help="the whole product with a fictional service")
+    demo.add_argument("--fresh", action="store_true", help="forget the former demo and start anew")
+    demo.set_defaults(command=_demo)
+    talk = verbs.add_parser("talk", help="a conversation in the terminal, through the real road")
+    talk.add_argument("--lang", default="fr", help="the language spoken (fr)")
+    talk.set_defaults(command=_talk)
+
+
+def _add_caseworker(verbs: Any) -> None:
+    caseworker = verbs.add_parser("caseworker", help="people of the team").add_subparsers(required=True, metavar="add")
+    add = caseworker.add_parser("add", help="print a one-time invitation link")
+    add.add_argument("email")
+    add.add_argument("--role", choices=("caseworker", "head", "admin"), default="caseworker")
+    add.set_defaults(command=_add_member)
+
+
+def _add_jobs(verbs: Any) -> None:
+    jobs = verbs.add_parser("jobs", help="the scheduled jobs").add_subparsers(required=True, metavar="list|run")
+    jobs.add_parser("list", help="their last and next occurrence").set_defaults(command=_list_jobs)
+    run = jobs.add_parser("run", help="run one occurrence now")
+    run.add_argument("name")
+    run.add_argument("--at", type=datetime.fromisoformat, default=None, metavar="ISO", help="its planned time (now)")
+    run.set_defaults(command=_run_job)
+
+
+def _add_backup(verbs: Any) -> None:
+    for name, command, summary in (("backup", _backup, "a consistent copy while running"), ("restore", _restore, "put a copy back")):
+        verb = verbs.add_parser(name, help=summary)
+        verb.add_argument("file", type=Path)
+        verb.set_defaults(command=command)
+
+
+async def _run(options: argparse.Namespace) -> int:
+    from bot.app import Role, serve
+
+    return await serve(load_settings(), MachineClock(), Role.RUN)
+
+
+async def _web(options: argparse.Namespace) -> int:
+    from bot.app import Role, serve
+
+    return await serve(load_settings(), MachineClock(), Role.WEB)
+
+
+async def _worker(options: argparse.Namespace) -> int:
+    from bot.app import Role, serve
+
+    return await serve(load_settings(), MachineClock(), Role.WORKER)
+
+
+async def _demo(options: argparse.Namespace) -> int:
+    from bot.demo import demo
+
+    return await demo(fresh=options.fresh, say=say)
+
+
+async def _talk(options: argparse.Namespace) -> int:
+    from bot.talk import talk
+
+    return await talk(options.lang, say)
+
+
+async def _migrate(options: argparse.Namespace) -> int:
+    from storage.engine import migrate
+
+    revision = await migrate(load_settings())
+    say(f"the database is at {revision}, the newest schema of this release")
+    return 0
+
+
+async def _doctor(options: argparse.Namespace) -> int:
+    from bot.doctor import examine
+
+    findings = await examine()
+    say(*(str(finding) for finding in findings))
+    return int(any(finding.wrong for finding in findings))
+
+
+async def _rotate_keys(options: argparse.Namespace) -> int:
+    from storage.rotation import rotate
+
+    settings = load_settings()
+    await rotate(settings, MachineClock(), say)
+    return 0
+
+
+async def _add_member(options: argparse.Namespace) -> int:
+    from bot.team import invite
+
+    settings = load_settings()
+    say(await invite(settings, options.email, options.role))
+    return 0
+
+
+async def _list_jobs(options: argparse.Namespace) -> int:
+    from bot.app import list_jobs
+
+    say(*await list_jobs(_with_key(load_settings())))
+    return 0
+
+
+async def _run_job(options: argparse.Namespace) -> int:
+    from bot.app import run_job
+
+    say(*await run_job(_with_key(load_settings()), options.name, options.at))
+    return 0
+
+
+async def _backup(options: argparse.Namespace) -> int:
+    from storage.backup import backup
+
+    await backup(load_settings(), options.file)
+    say(f"copied to {options.file}")
+    return 0
+
+
+async def _restore(options: argparse.Namespace) -> int:
+    from storage.backup import restore
+
+    await restore(load_settings(), options.file)
+    say(f"restored from {options.file}; later erasures were applied again")
+    return 0
+
+
+def _with_key(settings: Settings) -> Settings:
+    from bot.errors import SettingsError
+
+    if not settings.secret_key:
+        raise SettingsError("PALIER_SECRET_KEY is missing; make one with: openssl rand -base64 32, and keep it apart from the backups")
+    return settings
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,222 @@
+"""The composition root: opens the database, lists the channels, hands each room what it needs, and runs the loops.
+
+A `Service` is one process's share of the road: `web` takes and shows, `worker` answers, sends and keeps the hours, `run` does both.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Flag, auto
+from typing import Any
+
+from fastapi import FastAPI
+
+from backend.app import backend_routes
+from bot import outbox, wiring
+from bot.channels.base import Attended, Called, Channel
+from bot.clock import MachineClock
+from bot.errors import SettingsError
+from bot.health import health_routes
+from bot.inbox import Inbox
+from bot.messages import Address
+from bot.outbox import Outbox
+from bot.serving import server, stopped_by_signals
+from bot.settings import Settings
+from bot.turns import Turns
+from content.library import Library, load_library
+from content.look.shelf import Shelf
+from scheduler import commands
+from scheduler.clockwork import Clockwork
+from scheduler.jobs import JOBS
+from storage import lanes, leases, settings_store
+from storage.bell import Bell
+from storage.engine import Storage, Wake, Work, open_storage
+
+log = logging.getLogger(__name__)
+
+
+class Role(Flag):
+    """What a process does."""
+
+    WEB = auto()
+    WORKER = auto()
+    RUN = WEB | WORKER
+
+
+@dataclass(slots=True)
+class Service:
+    """Everything one process runs."""
+
+    settings: Settings
+    clock: MachineClock
+    storage: Storage
+    library: Library
+    channels: dict[tuple[str, str], Channel]
+    bell: Bell
+    inbox: Inbox
+    turns: Turns
+    outbox: Outbox
+    clockwork: Clockwork
+    stopping: asyncio.Event
+    role: Role
+
+    async def settled(self) -> None:
+        """Return once every turn that was due has run and every call that was due has been made."""
+        await self.turns.settled()
+        await self.outbox.settled()
+
+    async def speak(self, address: Address, language: str) -> None:
+        """Give an address its language before it has said anything."""
+
+        def unit(work: Work) -> None:
+            lane = lanes.open_lane(work, address)
+            lane.language = language
+            lanes.keep(work, lane)
+
+        await self.storage.run(unit)
+
+    async def advance(self, by: timedelta) -> datetime:
+        """Turn the service's hand forward, for this process and those to come, and run what falls due; the new time."""
+        offset = await self.storage.run(_put_offset, self.clock.offset + by)
+        self.clock.turn_to(offset)
+        await self.clockwork.tick()
+        await self.turns.sweep()
+        await self.outbox.sweep()
+        await self.settled()
+        return self.clock.now()
+
+
+def _put_offset(work: Work, offset: timedelta) -> timedelta:
+    work.notify(Wake.SETTING, 0)
+    return settings_store.put_clock_offset(work, offset)
+
+
+@asynccontextmanager
+async def open_service(
+    settings: Settings, clock: MachineClock, role: Role, extra: Sequence[Channel] = (), library: Library | None = None
+) -> AsyncIterator[Service]:
+    """A service whose loops run until the block ends. `extra` channels come beside those the settings switch on."""
+    if not settings.secret_key:
+        raise SettingsError("PALIER_SECRET_KEY is missing; make one with: openssl rand -base64 32, and keep it apart from the backups")
+    async with AsyncExitStack() as house:
+        storage = await open_storage(settings, clock, alone=role == Role.RUN)
+        house.push_async_callback(storage.close)
+        clock.turn_to(await storage.read(settings_store.clock_offset))
+        service = _assemble(settings, clock, storage, library or load_library(), role, extra)
+        for channel in service.channels.values():
+            house.push_async_callback(channel.close)
+        house.push_async_callback(service.inbox.close)
+        house.push_async_callback(service.outbox.close)
+        house.push_async_callback(service.turns.close)
+        await house.enter_async_context(_running(_loops(service), service.stopping))
+        house.callback(service.stopping.set)
+        yield service
+
+
+def _assemble(settings: Settings, clock: MachineClock, storage: Storage, library: Library, role: Role, extra: Sequence[Channel]) -> Service:
+    stopping = asyncio.Event()
+    channels = {(channel.name, channel.account): channel for channel in (*wiring.channels(settings, clock), *extra)}
+    sender = Outbox(storage, channels, clock, settings.zone, alone=role == Role.RUN)
+    greeting = {channel.name for channel in channels.values() if channel.limits.greets}
+    turns = Turns(storage, wiring.router(), lambda: library, sender, wiring.understand(library), clock, greeting)
+    foresee = turns.foresee if Role.WORKER in role else None
+    inbox = Inbox(storage, channels, wiring.detector(library), wiring.danger_lane(library), foresee)
+    clockwork = Clockwork(storage, clock, JOBS, zone=settings.zone)
+    return Service(settings, clock, storage, library, channels, Bell(storage), inbox, turns, sender, clockwork, stopping, role)
+
+
+def _loops(service: Service) -> list[Coroutine[Any, Any, None]]:
+    loops: list[Coroutine[Any, Any, None]] = [service.bell.run(service.stopping), _follow_clock(service)]
+    if Role.WORKER in service.role:
+        loops += [service.turns.run(), service.outbox.run(), service.clockwork.run()]
+        attended = ((key, channel) for key, channel in service.channels.items() if isinstance(channel, Attended))
+        loops += [_attend(service, ":".join(("poll", *key)), channel) for key, channel in attended]
+    return loops
+
+
+@asynccontextmanager
+async def _running(loops: Sequence[Coroutine[Any, Any, None]], stopping: asyncio.Event) -> AsyncIterator[None]:
+    """Run loops beside the block. One that breaks stops the process, which its supervisor starts anew, rather than limp on without it."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            log.critical("a loop of the service broke; stopping", exc_info=fault, extra={"action": "loop_broke"})
+            stopping.set()
+
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    for task in tasks:
+        task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _attend(service: Service, name: str, channel: Attended) -> None:
+
+    async def hold() -> bool:
+        return await service.storage.run(leases.take, name)
+
+    async def release() -> None:
+        with suppress(Exception):
+            await service.storage.run(leases.release, name)
+
+    await channel.poll(service.inbox.take, hold=hold, release=release)
+
+
+async def _follow_clock(service: Service) -> None:
+    """Another process of this service may turn the demo's clock."""
+    turned = asyncio.Event()
+    forget = service.storage.subscribe(lambda wake, _id: turned.set() if wake is Wake.SETTING else None)
+    try:
+        while True:
+            await turned.wait()
+            turned.clear()
+            service.clock.turn_to(await service.storage.read(settings_store.clock_offset))
+    finally:
+        forget()
+
+
+def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
+    """Everything this process answers over HTTP."""
+    site = FastAPI(title="Palier", docs_url=None, redoc_url=None, openapi_url=None)
+    shelf = shelf or wiring.shelf()
+    counts = {"inbox": lambda: service.inbox.counts, "turns": lambda: service.turns.counts}
+    site.router.routes.extend(health_routes(service.storage, counts))
+    for channel in service.channels.values():
+        if isinstance(channel, Called):
+            site.router.routes.extend(channel.routes(service.inbox.take))
+    site.include_router(wiring.chat_routes(service, shelf))
+    themes = {row.id: row.label.of("fr") for row in service.library.menu}
+    site.include_router(backend_routes(service.storage, outbox.put, service.settings, shelf, service.bell, service.stopping, themes))
+    site.router.routes.extend(wiring.static_routes(shelf))
+    return site
+
+
+async def serve(settings: Settings, clock: MachineClock, role: Role) -> int:
+    """Run one process until a signal; its exit code."""
+    async with open_service(settings, clock, role) as service:
+        log.info("palier is ready", extra={"action": "ready"})
+        if Role.WEB in role:
+            await server(web(service), settings.host, settings.port, service.stopping).run_until_stopped()
+        else:
+            with stopped_by_signals(service.stopping):
+                await service.stopping.wait()
+    return 0
+
+
+async def list_jobs(settings: Settings) -> list[str]:
+    """What `palier jobs list` prints."""
+    async with open_service(settings, MachineClock(), Role(0)) as service:
+        return await commands.list_jobs(service.clockwork)
+
+
+async def run_job(settings: Settings, name: str, at: datetime | None) -> list[str]:
+    """What `palier jobs run` does and prints."""
+    async with open_service(settings, MachineClock(), Role(0)) as service:
+        return await commands.run_job(service.clockwork, name, at)

@@ -1,0 +1,170 @@
+"""`palier demo`: the whole product with a service that does not exist, and a clock one can turn.
+
+Starting again keeps everything; `--fresh` forgets.
+"""
+
+import asyncio
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import SecretStr, TypeAdapter, ValidationError
+from starlette.types import ASGIApp
+
+from backend.auth import Passwords
+from bot import app, wiring
+from bot.app import Role, Service, open_service
+from bot.banner import Banner
+from bot.clock import MachineClock
+from bot.serving import server
+from bot.settings import Settings, load_settings
+from content.library import load_library
+from content.words import Words
+from storage import caseworkers
+from storage.caseworkers import Role as TeamRole
+from storage.engine import Work
+
+FOLDER = Path("var/demo")
+FARTHEST = timedelta(days=3660)
+TEAM = (
+    ("samira@demo.example", "Samira", TeamRole.CASEWORKER),
+    ("theo@demo.example", "Théo", TeamRole.CASEWORKER),
+    ("nadia@demo.example", "Nadia", TeamRole.HEAD),
+)
+PASSWORD = "palier-en-demonstration"  # noqa: S105 - printed for everybody: the demo holds nobody's data
+STEPS = (("PT10M", "10 minutes"), ("PT1H", "1 heure"), ("PT12H", "12 heures"), ("P1D", "1 jour"), ("PT48H", "48 heures"), ("P7D", "1 semaine"))
+LINKS = (("/chat", "le jeune"), ("/backend", "la conseillère"), ("/demo", "tourner l’heure"))
+POLICY = "default-src 'none'; style-src 'self'; form-action 'self'"
+TEMPLATES = Path(__file__).parent / "templates"
+Say = Callable[..., None]
+_DURATION = TypeAdapter(timedelta)
+
+
+async def demo(*, fresh: bool, say: Say, folder: Path = FOLDER) -> int:
+    """Run the demo until a signal; its exit code."""
+    settings = await asyncio.to_thread(_prepare, folder, fresh)
+    say("Palier, démonstration : je prépare tout…")
+    async with open_service(settings, MachineClock(), Role.RUN, library=load_library(demo=True)) as service:
+        await _let_team_in(service)
+        say(*_invitation(settings))
+        await server(web(service), settings.host, settings.port, service.stopping).run_until_stopped()
+    say("Arrêté. Tout est gardé : relance pour retrouver la suite, ou ajoute --fresh pour repartir de zéro.")
+    return 0
+
+
+def _prepare(folder: Path, fresh: bool) -> Settings:
+    if fresh and folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    return demo_settings(folder)
+
+
+def demo_settings(folder: Path) -> Settings:
+    """The settings of the demo: its own database and key, never those of a real service; host, port and address as set."""
+    given = load_settings()
+    key = folder / "key"
+    if not key.exists():
+        descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+    changes: dict[str, object] = {
+        "database_url": SecretStr(f"sqlite:///{folder / 'palier.db'}"),
+        "database_listen_url": None,
+        "secret_key": (SecretStr(key.read_text(encoding="ascii")),),
+        "erasure_ledger": folder / "erasures.log",
+    }
+    if "base_url" not in given.model_fields_set:
+        changes["base_url"] = f"http://{given.host}:{given.port}"
+    return given.model_copy(update=changes)
+
+
+async def _let_team_in(service: Service) -> None:
+    """Create the demo's team, once."""
+    if await service.storage.read(caseworkers.team):
+        return
+    password = await Passwords().hash(PASSWORD)
+
+    def unit(work: Work) -> None:
+        for email, name, role in TEAM:
+            caseworkers.accept_invitation(work, caseworkers.invite(work, email, role), name, password)
+
+    await service.storage.run(unit)
+
+
+def _invitation(settings: Settings) -> list[str]:
+    base = settings.base_url
+    return [
+        "",
+        "  Service fictif : rien de ce qui est écrit ici ne part nulle part.",
+        "",
+        f"  Le jeune :       {base}/chat",
+        f"  La conseillère : {base}/backend",
+        *(f"                   {email}  mot de passe : {PASSWORD}" for email, _name, _role in TEAM),
+        f"  Tourner l'heure : {base}/demo",
+        "",
+        "  Ctrl-C pour arrêter.",
+        "",
+    ]
+
+
+def web(service: Service) -> ASGIApp:
+    """The service's own addresses, and the time machine, under a banner."""
+    shelf = wiring.shelf(demo=True)
+    site = app.web(service, shelf)
+    pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+    async def clock(request: Request) -> Response:
+        """POST /demo/clock: `{"advance": "PT48H"}` moves the service's clock and runs what falls due."""
+        by = _advance(await _asked(request))
+        if by is None:
+            advice = 'write {"advance": "PT48H"}: an ISO 8601 duration, forward, ten years at most'
+            return JSONResponse({"error": advice}, status_code=400)
+        now = await service.advance(by)
+        if _is_form(request):
+            return RedirectResponse("/demo", 303)
+        return JSONResponse({"now": now.isoformat()})
+
+    async def machine(request: Request) -> Response:
+        now = service.clock.now().astimezone(service.settings.zone)
+        words = Words("fr")
+        said = f"{words.day(now.date())}, {words.hour(now.time())}"
+        page = pages.get_template("machine.html").render(now=said, asset=shelf.url, steps=STEPS, team=TEAM, password=PASSWORD)
+        return HTMLResponse(
+            page, headers={"cache-control": "no-store", "content-security-policy": "default-src 'none'; style-src 'self'; form-action 'self'"}
+        )
+
+    site.add_api_route("/demo/clock", clock, methods=["POST"], include_in_schema=False)
+    site.add_api_route("/demo", machine, methods=["GET"], include_in_schema=False)
+    links = " · ".join(f'<a href="{path}">{label}</a>' for path, label in LINKS)
+    return Banner(
+        site, f'<link rel="stylesheet" href="{shelf.url("demo.css")}">', f'<aside class="demo">Démonstration, service fictif · {links}</aside>'
+    )
+
+
+def _is_form(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+
+
+async def _asked(request: Request) -> object:
+    try:
+        if _is_form(request):
+            return dict(await request.form())
+        return await request.json()
+    except ValueError:
+        return None
+
+
+def _advance(asked: object) -> timedelta | None:
+    if not isinstance(asked, dict) or not isinstance(text := asked.get("advance"), str) or not text.startswith("P"):
+        return None
+    try:
+        by = _DURATION.validate_python(text)
+    except ValidationError:
+        return None
+    return by if timedelta() <= by <= FARTHEST else None

@@ -1,0 +1,123 @@
+"""The explicit lists of the composition root: channels, handlers, and what each room is handed. A channel's library is imported only if it is on."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+import backend
+from bot.channels import webchat
+from bot.channels.base import Channel
+from bot.channels.telegram.settings import load_telegram_settings
+from bot.channels.webchat.channel import WebChatChannel
+from bot.channels.webchat.ports import House, Welcome
+from bot.channels.webchat.routes import routes
+from bot.clock import Clock
+from bot.inbox import DangerLane, Detect
+from bot.messages import Choice
+from bot.routing import EMERGENCY_FIRST, Router
+from bot.settings import Settings
+from bot.turns import Understand
+from content.library import Library
+from content.look.shelf import LOOK, Shelf
+from content.understanding.danger import Detector
+from content.understanding.search import Search
+from content.words import Words, _
+from handlers import crisis, fallback, handover, information, menu, privacy, reception
+from handlers.buttons import URGENCE
+from handlers.greeting import WELCOME
+from storage.engine import Work
+from storage.road import Accepted
+from storage.talks import Talks
+
+if TYPE_CHECKING:
+    from bot.app import Service
+
+HANDLERS = (privacy, crisis, handover, reception, menu, information, fallback)
+WHOSE = _("Robot du {service}")
+DEMO_STATIC = Path(__file__).parent / "static"
+YEAR = 365 * 24 * 3600
+
+
+def channels(settings: Settings, clock: Clock) -> list[Channel]:
+    """Every channel the settings switch on. The web chat always is."""
+    found: list[Channel] = [WebChatChannel()]
+    telegram = load_telegram_settings()
+    if telegram.on:
+        from bot.channels.telegram.channel import TelegramChannel
+
+        found.append(TelegramChannel(telegram, clock, settings.base_url))
+    return found
+
+
+def router() -> Router:
+    """Who answers what."""
+    return Router(HANDLERS)
+
+
+def understand(library: Library) -> Understand:
+    """What free words lead to."""
+    return Search(library.pages.values()).best
+
+
+def detector(library: Library) -> Detect:
+    """What shows danger."""
+    return Detector(library.crises).find
+
+
+def danger_lane(library: Library) -> DangerLane:
+    """What an accepted message that shows danger gets, in its own commit."""
+
+    def answer(work: Work, accepted: Accepted, crisis_id: str) -> None:
+        crisis.answer_danger(work, accepted, crisis_id, library)
+
+    return answer
+
+
+def shelf(*, demo: bool = False) -> Shelf:
+    """The files beside every page."""
+    folders = [LOOK, webchat.STATIC, backend.STATIC]
+    return Shelf(*folders, *([DEMO_STATIC] if demo else []))
+
+
+def static_routes(shelf: Shelf) -> list[BaseRoute]:
+    """The files, for ever: their names change with their content."""
+
+    async def file(request: Request) -> Response:
+        asset = shelf.find(request.path_params["name"])
+        if asset is None:
+            return PlainTextResponse("not here\n", status_code=404)
+        headers = {"cache-control": f"public, max-age={YEAR}, immutable", "vary": "accept-encoding", "x-content-type-options": "nosniff"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(asset.packed, media_type=asset.kind, headers=headers | {"content-encoding": "gzip"})
+        return Response(asset.body, media_type=asset.kind, headers=headers)
+
+    return [Route("/static/{name}", file, methods=["GET", "HEAD"])]
+
+
+def chat_routes(service: "Service", shelf: Shelf) -> APIRouter:
+    """The web chat's addresses."""
+    channel = next(channel for channel in service.channels.values() if isinstance(channel, WebChatChannel))
+    house = House(
+        channel=channel,
+        settings=service.settings,
+        clock=service.clock,
+        intake=service.inbox.take,
+        talks=Talks(service.storage),
+        bell=service.bell,
+        words=Words,
+        welcome=lambda language: _welcome(service.library, language),
+        assets=shelf,
+        stopping=service.stopping,
+    )
+    return routes(house)
+
+
+def _welcome(library: Library, language: str) -> Welcome:
+    words = Words(language)
+    body = "\n\n".join((words.say(WELCOME, service=library.service.name), words.say(EMERGENCY_FIRST)))
+    choices = tuple(Choice(row.id, row.label.of(language), tone="urgent" if row.id == URGENCE else "") for row in library.menu)
+    return Welcome("Palier", words.say(WHOSE, service=library.service.name), body, choices, library.service.quit_page)
