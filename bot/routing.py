@@ -176,17 +176,26 @@ _ORDINALS = {
     name: place
     for place, names in enumerate(
         (
-            ("1", "1er", "1ere", "premier", "premiere"),
-            ("2", "2e", "2eme", "deuxieme", "second", "seconde"),
-            ("3", "3e", "3eme", "troisieme"),
-            ("4", "4e", "4eme", "quatrieme"),
-            ("5", "5e", "5eme", "cinquieme"),
+            ("1er", "1ere", "premier", "premiere"),
+            ("2e", "2eme", "deuxieme", "second", "seconde"),
+            ("3e", "3eme", "troisieme"),
+            ("4e", "4eme", "quatrieme"),
+            ("5e", "5eme", "cinquieme"),
         )
     )
     for name in names
 }
 _ARTICLES = frozenset({"le", "la", "l", "numero", "n", "choix"})
 _LAST = frozenset({"dernier", "derniere"})
+
+
+def _place(word: str, offered: int) -> int:
+    """The place a word names, from 0; `offered` itself for none."""
+    if word in _LAST:
+        return offered - 1
+    if word.isascii() and word.isdigit():
+        return int(word) - 1 if int(word) else offered
+    return _ORDINALS.get(word, offered)
 
 
 def spoken_choice(lane: Lane, text: str) -> str | None:
@@ -201,7 +210,7 @@ def spoken_choice(lane: Lane, text: str) -> str | None:
     words = [word for word in said.split() if word not in _ARTICLES]
     if len(words) != 1:
         return None
-    place = len(offered) - 1 if words[0] in _LAST else _ORDINALS.get(words[0], len(offered))
+    place = _place(words[0], len(offered))
     return str(offered[place][0]) if place < len(offered) else None
 
 
