@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from bot.messages import Address, Choice, Outbound, Purpose
+from bot.messages import Address, Choice, Outbound, Purpose, Status
 from storage import lanes, line, messages, talks
 from storage.bell import Bell
 from storage.engine import Storage, Work
-from storage.messages import Content, Status
+from storage.messages import Content
 from storage.tables import Caseworker
 from tests.clock import TestClock
 
