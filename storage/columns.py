@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, LargeBinary
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field
 from typing_extensions import override
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,3 +76,23 @@ class Holding:
     def paths(self) -> tuple[tuple[str, ...], ...]:
         """Each way to `person`, step by step."""
         return tuple(tuple(way.split(".")) for way in self.path.split("|") if way)
+
+
+def row_id() -> int | None:
+    """The row's own number, never shown outside."""
+    return Field(default=None, primary_key=True, sa_type=BigId)  # type: ignore[no-any-return]
+
+
+def reference(target: str, *, nullable: bool = False, index: bool = False) -> Column[int]:
+    """A row of another table."""
+    return Column(BigId, ForeignKey(target), nullable=nullable, index=index)
+
+
+def moment(*, nullable: bool = True) -> Column[datetime]:
+    """A service time."""
+    return Column(Moment, nullable=nullable)
+
+
+def machine_time(*, nullable: bool = True) -> Column[float]:
+    """A machine time: seconds since 1970."""
+    return Column(Float(53), nullable=nullable)

@@ -1,0 +1,41 @@
+"""The nouns. No table class leaves `storage`: verbs return frozen values.
+
+Times of the service are `Moment`; machine times (leases, retries) are floats, seconds since 1970. A column that is neither `sealed` nor
+`lookup` is in clear, and storage/clear.py gives the reason.
+"""
+
+from storage.tables.following import Alert, Crisis, Media, MediaChunk, Task, Thread, ThreadRange
+from storage.tables.house import Action, JobRun, Lease, Secret, Setting
+from storage.tables.people import Address, Consent, Conversation, Event, Link, Message, Person
+from storage.tables.team import Attempt, Caseworker, Login
+from storage.tables.transport import Bucket, Delivery, Inbound, Outbound, Receipt
+
+__all__ = [
+    "Action",
+    "Address",
+    "Alert",
+    "Attempt",
+    "Bucket",
+    "Caseworker",
+    "Consent",
+    "Conversation",
+    "Crisis",
+    "Delivery",
+    "Event",
+    "Inbound",
+    "JobRun",
+    "Lease",
+    "Link",
+    "Login",
+    "Media",
+    "MediaChunk",
+    "Message",
+    "Outbound",
+    "Person",
+    "Receipt",
+    "Secret",
+    "Setting",
+    "Task",
+    "Thread",
+    "ThreadRange",
+]

@@ -1,0 +1,119 @@
+"""Who is there: people, their addresses, what was said with them."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from storage.columns import BigId, Holding, Leaving, lookup, machine_time, moment, reference, row_id, sealed
+
+
+class Person(SQLModel, table=True):
+    """A young person, known or not by name. An id is never given twice: the erasure ledger names people by it."""
+
+    holding: ClassVar[Holding] = Holding("", Leaving.DELETE, "as long as anything of theirs")
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: int | None = row_id()
+    token: str = Field(unique=True)
+    name: bytes | None = Field(default=None, sa_column=sealed())
+    name_key: bytes | None = Field(default=None, sa_column=lookup())
+    phone: bytes | None = Field(default=None, sa_column=sealed())
+    phone_key: bytes | None = Field(default=None, sa_column=lookup())
+    created_at: datetime = Field(sa_column=moment(nullable=False))
+
+
+class Address(SQLModel, table=True):
+    """One person on one channel. Its row is the lock of everything that is ordered for them.
+
+    `fence` counts the leases ever given on it; `sending` is the fence of the one held now, if any; `position` numbers the outbox line;
+    `stopped_until` (machine time) is the provider's own "slow down" for this person.
+    """
+
+    holding: ClassVar[Holding] = Holding("link.person", Leaving.DELETE, "as long as anything of theirs")
+    __table_args__ = (UniqueConstraint("channel", "account", "peer_key"),)
+    id: int | None = row_id()
+    channel: str
+    account: str
+    peer: bytes = Field(sa_column=sealed(nullable=False))
+    peer_key: bytes = Field(sa_column=lookup(nullable=False))
+    fence: int = Field(default=0, sa_type=BigId)
+    sending: int | None = Field(default=None, sa_type=BigId)
+    position: int = Field(default=0, sa_type=BigId)
+    stopped_until: float = Field(default=0.0, sa_column=machine_time(nullable=False))
+    opted_out_at: datetime | None = Field(default=None, sa_column=moment())
+    blocked_at: datetime | None = Field(default=None, sa_column=moment())
+    last_inbound_at: datetime | None = Field(default=None, sa_column=moment())
+    created_at: datetime = Field(sa_column=moment(nullable=False))
+
+
+class Link(SQLModel, table=True):
+    """Whose address this is, since when, by what proof. Closing it undoes a merge."""
+
+    holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "as long as anything of theirs")
+    __table_args__ = (
+        Index("ix_link_current", "address_id", unique=True, sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL")),
+    )
+    id: int | None = row_id()
+    address_id: int = Field(sa_column=reference("address.id"))
+    person_id: int = Field(sa_column=reference("person.id", index=True))
+    since: datetime = Field(sa_column=moment(nullable=False))
+    until: datetime | None = Field(default=None, sa_column=moment())
+    proof: str = "channel"
+
+
+class Conversation(SQLModel, table=True):
+    """What was said on one link. `owner` is "bot" or "human"; `epoch` changes with it; `last_human_at` is the last line of a caseworker."""
+
+    holding: ClassVar[Holding] = Holding("link.person", Leaving.DELETE, "30 days after the last message, or its threads'")
+    id: int | None = row_id()
+    token: str = Field(unique=True)
+    link_id: int = Field(sa_column=Column(BigId, ForeignKey("link.id"), nullable=False, unique=True))
+    language: bytes | None = Field(default=None, sa_column=sealed())
+    state: bytes | None = Field(default=None, sa_column=sealed())
+    owner: str = "bot"
+    epoch: int = 0
+    last_number: int = Field(default=0, sa_type=BigId)
+    last_human_at: datetime | None = Field(default=None, sa_column=moment())
+    created_at: datetime = Field(sa_column=moment(nullable=False))
+
+
+class Message(SQLModel, table=True):
+    """One thing said by anyone. `author`: person, bot or caseworker. `content` is JSON: text, choices, choice, attachments, card."""
+
+    holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "as the conversation")
+    __table_args__ = (UniqueConstraint("conversation_id", "number"),)
+    id: int | None = row_id()
+    conversation_id: int = Field(sa_column=reference("conversation.id"))
+    number: int = Field(sa_type=BigId)
+    author: str
+    caseworker_id: int | None = Field(default=None, sa_column=reference("caseworker.id", nullable=True))
+    purpose: str | None = None
+    status: str
+    content: bytes = Field(sa_column=sealed(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
+
+
+class Consent(SQLModel, table=True):
+    """A notice shown or a choice made: which, in which words, when."""
+
+    holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "as the person")
+    id: int | None = row_id()
+    person_id: int = Field(sa_column=reference("person.id", index=True))
+    purpose: bytes = Field(sa_column=sealed(nullable=False))
+    version: str
+    text: bytes = Field(sa_column=sealed(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
+    withdrawn_at: datetime | None = Field(default=None, sa_column=moment())
+
+
+class Event(SQLModel, table=True):
+    """What happened, without text, for figures and audit."""
+
+    holding: ClassVar[Holding] = Holding("conversation.link.person|thread.person", Leaving.DELETE, "as the conversation or thread it tells of")
+    id: int | None = row_id()
+    conversation_id: int | None = Field(default=None, sa_column=reference("conversation.id", nullable=True, index=True))
+    thread_id: int | None = Field(default=None, sa_column=reference("thread.id", nullable=True, index=True))
+    kind: str
+    detail: bytes | None = Field(default=None, sa_column=sealed())
+    at: datetime = Field(sa_column=moment(nullable=False))
