@@ -1,0 +1,125 @@
+"""Danger as crises.yaml writes it: the cards, what comes after them, and the phrases that show it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from typing_extensions import override
+
+from bot.messages import Choice
+from content.reading import Spoken
+from content.understanding.normalise import simple
+from content.understanding.phrases import Phrase
+from content.words import FRENCH
+
+OPEN, STEP, CALL, DO = "crisis:open:", "crisis:step:", "crisis:call:", "crisis:do:"
+NUMBER = "crisis:number"
+"""Stands in a step for the call button of whatever crisis it is said in."""
+Phrases = Mapping[str, tuple[Phrase, ...]]
+"""Phrases by language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button of a card: `id` is internal, `link` dials, `words` say the same by language."""
+
+    id: str
+    label: Spoken
+    link: str | None
+    words: Mapping[str, frozenset[str]]
+
+    def choice(self, language: str) -> Choice:
+        return Choice(self.id, self.label.of(language), self.link, "urgent" if self.link else "")
+
+    def named_by(self, said: str, language: str) -> bool:
+        """Whether these words (as `normalise.simple` gives them) are this button; French words are understood in every language."""
+        return said == simple(self.label.of(language)) or any(said in self.words.get(one, ()) for one in (language, FRENCH))
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is said at once, its buttons, and the step that asks a question after it."""
+
+    text: Spoken
+    offers: tuple[Offer, ...]
+    then: str | None
+    becomes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another card, for a stated age ("minor", "adult") or for words."""
+
+    age: str | None
+    phrases: Phrases
+    card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something said after the card. `number` where the crisis's own number is put: {number}.
+
+    `counted` is the shelter-call outcome it stands for, `keeps` what its answer settles, `takes` what the next free words settle.
+    """
+
+    id: str
+    text: Spoken
+    offers: tuple[Offer, ...]
+    phrases: Phrases
+    then: str | None
+    becomes: str | None
+    counted: str | None
+    keeps: str | None
+    takes: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crisis:
+    """One danger. `urgency` 1 tonight, 2 now. `number` is what to call in one word. `watched`: the phone may be read by someone else."""
+
+    id: str
+    label: Spoken
+    urgency: int
+    number: str
+    call: Offer
+    watched: bool
+    under_age: str | None
+    card: Card
+    variants: tuple[Variant, ...]
+    again: Card
+    steps: tuple[str, ...]
+    phrases: Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every card shares. `signed_by` is None until the head of service signed these texts."""
+
+    signature: Spoken
+    ending: Spoken
+    mistaken: Spoken
+    overview: Spoken
+    figurative: Phrases
+    signed_by: str | None
+    signed_on: date | None
+
+
+class Crises(Mapping[str, Crisis]):
+    """Every crisis, the most pressing first; what they share."""
+
+    def __init__(self, crises: Mapping[str, Crisis], steps: Mapping[str, Step], common: Common) -> None:
+        self._crises = crises
+        self.steps = steps
+        self.common = common
+
+    @override
+    def __getitem__(self, name: str) -> Crisis:
+        return self._crises[name]
+
+    @override
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._crises)
+
+    @override
+    def __len__(self) -> int:
+        return len(self._crises)

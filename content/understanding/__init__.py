@@ -1,0 +1,1 @@
+"""Free text → what the person wants. Deterministic, explainable, no network."""

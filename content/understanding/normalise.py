@@ -1,0 +1,127 @@
+"""French as it is typed: accents, elisions, doubled letters and SMS spellings are brought to one form before anything is compared.
+
+A text becomes `Token`s. `raw` is the word in plain letters, `key` what it sounds like (« frappé », « frapé », « frapper » share one), `small` is true
+for the words that carry no meaning of their own and that a phrase may leave out.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_PLAIN = str.maketrans("àâäáãåçéèêëîïíìôöóòõûüùúñÿ’‘`´ʼ", "aaaaaaceeeeiiiiooooouuuuny'''''")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
+_WORD = re.compile(r"\d+(?=ans?\b)|[a-z0-9]+")  # « 17ans » is two words
+_DOUBLED = re.compile(r"([a-z])\1+")
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+
+# Words whose spelling changes too much for sounds to bring them together: what is meant, then how it is typed.
+_TYPED = """
+pas: pa · plus: pu plu pus · que: ke qe · qui: ki · qu il: kil · quel: kel · quoi: koi koa kwa quoa · suis: chui chuis sui jss
+je suis: jsui jsuis · sans: ss · dans: ds · y a: ya · ai: g jai · je me: jme · je te: jte · je le: jle · je la: jla
+maintenant: mtn mnt mtnt mntn maintenan · pour: pr · beaucoup: bcp bocou · tout: tt · toujours: tjr tjrs · quand: kan qd qan
+sais: sai chai · je sais: jc jsai jsais jse · peux: pe peu peut · je peux: jpe jpeu jpeux · veux: veu ve vx veut · je veux: jve jveu jveux
+faut: fo fau · fait: fe fai fais · je fait: jfait jfai jfe · aujourd hui: auj ojd ajd · non: nn nan · demain: dem1 2main 2m1 demin dm1
+mon: mn · ton: tn · son: sn · nous: ns · vous: vs · c est: cest ces · c etait: cetai cetait · telephone: tel telephon
+soir: swar soar swr · deja: dja · bebe: bb · nuit: nui · quelqu un: qqn kelkun qqun · mais: ms · longtemps: lgtps · donc: dc · etre: etr
+dehors: dhors deor dehor · chez: che · dans: dan · rue: ru · a la: ala · en train: entrain · jamais: jms · vais: vai · je vais: jvai jvais
+"""
+_SHORT = {
+    typed: meant.strip()
+    for line in _TYPED.replace("\n", "·").split("·")
+    if line.strip()
+    for meant, _, ways in [line.partition(":")]
+    for typed in ways.split()
+}
+_SMALL = frozenset(
+    """
+    j je tu t il ils elle elles on nous vous le la les l un une des de du d au aux en y ce c ca cet cette ces se s sa ses son leur leurs mon
+    ma mes m me moi toi lui eux ton ta tes te que qu qui est es et suis sommes etes sont etre etait etais etaient ai as a avons avez ont
+    avoir avait avais ete sous dans par avec sur pour donc alors euh bah ben hein ouais voila bonjour bonsoir salut slt cc coucou svp stp merci n
+    ne ni si tres trop vraiment vrm tellement juste deja meme aussi encore toujours souvent tout toute tous toutes car parce puis quand mais
+    comme ainsi or bref hello wesh wsh
+    """.split()
+)
+_NEGATIONS = frozenset({"pas", "jamais", "aucun", "aucune"})
+_EXACT = frozenset({*_NEGATIONS, "plus", "rien", "ou", "non", "sans", "personne", "chez"})
+"""Words that carry meaning and sound like others: compared as they are written."""
+_ELIDED = frozenset("ldmtsnc")
+_VOWELS = frozenset("aeiouyh")
+
+_SOUNDS = {
+    "eau": "o", "au": "o", "ou": "w", "oi": "wa", "oy": "wa", "ain": "I", "ein": "I", "aim": "I", "ai": "e", "ei": "e", "ay": "e", "ey": "e",
+    "ph": "f", "qu": "k", "ck": "k", "ch": "S", "sh": "S", "sc": "s", "gu": "g", "an": "A", "en": "A", "am": "A", "em": "A", "in": "I", "im": "I",
+    "c": "k", "ce": "se", "ci": "si", "cy": "si", "ge": "je", "gi": "ji", "gy": "ji", "q": "k", "y": "i", "z": "s", "h": "", "w": "w", "x": "ks",
+}  # fmt: skip
+_SOUND = re.compile(
+    r"eau|au|ou|o[iy]|(?:ain|ein|aim|an|en|am|em|in|im)(?![aeiouyhnm])|[ae][iy]|ph|qu|ck|[cs]h|sc(?=[eiy])|gu(?=[eiy])|[cg][eiy]|[cqyzhwx]"
+)
+
+
+_SILENT_X = re.compile(r"(?<=...)x$")
+_ENDING = re.compile(r"(?<=...)(?:[std]+|e[std]*)$|(?<=..)e[std]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text."""
+
+    raw: str
+    key: str
+    small: bool
+
+    @property
+    def symbol(self) -> str:
+        """What the word is compared by."""
+        return f"~{self.raw}" if self.small or self.raw in _EXACT else self.key
+
+    @property
+    def negates(self) -> bool:
+        return self.raw in _NEGATIONS
+
+
+def plain(text: str) -> str:
+    """Lower case, no accents, no ligatures, one kind of apostrophe; letters stretched for effect (« ouiiii ») are single again."""
+    low = text.lower().translate(_LIGATURES).translate(_PLAIN)
+    if not low.isascii():
+        low = "".join(character for character in unicodedata.normalize("NFKD", low) if not unicodedata.combining(character)).lower()
+    return _STRETCHED.sub(r"\1", low)
+
+
+def simple(text: str) -> str:
+    """The words of a text and nothing else: what a short answer (« Oui ! ») is compared by."""
+    return " ".join(_WORD.findall(plain(text)))
+
+
+def tokens(text: str) -> list[Token]:
+    """The words of a text, SMS spellings opened."""
+    found: list[Token] = []
+    for word in _WORD.findall(plain(text)):
+        found += _opened(word)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _opened(word: str) -> tuple[Token, ...]:
+    if word in _SMALL and word not in _SHORT:
+        return (Token(word, word, True),)
+    words = _SHORT.get(word, word).split()
+    return tuple(Token(raw, sound(raw), raw in _SMALL) for raw in words)
+
+
+def elided(raw: str) -> str | None:
+    """What follows a small word stuck to it (« jdors » → « dors », « luissier » → « uissier »), or None."""
+    if len(raw) > 3 and (raw[0] == "j" or (raw[0] in _ELIDED and raw[1] in _VOWELS)):
+        return raw[1:]
+    return raw[2:] if len(raw) > 4 and raw.startswith("qu") else None
+
+
+def sound(raw: str) -> str:
+    """What a word in plain letters sounds like, endings dropped: French spells one sound in many ways."""
+    if raw.isdigit():
+        return raw
+    key = _DOUBLED.sub(r"\1", _SOUND.sub(lambda match: _SOUNDS.get(match.group(), match.group()), _DOUBLED.sub(r"\1", _SILENT_X.sub("", raw))))
+    key = _ENDING.sub("", key)
+    if len(key) > 4 and key.endswith("er"):
+        return key[:-2]
+    return key[:-1] if len(key) > 4 and key.endswith("ir") else key
