@@ -17,6 +17,9 @@ from fastapi import FastAPI
 from backend.app import backend_routes
 from bot import outbox, wiring
 from bot.channels.base import Attended, Called, Channel
+from bot.channels.webchat.channel import WebChatChannel
+from bot.channels.webchat.ports import House
+from bot.channels.webchat.routes import routes as webchat_routes
 from bot.clock import MachineClock
 from bot.errors import SettingsError
 from bot.health import health_routes
@@ -28,12 +31,14 @@ from bot.settings import Settings
 from bot.turns import Turns
 from content.library import Library, load_library
 from content.look.shelf import Shelf
+from content.words import Words
 from scheduler import commands
 from scheduler.clockwork import Clockwork
 from scheduler.jobs import JOBS
 from storage import lanes, leases, settings_store
 from storage.bell import Bell
 from storage.engine import Storage, Wake, Work, open_storage
+from storage.talks import Talks
 
 log = logging.getLogger(__name__)
 
@@ -191,11 +196,26 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     for channel in service.channels.values():
         if isinstance(channel, Called):
             site.router.routes.extend(channel.routes(service.inbox.take))
-    site.include_router(wiring.chat_routes(service, shelf))
+    site.include_router(webchat_routes(_chat_house(service, shelf)))
     themes = {row.id: row.label.of("fr") for row in service.library.menu}
     site.include_router(backend_routes(service.storage, outbox.put, service.settings, shelf, service.bell, service.stopping, themes))
     site.router.routes.extend(wiring.static_routes(shelf))
     return site
+
+
+def _chat_house(service: Service, shelf: Shelf) -> House:
+    return House(
+        channel=next(channel for channel in service.channels.values() if isinstance(channel, WebChatChannel)),
+        settings=service.settings,
+        clock=service.clock,
+        intake=service.inbox.take,
+        talks=Talks(service.storage),
+        bell=service.bell,
+        words=Words,
+        welcome=lambda language: wiring.welcome(service.library, language),
+        assets=shelf,
+        stopping=service.stopping,
+    )
 
 
 async def serve(settings: Settings, clock: MachineClock, role: Role) -> int:

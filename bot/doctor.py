@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from typing_extensions import override
+
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.clock import MachineClock
 from bot.errors import PalierError
@@ -33,6 +35,7 @@ class Finding:
     def wrong(self) -> bool:
         return self.verdict is Verdict.WRONG
 
+    @override
     def __str__(self) -> str:
         return f"{self.verdict:<6} {self.about}: {self.said}"
 

@@ -1,9 +1,7 @@
 """The explicit lists of the composition root: channels, handlers, and what each room is handed. A channel's library is imported only if it is on."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -13,8 +11,7 @@ from bot.channels import webchat
 from bot.channels.base import Channel
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.channels.webchat.channel import WebChatChannel
-from bot.channels.webchat.ports import House, Welcome
-from bot.channels.webchat.routes import routes
+from bot.channels.webchat.ports import Welcome
 from bot.clock import Clock
 from bot.inbox import DangerLane, Detect
 from bot.messages import Choice
@@ -31,10 +28,6 @@ from handlers.buttons import URGENCE
 from handlers.greeting import WELCOME
 from storage.engine import Work
 from storage.road import Accepted
-from storage.talks import Talks
-
-if TYPE_CHECKING:
-    from bot.app import Service
 
 HANDLERS = (privacy, crisis, handover, reception, menu, information, fallback)
 WHOSE = _("Robot du {service}")
@@ -98,25 +91,8 @@ def static_routes(shelf: Shelf) -> list[BaseRoute]:
     return [Route("/static/{name}", file, methods=["GET", "HEAD"])]
 
 
-def chat_routes(service: "Service", shelf: Shelf) -> APIRouter:
-    """The web chat's addresses."""
-    channel = next(channel for channel in service.channels.values() if isinstance(channel, WebChatChannel))
-    house = House(
-        channel=channel,
-        settings=service.settings,
-        clock=service.clock,
-        intake=service.inbox.take,
-        talks=Talks(service.storage),
-        bell=service.bell,
-        words=Words,
-        welcome=lambda language: _welcome(service.library, language),
-        assets=shelf,
-        stopping=service.stopping,
-    )
-    return routes(house)
-
-
-def _welcome(library: Library, language: str) -> Welcome:
+def welcome(library: Library, language: str) -> Welcome:
+    """What the web chat's page says before anything was written."""
     words = Words(language)
     body = "\n\n".join((words.say(WELCOME, service=library.service.name), words.say(EMERGENCY_FIRST)))
     choices = tuple(Choice(row.id, row.label.of(language), tone="urgent" if row.id == URGENCE else "") for row in library.menu)
