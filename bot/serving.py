@@ -1,6 +1,7 @@
 """The HTTP server of a process: uvicorn, with a stop that open pages hear, so that Ctrl-C takes a moment and not a minute."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,12 @@ GRACE_SECONDS = 1
 BACKLOG = 2048
 
 
+def settle() -> None:
+    """Leave out of the garbage collector what start-up made and the process keeps: looking through it stops every thread for a fifth of a second."""
+    gc.collect()
+    gc.freeze()
+
+
 class Server(uvicorn.Server):
     """Sets `stopping` the moment a signal comes: live pages end their streams and come back to whoever serves next."""
 
@@ -24,6 +31,7 @@ class Server(uvicorn.Server):
     async def run_until_stopped(self) -> None:
         """Serve until a signal comes or `stopping` is set from inside."""
         watch = asyncio.create_task(self._watch())
+        settle()
         try:
             await self.serve()
         finally:
@@ -65,6 +73,7 @@ def stopped_by_signals(stopping: asyncio.Event) -> Iterator[None]:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    settle()
     try:
         yield
     finally:
