@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
+from functools import lru_cache
 from types import ModuleType
 from typing import TypeVar
 
 from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
 from content.library import Library
-from content.words import Text, Words, _
+from content.words import Text, Words, _, words_of
 from storage import threads
 from storage.engine import Work
 from storage.lanes import BOT, HUMAN, Lane
@@ -76,6 +77,7 @@ class Turn:
     greeted: bool = False
     """The channel's own page has said who speaks."""
     _asking: tuple[str, Mapping[str, Json]] | None = None
+    _plain: str | None = None
 
     @property
     def language(self) -> str:
@@ -83,7 +85,7 @@ class Turn:
 
     @property
     def words(self) -> Words:
-        return Words(self.lane.language)
+        return words_of(self.lane.language)
 
     @property
     def now(self) -> datetime:
@@ -96,7 +98,9 @@ class Turn:
     @property
     def plain(self) -> str:
         """The text without capitals, accents and punctuation: for comparing whole words."""
-        return plain(self.inbound.text)
+        if self._plain is None:
+            self._plain = plain(self.inbound.text)
+        return self._plain
 
     @property
     def question(self) -> Question | None:
@@ -172,6 +176,12 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare))
 
 
+@lru_cache(maxsize=2048)
+def plain_label(label: str) -> str:
+    """The same of a button's label: they are few, and compared with whatever is written."""
+    return plain(label)
+
+
 _ORDINALS = {
     name: place
     for place, names in enumerate(
@@ -203,7 +213,7 @@ def spoken_choice(lane: Lane, text: str) -> str | None:
     offered = lane.state.get(_OFFERED)
     if not isinstance(offered, list) or not offered or len(text) > 40:
         return None
-    ids = {plain(str(label)): str(name) for name, label in offered}
+    ids = {plain_label(str(label)): str(name) for name, label in offered}
     said = plain(text)
     if said in ids:
         return ids[said]

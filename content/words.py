@@ -63,6 +63,7 @@ class Words:
         self._catalogue = _catalogue(locales, language)
         self.language = language if self._catalogue or language in (FRENCH, EASY_FRENCH) else FRENCH
         self._locale = Locale.parse(self.language.partition("-")[0])
+        self._ready: dict[str, str] = {}
 
     @property
     def is_french(self) -> bool:
@@ -70,10 +71,14 @@ class Words:
 
     def say(self, text: Text, **values: object) -> str:
         """The text in this language, its `{name}`s filled (a value that is a Text is said too), typeset. KeyError for a value not given."""
+        if (ready := self._ready.get(text.msgid)) is not None:
+            return ready
         body = self._catalogue.get(text.msgid, text.msgid)
         if values or "{" in body:
             body = body.format_map({name: self.say(value) if isinstance(value, Text) else value for name, value in values.items()})
-        return self.typeset(body)
+            return self.typeset(body)
+        self._ready[text.msgid] = said = self.typeset(body)  # of the catalogues, without a value: said often, always the same
+        return said
 
     def typeset(self, body: str) -> str:
         """The spaces, apostrophes and dashes this language wants. Addresses and figures like 12:30 are left alone; doing it twice changes nothing."""
@@ -94,6 +99,12 @@ class Words:
         """« jeudi 26 novembre, 10 h 30 », as the clocks of `zone` show it."""
         local = at.astimezone(zone)
         return f"{self.day(local.date())}, {self.hour(local.time())}"
+
+
+@lru_cache
+def words_of(language: str) -> Words:
+    """The Words of a language, made once."""
+    return Words(language)
 
 
 def typeset(body: str) -> str:

@@ -1,7 +1,7 @@
 """The menu: ten rows, and what each theme leads to."""
 
 from bot.messages import Choice
-from bot.routing import Rank, Turn, choices, commands, on, plain, words
+from bot.routing import Rank, Turn, choices, commands, on, plain_label, words
 from content.words import _
 from handlers.buttons import MENU, PERSON, URGENCE, buttons
 from handlers.greeting import greeting
@@ -26,7 +26,7 @@ def rows(turn: Turn) -> tuple[Choice, ...]:
 def named(turn: Turn) -> str | None:
     """The theme whose label was written out, as a page without JavaScript and a keyboard do."""
     said = turn.plain
-    return next((row.id for row in turn.library.menu if row.id not in _KNOWN and plain(row.label.of(turn.language)) == said), None)
+    return next((row.id for row in turn.library.menu if row.id not in _KNOWN and plain_label(row.label.of(turn.language)) == said), None)
 
 
 def label_written(turn: Turn) -> bool:
