@@ -7,6 +7,7 @@ rolls all of it back; the turn comes again after 1, 5 and 30 seconds, holding it
 import asyncio
 import logging
 import random
+import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass, field
@@ -65,6 +66,32 @@ class HandlerFailed(Exception):
         self.fault = fault
 
 
+class Foreseen:
+    """What was understood before its turn. Kept on the loop thread, read in units of work."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pages: OrderedDict[tuple[Address, str], str | None] = OrderedDict()
+
+    def keep(self, inbound: Inbound, page: str | None) -> None:
+        """Keep it, and let go of the oldest where too many wait."""
+        with self._lock:
+            self._pages[inbound.address, inbound.external_id] = page
+            while len(self._pages) > KEPT:
+                self._pages.popitem(last=False)
+
+    def find(self, inbound: Inbound) -> tuple[bool, str | None]:
+        """Whether it was foreseen, and the page."""
+        with self._lock:
+            key = (inbound.address, inbound.external_id)
+            return key in self._pages, self._pages.get(key)
+
+    def forget(self, inbound: Inbound) -> None:
+        """Its turn is over."""
+        with self._lock:
+            self._pages.pop((inbound.address, inbound.external_id), None)
+
+
 class Turns:
     """Runs the turns of one process."""
 
@@ -88,7 +115,7 @@ class Turns:
         self._greeting = greeting
         self._active: dict[int, bool] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._foreseen: OrderedDict[tuple[Address, str], str | None] = OrderedDict()
+        self._foreseen = Foreseen()
         self._alarm = Alarm(clock, self.wake)
         self._nudge = asyncio.Event()
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
@@ -98,16 +125,14 @@ class Turns:
     def foresee(self, inbound: Inbound) -> None:
         """Understand free text now, on the loop's own time, so that the turn that will need it holds no lock meanwhile."""
         if inbound.kind in (Kind.TEXT, Kind.EDITED) and inbound.text:
-            self._foreseen[inbound.address, inbound.external_id] = self._understand(inbound.text)
-            while len(self._foreseen) > KEPT:
-                self._foreseen.popitem(last=False)
+            self._foreseen.keep(inbound, self._understand(inbound.text))
 
     def _understood(self, inbound: Inbound) -> str | None:
         """What was foreseen; found now where another process accepted it, or this one was restarted since."""
         if inbound.kind not in (Kind.TEXT, Kind.EDITED):
             return None
-        key = (inbound.address, inbound.external_id)
-        return self._foreseen[key] if key in self._foreseen else self._understand(inbound.text)
+        known, page = self._foreseen.find(inbound)
+        return page if known else self._understand(inbound.text)
 
     def wake(self, address_id: int) -> None:
         """Something waits for an answer at this address. Cheap; wakes that come while its turns run become one more look."""
@@ -156,7 +181,7 @@ class Turns:
             raise HandlerFailed(waiting, fault) from fault
         turn.spoken([outbox.put(work, lane, outbound) or lane.number for outbound in turn.said])
         road.handled(work, waiting)
-        self._foreseen.pop((lane.address, waiting.inbound.external_id), None)
+        self._foreseen.forget(waiting.inbound)
         leases = self._sender.lead(work, lane) if lane.to_send else []
         lanes.keep(work, lane)
         return Step(more=waiting.more, leases=leases)
