@@ -1,0 +1,100 @@
+"""May this be sent now? The law of the house, as a table and as properties."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.legality import SEND, Case, Drop, Send, Wait, decide, quiet_until
+from bot.messages import Purpose
+
+PARIS = ZoneInfo("Europe/Paris")
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+NIGHT = datetime(2026, 3, 3, 22, tzinfo=UTC)
+EIGHT = datetime(2026, 3, 4, 7, tzinfo=UTC)
+PLAIN = Case(Purpose.REPLY, epoch=1, current_epoch=1, expires_at=None, blocked=False, opted_out=False)
+STARTED_BY_US = (Purpose.REMINDER, Purpose.SURVEY, Purpose.ANNOUNCEMENT)
+ANSWERS = (Purpose.CRISIS, Purpose.REPLY, Purpose.HUMAN, Purpose.SERVICE)
+
+CASES = st.builds(
+    Case,
+    purpose=st.sampled_from(Purpose),
+    epoch=st.integers(0, 2),
+    current_epoch=st.integers(0, 2),
+    expires_at=st.none() | st.timedeltas(timedelta(days=-1), timedelta(days=1)).map(lambda by: NOON + by),
+    blocked=st.booleans(),
+    opted_out=st.booleans(),
+)
+TIMES = st.timedeltas(timedelta(), timedelta(days=11 * 365)).map(lambda by: NOON + by)
+
+
+class TestDecide:
+    @pytest.mark.parametrize("purpose", ANSWERS)
+    @pytest.mark.parametrize("now", [NOON, NIGHT])
+    def test_what_answers_goes_day_and_night_even_after_a_stop(self, purpose: Purpose, now: datetime) -> None:
+        assert decide(replace(PLAIN, purpose=purpose, opted_out=True), now, PARIS) == SEND
+
+    @pytest.mark.parametrize("purpose", STARTED_BY_US)
+    def test_what_we_start_waits_for_the_morning(self, purpose: Purpose) -> None:
+        assert decide(replace(PLAIN, purpose=purpose), NOON, PARIS) == SEND
+        assert decide(replace(PLAIN, purpose=purpose), NIGHT, PARIS) == Wait(EIGHT, "quiet_hours")
+
+    @pytest.mark.parametrize("purpose", STARTED_BY_US)
+    def test_what_we_start_is_dropped_after_a_stop(self, purpose: Purpose) -> None:
+        assert decide(replace(PLAIN, purpose=purpose, opted_out=True), NOON, PARIS) == Drop("stopped")
+
+    @pytest.mark.parametrize("purpose", Purpose)
+    def test_nothing_goes_to_who_has_blocked_us(self, purpose: Purpose) -> None:
+        assert decide(replace(PLAIN, purpose=purpose, blocked=True), NOON, PARIS) == Drop("blocked")
+
+    @pytest.mark.parametrize("purpose", Purpose)
+    def test_expires_at_its_very_moment(self, purpose: Purpose) -> None:
+        case = replace(PLAIN, purpose=purpose, expires_at=NOON)
+        assert decide(case, NOON, PARIS) == Drop("expired")
+        assert decide(case, NOON - timedelta(microseconds=1), PARIS) == SEND
+
+    @pytest.mark.parametrize("purpose", Purpose)
+    def test_only_a_reply_is_dropped_when_another_speaks(self, purpose: Purpose) -> None:
+        verdict = decide(replace(PLAIN, purpose=purpose, current_epoch=2), NOON, PARIS)
+        assert verdict == (Drop("another_speaks") if purpose is Purpose.REPLY else SEND)
+
+    @given(CASES, TIMES)
+    def test_a_wait_ends_at_a_time_when_the_same_case_is_decided(self, case: Case, now: datetime) -> None:
+        verdict = decide(case, now, PARIS)
+        if isinstance(verdict, Wait):
+            assert now < verdict.until
+            assert not isinstance(decide(case, verdict.until, PARIS), Wait)
+
+    @given(CASES, TIMES)
+    def test_danger_is_answered_whatever_the_hour_the_owner_and_the_stop(self, case: Case, now: datetime) -> None:
+        assert isinstance(decide(replace(case, purpose=Purpose.CRISIS, blocked=False, expires_at=None), now, PARIS), Send)
+
+
+class TestQuietUntil:
+    @pytest.mark.parametrize(
+        ("local", "until"),
+        [
+            ("2026-03-03T20:59", None),
+            ("2026-03-03T21:00", "2026-03-04T08:00"),
+            ("2026-03-04T00:00", "2026-03-04T08:00"),
+            ("2026-03-04T07:59", "2026-03-04T08:00"),
+            ("2026-03-04T08:00", None),
+            ("2026-03-28T23:00", "2026-03-29T08:00"),  # the night is an hour shorter
+            ("2026-10-24T23:00", "2026-10-25T08:00"),  # and an hour longer
+        ],
+    )
+    def test_from_nine_to_eight_by_the_clocks_of_the_place(self, local: str, until: str | None) -> None:
+        now = datetime.fromisoformat(local).replace(tzinfo=PARIS).astimezone(UTC)
+        expected = None if until is None else datetime.fromisoformat(until).replace(tzinfo=PARIS)
+        assert quiet_until(now, PARIS) == expected
+
+    @given(TIMES)
+    def test_what_waits_leaves_at_eight(self, now: datetime) -> None:
+        until = quiet_until(now, PARIS)
+        if until is not None:
+            assert until.astimezone(PARIS).strftime("%H:%M") == "08:00"
+            assert until - now <= timedelta(hours=12)
+            assert quiet_until(until, PARIS) is None
