@@ -9,23 +9,24 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.messages import Choice, Outbound, Purpose
-from content.words import Text, Words, _
+from bot.routing import AUTOMATIC, emergency_line
+from content.words import Words, _
+from handlers import buttons
+from handlers.handover import ROBOT_AGAIN
 from storage import actions, desk, lanes, road, threads
 from storage.caseworkers import Member
 from storage.engine import Work
 from storage.lanes import BOT, HUMAN, Lane
 from storage.threads import Held
 
-ASK_A_PERSON = "person"
-QUESTION = "question"
 REPLY = "reply"
+ASKED = ("question", "offered")
+"""What the robot waits for in `lane.state` (bot.routing): over once somebody else speaks."""
 LONGEST = 10_000
 """Characters of one reply."""
 SPEAKS_NOW = _("{name} te répond maintenant. Le robot se tait.")
 HAS_READ = _("{name} a lu ton message.")
-ROBOT_AGAIN = _("Le robot répond de nouveau. Pour une personne :")
-AUTOMATIC = _("Message automatique")
-A_PERSON = _("Une personne")
+A_PERSON, MENU = _("Une personne"), _("Menu")
 
 
 class Outcome(StrEnum):
@@ -139,7 +140,9 @@ class Acts:
         thread, lane = found
         if not threads.acknowledge(work, thread.id, by.id):
             return Outcome.AGAIN
-        self._service(work, lane, HAS_READ, by)
+        words = Words(lane.language)
+        read = words.say(HAS_READ, name=by.name)
+        self._service(work, lane, f"{read}\n\n{words.say(AUTOMATIC)}" if lane.human else read)
         lanes.keep(work, lane)
         return Outcome.DONE
 
@@ -160,8 +163,9 @@ class Acts:
         if not taken and lane.human:
             return False
         lane.to(HUMAN)
-        lane.state.pop(QUESTION, None)  # what the robot asked is not asked any more when it comes back
-        self._service(work, lane, SPEAKS_NOW, by)
+        for key in ASKED:
+            lane.state.pop(key, None)
+        self._service(work, lane, Words(lane.language).say(SPEAKS_NOW, name=by.name), card="event")
         return True
 
     def _robot_again(self, work: Work, thread: Held) -> bool:
@@ -170,17 +174,14 @@ class Acts:
         held = [lane for lane in lanes.lanes_of_person(work, thread.person_id) if lane.human and lane.conversation_id in ours]
         for lane in held:
             lane.to(BOT)
-            self._service(work, lane, ROBOT_AGAIN, choice=A_PERSON)
+            words = Words(lane.language)
+            choices = (Choice(buttons.PERSON, words.say(A_PERSON)), Choice(buttons.MENU, words.say(MENU)))
+            self._service(work, lane, f"{words.say(ROBOT_AGAIN)}\n\n{emergency_line(lane, words)}", choices)
             lanes.keep(work, lane)
         return bool(held)
 
-    def _service(self, work: Work, lane: Lane, text: Text, by: Member | None = None, choice: Text | None = None) -> None:
-        words = Words(lane.language)
-        body = words.say(text, name=by.name) if by else words.say(text)
-        if text is HAS_READ and lane.human:
-            body = f"{body}\n\n{words.say(AUTOMATIC)}"
-        choices = (Choice(ASK_A_PERSON, words.say(choice)),) if choice else ()
-        self._put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, choices, language=lane.language))
+    def _service(self, work: Work, lane: Lane, body: str, choices: tuple[Choice, ...] = (), card: str = "") -> None:
+        self._put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, choices, card=card, language=lane.language))
 
 
 def _under_lane(work: Work, token: str) -> tuple[Held, Lane] | None:

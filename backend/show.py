@@ -58,7 +58,7 @@ class Show:
 
     def person(self, name: str, token: str) -> str:
         """What someone is called here: their name, or a mark that tells two unnamed people apart."""
-        return name or f"Sans prénom ({token[:4]})"
+        return name or f"Sans prénom, {token[:4]}"
 
     def channel(self, name: str) -> str:
         return CHANNELS.get(name, name)
@@ -99,6 +99,10 @@ class Show:
             reason = "la messagerie l'a refusé"
         return self.words.typeset(f"{said} : {reason}" if reason else said)
 
+    def lost_words(self, status: str) -> str:
+        """The same in the list, where somebody's last answer may not have arrived."""
+        return self.words.typeset(STATUSES.get(status, ""))
+
     def lost(self, line: Line) -> bool:
         """Whether this line of ours did not arrive, or perhaps not."""
         return line.status in LOST
@@ -113,7 +117,7 @@ class Show:
         """The last words of somebody, for one line of the list."""
         files = [FILES.get(file.kind, "Fichier") for file in content.attachments]
         said = content.text or SAID_OTHERWISE.get(content.card, "")
-        return self.text(" · ".join([*files, f"« {said} »" if content.text else said]) if said else " · ".join(files))
+        return self.text(" · ".join([*files, f"«\u00a0{said}\u00a0»" if content.text else said]) if said else " · ".join(files))
 
     def text(self, body: str) -> str:
         """What can be shown of it: a page carries no NUL."""

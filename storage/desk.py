@@ -30,6 +30,7 @@ class Entry:
     """One open thread in the list. `waiting_since`: when the person wrote what nobody has answered, None where nobody waits.
 
     `owner` is the first name of who follows it ("" for nobody); `alert_at` when an alert that nobody has read was raised; `words` the person's last.
+    `lost`: "failed" or "unknown" where the last answer of a caseworker did not arrive, or perhaps not; else "".
     """
 
     token: str
@@ -43,7 +44,7 @@ class Entry:
     waiting_since: datetime | None
     alert_at: datetime | None
     words: messages.Content | None
-    undelivered: bool
+    lost: str
 
     @property
     def group(self) -> str:
@@ -125,7 +126,7 @@ class _Part:
 
 def entries(work: Work) -> tuple[Entry, ...]:
     """The open threads: unread alerts first, then who waits, the most urgent and the longest first, then the others, the latest first."""
-    waiting, words, undelivered, alerts = _waiting(work), _last_words(work), _undelivered(work), _alerts(work)
+    waiting, words, lost, alerts = _waiting(work), _last_words(work), _lost(work), _alerts(work)
     rows = work.session.execute(
         select(Thread, col(ThreadRange.conversation_id), col(Address.channel), col(Person.name), col(Caseworker.name))
         .join(ThreadRange, and_(col(ThreadRange.thread_id) == col(Thread.id), col(ThreadRange.last_number).is_(None)))
@@ -151,7 +152,7 @@ def entries(work: Work) -> tuple[Entry, ...]:
             waiting_since=waiting.get(conversation),
             alert_at=alerts.get(thread.id),
             words=words.get(conversation),
-            undelivered=conversation in undelivered,
+            lost=lost.get(conversation, ""),
         )
         found[thread.id] = _merged(found[thread.id], entry) if thread.id in found else entry
     return tuple(sorted(found.values(), key=_rank))
@@ -365,11 +366,13 @@ def _last_words(work: Work) -> dict[int, messages.Content]:
     return {conversation: messages.load(work.vault.open(messages.PLACE, content)) for conversation, content in rows}
 
 
-def _undelivered(work: Work) -> frozenset[int]:
-    """The conversations whose last line by a caseworker did not arrive, or perhaps not."""
+def _lost(work: Work) -> dict[int, str]:
+    """The conversations whose last line by a caseworker did not arrive, or perhaps not, and which."""
     last = _last_by("caseworker")
-    rows = work.session.execute(select(col(Message.conversation_id)).join(last, _is_last(last)).where(col(Message.status).in_(LOST)))
-    return frozenset(row[0] for row in rows)
+    rows = work.session.execute(
+        select(col(Message.conversation_id), col(Message.status)).join(last, _is_last(last)).where(col(Message.status).in_(LOST))
+    )
+    return {conversation: status for conversation, status in rows}
 
 
 def _is_last(last: Subquery) -> ColumnElement[bool]:
@@ -380,8 +383,8 @@ def _merged(one: Entry, other: Entry) -> Entry:
     """One thread in two conversations: the longest wait, the words where somebody waits."""
     waits = [entry for entry in (one, other) if entry.waiting_since is not None]
     shown = min(waits, key=lambda entry: entry.waiting_since or entry.opened_at) if waits else other
-    return replace(shown, undelivered=one.undelivered or other.undelivered)
+    return replace(shown, lost=one.lost or other.lost)
 
 
-def _rank(entry: Entry) -> tuple[bool, bool, int, datetime]:
-    return (entry.alert_at is None, entry.waiting_since is None, -entry.urgency, entry.waiting_since or entry.opened_at)
+def _rank(entry: Entry) -> tuple[bool, bool, int, bool, datetime]:
+    return (entry.alert_at is None, entry.waiting_since is None, -entry.urgency, not entry.lost, entry.waiting_since or entry.opened_at)

@@ -134,7 +134,7 @@ class Threads:
         return self._page(visit, shown, 200 if outcome is None else STATUSES.get(outcome, 409), draft=draft, outcome=outcome, crossed=crossed)
 
     def _page(self, visit: Visit, shown: Shown, status: int = 200, **values: object) -> Response:
-        said = SAID.get(visit.request.query_params.get("fait", ""), "")
+        said = self._frame.show.words.typeset(SAID.get(visit.request.query_params.get("fait", ""), ""))
         context = self._context(visit, shown)
         values = {"draft": None, "outcome": None, "crossed": (), **values}
         fragments = self._fragments(context)

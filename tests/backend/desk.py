@@ -19,6 +19,7 @@ from backend.app import backend_routes
 from backend.auth import Passwords
 from bot import outbox, static
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
+from bot.serving import server
 from bot.settings import Settings
 from content.look.shelf import LOOK, Shelf
 from storage import caseworkers, lanes, messages, road, threads
@@ -78,6 +79,10 @@ class House:
         """A young person is in danger: an alert is raised, the robot keeps the conversation; the token of the thread."""
         return await self.storage.run(_danger, self._inbound(name, text))
 
+    async def is_parked(self, name: str, text: str) -> None:
+        """A young person writes, and the robot fails three times."""
+        await self.storage.run(_park, self._inbound(name, text))
+
     async def robot_says(self, text: str, name: str = "yanis") -> None:
         await self.storage.run(_robot, peer(name), text)
 
@@ -121,6 +126,23 @@ class House:
 
     def _inbound(self, name: str, text: str) -> Inbound:
         return Inbound(peer(name), str(next(self.people)), Kind.TEXT, self.storage.clock.now(), text=text)
+
+
+@asynccontextmanager
+async def serve(house: House) -> AsyncIterator[str]:
+    """The desk on a free port of this machine, until the block ends; its address."""
+    web = server(house.app, "127.0.0.1", 0, house.stopping)
+    serving = asyncio.create_task(web.run_until_stopped())
+    ringing = asyncio.create_task(house.bell.run(house.stopping))
+    while not web.started and not serving.done():  # noqa: ASYNC110 - uvicorn says it with a flag
+        await asyncio.sleep(0.01)  # a real server opens its port
+    port = web.servers[0].sockets[0].getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        house.stopping.set()
+        await serving
+        await ringing
 
 
 @dataclass
@@ -227,6 +249,15 @@ def _danger(work: Work, inbound: Inbound) -> str:
     threads.raise_alert(work, thread)
     lanes.keep(work, lane)
     return _token(work, thread)
+
+
+def _park(work: Work, inbound: Inbound) -> None:
+    accepted = road.accept(work, inbound)
+    assert accepted is not None
+    waiting = road.next_waiting(work, accepted.lane)
+    assert waiting is not None
+    road.park(work, waiting, "ValueError")
+    lanes.keep(work, accepted.lane)
 
 
 def _token(work: Work, thread_id: int) -> str:

@@ -214,7 +214,10 @@ class TestActs:
             form = browser.form(f"{path}/give-back")
             for _ in range(2):
                 await browser.post(f"{path}/give-back", form)
-        assert (await house.said())[1:] == [("bot", "Le robot répond de nouveau. Pour une personne\u00a0:")]
+        ((author, text),) = (await house.said())[1:]
+        assert author == "bot"
+        assert text.startswith("Le robot répond de nouveau. Pour une personne\u00a0:")
+        assert "115 · 17 · 119 · 3114" in text
         lane = await house.lane()
         assert (lane.owner, lane.epoch) == (BOT, 2)
 
@@ -276,6 +279,23 @@ class TestActs:
         async with house.browser() as browser:
             await browser.log_in("awa@example.org")
             assert (await browser.get(f"/backend/threads/{token}")).status_code == 200
+
+
+class TestParked:
+    async def test_a_turn_set_aside_is_shown_and_tried_again(self, house: House) -> None:
+        await house.colleague()
+        await house.is_parked("yanis", "un message que le robot ne sait pas lire")
+        async with house.browser() as browser:
+            await browser.log_in()
+            assert "Le robot n’a pas su répondre" in browser.page.text
+            path = re.findall(r'action="(/backend/parked/[^"]*)"', browser.page.text)[0]
+            form = browser.form(path)
+            await browser.post(path, form)
+            assert "Le robot reprend ce message" in browser.page.text
+            assert "Le robot n’a pas su répondre" not in browser.page.text
+            await browser.post(path, form)
+            assert "n’attend plus" in browser.page.text
+            assert (await browser.post("/backend/parked/1/replay", form)).headers["location"] == "/backend?fait=gone"
 
 
 class TestLines:

@@ -1,0 +1,260 @@
+"""The desk in a real browser: with and without JavaScript, by keyboard, on a phone, in the dark, at 400 %."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from storage.engine import open_storage
+from tests.backend.desk import PASSWORD, House, build, serve
+from tests.clock import TestClock
+from tests.conftest import settings_for
+from tests.databases import SqliteTemplate
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+DESK, PHONE, ZOOMED = (1280, 820), (390, 844), (320, 256)
+"""A desk's screen, a phone, and a desk at 400 %."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A served desk, its clock, and Nadège who may log in."""
+
+    house: House
+    clock: TestClock
+    url: str
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator[Desk]:
+    """The desk on a port of its own, in time that stands still."""
+    settings, clock = settings_for(sqlite_template.create(tmp_path)), TestClock()
+    storage = await open_storage(settings, clock)
+    house = build(storage, settings)
+    await house.colleague()
+    async with serve(house) as url:
+        yield Desk(house, clock, url)
+    await storage.close()
+
+
+@asynccontextmanager
+async def browser_of(
+    chromium: Browser, size: tuple[int, int] = DESK, *, script: bool = True, dark: bool = False, axe: bool = False
+) -> AsyncIterator[BrowserContext]:
+    """A browser window. `axe` lets the accessibility checker in, which our policy would refuse."""
+    context = await chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, color_scheme="dark" if dark else "light", bypass_csp=axe
+    )
+    context.set_default_timeout(10_000)
+    try:
+        yield context
+    finally:
+        await context.close()
+
+
+async def log_in(context: BrowserContext, desk: Desk) -> Page:
+    page = await context.new_page()
+    await page.goto(f"{desk.url}/backend")
+    await page.get_by_label("Adresse e-mail").fill("nadege@example.org")
+    await page.get_by_label("Mot de passe").fill(PASSWORD)
+    await page.get_by_role("button", name="Se connecter").click()
+    await expect(page.get_by_text("Demandes").first).to_be_visible()
+    return page
+
+
+@pytest.mark.parametrize("script", [pytest.param(True, id="with script"), pytest.param(False, id="without script")])
+@pytest.mark.parametrize("size", [DESK, PHONE])
+async def test_a_caseworker_answers(chromium: Browser, desk: Desk, script: bool, size: tuple[int, int]) -> None:
+    await desk.house.asks_for_somebody(text="il veut un garant avant vendredi")
+    await desk.house.named("yanis", "Yanis")
+    async with browser_of(chromium, size, script=script) as context:
+        page = await log_in(context, desk)
+        await page.get_by_role("link", name="Yanis").click()
+        await page.get_by_label("Votre réponse à Yanis").fill("Bonjour Yanis, on regarde Visale ensemble.")
+        await page.get_by_role("button", name="Envoyer", exact=True).click()
+        log = page.get_by_role("log")
+        await expect(log.get_by_text("Nadège te répond maintenant. Le robot se tait.")).to_be_visible()
+        await expect(log.get_by_text("on regarde Visale ensemble")).to_be_in_viewport()
+        await expect(log.get_by_text("Pas encore parti").first).to_be_visible()
+        await page.get_by_role("button", name="Rendre au robot").click()
+        await expect(page.get_by_text("Telegram · le robot répond")).to_be_visible()
+    assert ("caseworker", "Bonjour Yanis, on regarde Visale ensemble.") in await desk.house.said()
+
+
+async def test_by_keyboard_alone(chromium: Browser, desk: Desk) -> None:
+    await desk.house.asks_for_somebody()
+    async with browser_of(chromium) as context:
+        page = await context.new_page()
+        await page.goto(f"{desk.url}/backend")
+        await page.get_by_label("Adresse e-mail").focus()
+        await page.keyboard.type("nadege@example.org")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type(PASSWORD)
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("heading", name="Demandes")).to_be_visible()
+        await page.keyboard.press("Tab")
+        await expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
+        await page.keyboard.press("Enter")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.get_by_label("Votre réponse").focus()
+        await page.keyboard.type("Bonjour")
+        await page.keyboard.press("Control+Enter")
+        await expect(page.get_by_role("log").get_by_text("Bonjour", exact=True)).to_be_visible()
+
+
+async def test_words_come_while_the_page_is_open(chromium: Browser, desk: Desk) -> None:
+    token = await desk.house.asks_for_somebody()
+    async with browser_of(chromium) as context:
+        page = await log_in(context, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        await expect(page.get_by_label("Votre réponse")).to_be_visible()
+        await desk.house.says("tu es là ?")
+        await expect(page.get_by_role("log").get_by_text("tu es là ?")).to_be_in_viewport()
+        await page.get_by_label("Votre réponse").fill("Oui")
+        await page.get_by_role("button", name="Envoyer", exact=True).click()
+        await expect(page.get_by_role("log").get_by_text("Oui", exact=True)).to_be_visible()
+        await desk.house.becomes(token, "delivered")
+        await desk.house.says("merci")
+        await expect(page.get_by_role("log").get_by_text("merci")).to_be_visible()
+        await expect(page.get_by_label("Votre réponse")).to_have_value("")
+
+
+async def test_words_that_cross_a_draft_are_shown_before_it_goes(chromium: Browser, desk: Desk) -> None:
+    token = await desk.house.asks_for_somebody()
+    await desk.house.named("yanis", "Yanis")
+    async with browser_of(chromium, PHONE) as context:
+        page = await log_in(context, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        await page.get_by_label("Votre réponse").fill("Mon brouillon")
+        await desk.house.says("laisse tomber, c’est réglé")
+        await expect(page.get_by_role("log").get_by_text("c’est réglé")).to_be_visible()
+        await page.get_by_role("button", name="Envoyer", exact=True).click()
+        collision = page.get_by_role("alert")
+        await expect(collision).to_contain_text("Yanis a écrit pendant que vous écriviez.")
+        await expect(collision).to_contain_text("c’est réglé")
+        await expect(page.get_by_label("Votre réponse")).to_have_value("Mon brouillon")
+        await page.get_by_role("link", name="Reprendre mon texte").click()
+        await page.get_by_label("Votre réponse").fill("Tant mieux !")
+        await page.get_by_role("button", name="Envoyer quand même").click()
+        await expect(page.get_by_role("log").get_by_text("Tant mieux !")).to_be_visible()
+    assert [text for author, text in await desk.house.said() if author == "caseworker"] == ["Tant mieux !"]
+
+
+async def test_danger_comes_to_the_top_of_an_open_list(chromium: Browser, desk: Desk) -> None:
+    await desk.house.asks_for_somebody("anna")
+    async with browser_of(chromium) as context:
+        page = await log_in(context, desk)
+        await expect(page.get_by_text("1 personne attend")).to_be_visible()
+        await desk.house.is_in_danger("chloe", "je dors dehors ce soir")
+        desk.clock.turn(2)
+        row = page.get_by_role("listitem").filter(has_text="je dors dehors ce soir")
+        await expect(row).to_contain_text("Danger")
+        await row.get_by_role("button", name="J’ai lu").click()
+        await expect(page.get_by_role("log").get_by_text("Nadège a lu ton message.")).to_be_visible()
+    assert (await desk.house.said("chloe"))[-1] == ("bot", "Nadège a lu ton message.")
+
+
+async def test_a_page_whose_session_ended_goes_back_to_the_door(chromium: Browser, desk: Desk) -> None:
+    token = await desk.house.asks_for_somebody(text="un secret")
+    async with browser_of(chromium) as context:
+        page = await log_in(context, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        other = await context.new_page()
+        await other.goto(f"{desk.url}/backend")
+        await other.get_by_label("Votre menu").click()
+        await other.get_by_role("button", name="Se déconnecter").click()
+        await expect(other.get_by_role("heading", name="Se connecter")).to_be_visible()
+        await desk.house.says("encore")
+        await expect(page.get_by_role("heading", name="Se connecter")).to_be_visible()
+        await other.go_back()
+        await expect(other.get_by_text("un secret")).to_have_count(0)
+
+
+async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple[str, Page]]:
+    """Each page of the desk, with something of everything on it."""
+    house = desk.house
+    invitation = await house.invite("awa@example.org")
+    await house.says("bonjour", "ines")
+    await house.robot_says("Visale, c’est un garant gratuit.", "ines")
+    lost = await house.asks_for_somebody("ines", "كيف أطلب سكنًا اجتماعيًا؟ " + "unmottrèslongsansaucunespace" * 8)
+    danger = await house.is_in_danger("lina", "on m’a mise dehors hier soir")
+    await house.is_parked("sofiane", "bonjour")
+    page = await context.new_page()
+    for name, path in (("login", "/backend/login"), ("invitation", f"/backend/invitation/{invitation}"), ("over", "/backend/invitation/none")):
+        await page.goto(desk.url + path)
+        yield name, page
+    await page.close()
+    page = await log_in(context, desk)
+    yield "list", page
+    await page.goto(f"{desk.url}/backend/threads/{danger}")
+    yield "danger", page
+    await page.goto(f"{desk.url}/backend/threads/{lost}")
+    await page.get_by_label("Votre réponse").fill("Bonjour")
+    await page.get_by_role("button", name="Envoyer", exact=True).click()
+    await house.becomes(lost, "failed")
+    await page.goto(f"{desk.url}/backend/threads/{lost}")
+    yield "lost", page
+    await page.get_by_label("Votre réponse").fill("Bonjour")
+    await house.says("attends", "ines")
+    await page.get_by_role("button", name="Envoyer", exact=True).click()
+    yield "collision", page
+    await page.get_by_role("button", name="Clore").click()
+    yield "closed", page
+    await page.goto(f"{desk.url}/backend/threads/{lost}")
+    yield "reread", page
+    await page.goto(f"{desk.url}/backend/threads/none")
+    yield "gone", page
+
+
+@pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
+@pytest.mark.parametrize("size", [DESK, PHONE, ZOOMED])
+async def test_everybody_can_use_it(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
+    faults: list[str] = []
+    async with browser_of(chromium, size, dark=dark, axe=True) as context:
+        async for name, page in every_page(desk, context):
+            report = await Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+            faults += [f"{name}: {fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in report.response["violations"]]
+            if await page.evaluate("document.documentElement.scrollWidth") > size[0]:
+                faults.append(f"{name}: wider than the window")
+    assert not faults
+
+
+async def test_nothing_is_refused_by_our_own_policy(chromium: Browser, desk: Desk) -> None:
+    said: list[str] = []
+    async with browser_of(chromium) as context:
+        context.on("console", lambda message: said.append(message.text))
+        context.on("weberror", lambda error: said.append(str(error.error)))
+        async for _name, _page in every_page(desk, context):
+            pass
+    assert {text for text in said if "status of 4" not in text} == set()  # the refusals these pages are about are no faults
+
+
+async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None:
+    small: list[str] = []
+    async with browser_of(chromium, PHONE) as context:
+        async for name, page in every_page(desk, context):
+            for button in await page.locator("button:visible, a.btn:visible, summary:visible, .row > a:visible").all():
+                box = await button.bounding_box()
+                if box is not None and box["height"] < 43.5:
+                    small.append(f"{name}: {await button.inner_text()}")
+    assert not small
+
+
+async def test_at_400_percent_nothing_hides_what_is_read(chromium: Browser, desk: Desk) -> None:
+    token = await desk.house.asks_for_somebody(text="il veut un garant avant vendredi")
+    async with browser_of(chromium, ZOOMED) as context:
+        page = await log_in(context, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        words = page.get_by_role("log").get_by_text("il veut un garant")
+        await words.scroll_into_view_if_needed()
+        await expect(words).to_be_in_viewport(ratio=1)
+        await page.get_by_label("Votre réponse").fill("Bonjour")
+        await page.get_by_role("button", name="Envoyer", exact=True).click()
+        await expect(page.get_by_role("log").get_by_text("Bonjour", exact=True)).to_be_visible()
