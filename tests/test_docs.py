@@ -3,15 +3,21 @@
 import argparse
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from itertools import takewhile
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings
+from starlette.routing import BaseRoute, Route
 
+from bot import demo
 from bot.__main__ import _parser
+from bot.app import Role, open_service
+from bot.clock import MachineClock
+from content.library import load_library
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / "docs"
@@ -69,6 +75,28 @@ def test_every_command_is_documented_with_its_options() -> None:
         name = " ".join(takewhile(re.compile(r"[a-z-]+").fullmatch, usage.split()))
         documented[name] = set(re.findall(r"--[a-z-]+|\b[A-Z]+\b", usage))
     assert documented == dict(commands(_parser(), ("palier",)))
+
+
+def routes(given: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
+    """Every method and path, those of included routers too."""
+    for route in given:
+        if isinstance(route, Route):
+            yield from ((method, route.path) for method in route.methods or () if method != "HEAD")
+        else:
+            yield from routes(vars(route)["original_router"].routes)
+
+
+async def test_every_address_is_documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo with every channel on answers to everything there is."""
+    monkeypatch.setenv("PALIER_TELEGRAM_TOKEN", "1:token")
+    monkeypatch.setenv("PALIER_TELEGRAM_SECRET", "secret")
+    monkeypatch.setenv("PALIER_TELEGRAM_MODE", "webhook")
+    async with open_service(demo.demo_settings(tmp_path), MachineClock(), Role.WEB, library=load_library(demo=True)) as service:
+        site = vars(demo.web(service))["_app"]
+        answered = set(routes(site.routes))
+    rows = [cell.strip("`").split() for cell, *_ in cells("addresses.md")]
+    documented = {(method.strip(","), path) for *methods, path in rows for method in methods}
+    assert documented == answered
 
 
 def test_links_between_documents_lead_somewhere() -> None:

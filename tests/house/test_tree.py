@@ -1,6 +1,8 @@
 """The tree obeys its rules, and the lock holds what the project asks for."""
 
 import re
+import subprocess
+import sys
 import tomllib
 
 from packaging.requirements import Requirement
@@ -32,3 +34,9 @@ def test_every_module_of_bot_has_its_layer() -> None:
         path.stem for path in (ROOT / "bot").iterdir() if (path.suffix == ".py" or (path / "__init__.py").exists()) and path.stem != "__init__"
     }
     assert modules - named == set()
+
+
+def test_a_channels_library_is_not_imported_before_the_channel_is_on() -> None:
+    """aiogram is long to import and large, which a service without Telegram does not pay."""
+    look = "import sys, bot.app; sys.exit('aiogram' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", look], cwd=ROOT, check=False).returncode == 0
