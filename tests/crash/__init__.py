@@ -1,0 +1,1 @@
+"""Real processes of `palier`, killed at random moments under load."""
