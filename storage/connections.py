@@ -3,7 +3,7 @@
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
@@ -13,11 +13,14 @@ import psycopg
 from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
 from bot.errors import AlreadyRunning, SettingsError
 
 BUSY_SECONDS = 10.0
+QUIET_ENGINE: Mapping[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
+"""How SQLAlchemy sees one of our connections: it keeps none of its own, and its faults quote no value."""
 CONNECT_SECONDS = 5
 STATEMENTS = 512
 EXAMPLES = "write sqlite:///var/palier.db or postgresql://user:password@host/name"

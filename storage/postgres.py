@@ -1,7 +1,7 @@
 """PostgreSQL: a small pool of threads with a connection each, and one direct connection that listens.
 
-A unit is a plain function, so it may be run again: once when PostgreSQL asks for it (serialization, deadlock), and once when its connection turns
-out to be dead before COMMIT was said. After that nobody can know, and the caller is told so.
+A unit is a plain function, so it may be run again, twice at most: when PostgreSQL asks for it (serialization, deadlock) and when its connection
+turns out to be dead before COMMIT was said. After that nobody can know, and the caller is told so.
 """
 
 import asyncio
@@ -16,12 +16,11 @@ from psycopg.errors import DeadlockDetected, SerializationFailure
 from psycopg.pq import TransactionStatus
 from sqlalchemy import URL, Connection, create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
 from bot.clock import Clock
 from bot.errors import StorageError
-from storage.connections import PostgresConnection, conninfo, open_postgres
+from storage.connections import QUIET_ENGINE, PostgresConnection, conninfo, open_postgres
 from storage.keys import Keyring
 from storage.post import Job, Outcome, Post
 from storage.statements import Statement
@@ -34,6 +33,8 @@ CHANNEL = "palier"
 LONGEST_NOTICE = 7900
 PATIENCE = (0.05, 0.1, 0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
 """Seconds between tries to reach a server that restarts, before a caller is told."""
+AGAIN = (0.02, 0.1)
+"""Seconds between the tries of a unit that met another: long enough for the other to end first."""
 RELISTEN_SECONDS = 1.0
 Queue = SimpleQueue[Job | None]
 NOTIFY = f"SELECT pg_notify('{CHANNEL}', %(notice)s)"
@@ -108,10 +109,18 @@ class Desk:
             self._raw = self._open()
         return self._raw
 
+    def check(self) -> None:
+        """Leave a connection that the server has closed, before a unit that only writes sends its COMMIT along with all the rest."""
+        if self._raw is not None:
+            try:
+                self._raw.pgconn.consume_input()  # the server's last words
+                self._raw.pgconn.consume_input()  # and the end of the line after them
+            except psycopg.OperationalError:
+                self.close()
+
     def bind(self) -> Connection:
         if self._bound is None:
-            engine = create_engine("postgresql+psycopg://", creator=lambda: self.raw, poolclass=NullPool, use_native_hstore=False)
-            self._bound = engine.connect()
+            self._bound = create_engine("postgresql+psycopg://", creator=lambda: self.raw, **QUIET_ENGINE, use_native_hstore=False).connect()
         return self._bound
 
     def undo(self) -> None:
@@ -131,13 +140,15 @@ class Desk:
             self._raw = None
 
     def _open(self) -> PostgresConnection:
+        """Raises StorageError where the server cannot be reached for as long as we are patient, or we are closing."""
         for seconds in PATIENCE:
             try:
                 return open_postgres(self._url)
-            except psycopg.OperationalError:
-                if self._closing.wait(seconds):
-                    break
-        return open_postgres(self._url)
+            except psycopg.OperationalError as fault:
+                last = fault
+            if self._closing.wait(seconds):
+                break
+        raise StorageError("the database cannot be reached") from last
 
 
 class Postgres:
@@ -193,20 +204,23 @@ class Postgres:
         desk.close()
 
     def _go(self, desk: Desk, job: Job, wakes: list[tuple[Wake, int]]) -> Outcome:
-        """Run a unit in its own transaction, at most twice."""
+        """Run a unit in its own transaction, again where nothing was done and doing it again may work."""
         if job.future.cancelled():
             return Outcome(job)
-        try:
+        for pause in AGAIN:
             try:
                 return self._once(desk, job, wakes)
-            except (StorageError, psycopg.Error, DBAPIError) as fault:
+            except BaseException as fault:
                 if not _worth_another(fault):
-                    raise
+                    return Outcome(job, fault=fault)
+            self._closing.wait(pause)
+        try:
             return self._once(desk, job, wakes)
         except BaseException as fault:
             return Outcome(job, fault=fault)
 
     def _once(self, desk: Desk, job: Job, wakes: list[tuple[Wake, int]]) -> Outcome:
+        desk.check()
         raw = desk.raw
         work = PostgresWork(desk, self._keyring, self._clock)
         try:
@@ -289,7 +303,7 @@ def heard(holder: str, notice: str) -> list[tuple[Wake, int]]:
     """The wake-ups of a notice; none of our own, which we have heard already, and none that we do not understand."""
     speaker, *words = notice.split(" ")
     known = set(Wake)
-    return [(Wake(word[0]), int(word[1:])) for word in words if speaker != holder and word[:1] in known and word[1:].isdigit()]
+    return [(Wake(word[0]), int(word[1:])) for word in words if speaker != holder and word[:1] in known and word[1:].isdecimal() and word.isascii()]
 
 
 def _worth_another(fault: BaseException) -> bool:

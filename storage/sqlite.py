@@ -10,12 +10,11 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 
 from sqlalchemy import Connection, create_engine
-from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
 from bot.clock import Clock
 from bot.errors import StorageError
-from storage.connections import SqliteConnection, open_sqlite
+from storage.connections import QUIET_ENGINE, SqliteConnection, open_sqlite
 from storage.keys import Keyring
 from storage.post import Job, Outcome, Post
 from storage.statements import Statement
@@ -69,7 +68,7 @@ class Desk:
 
     def bind(self) -> Connection:
         if self._bound is None:
-            self._bound = create_engine("sqlite://", creator=lambda: self.raw, poolclass=NullPool).connect()
+            self._bound = create_engine("sqlite://", creator=lambda: self.raw, **QUIET_ENGINE).connect()
         return self._bound
 
     def close(self) -> None:

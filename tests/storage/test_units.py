@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 from sqlmodel import select as choose
 
@@ -132,15 +133,15 @@ async def test_wakes_are_heard_after_the_commit_and_only_then(storage: Storage) 
     heard: list[tuple[Wake, int]] = []
     stop = storage.subscribe(lambda wake, id: heard.append((wake, id)))
 
-    def ring(work: Work, id: int) -> int:
+    def ring(work: Work, id: int) -> bool:
         work.notify(Wake.TURN, id)
         work.notify(Wake.TALK, id)
         if id == 2:
             raise ValueError
-        return len(heard)
+        return (Wake.TURN, id) in heard
 
     results = await asyncio.gather(*(storage.run(ring, id) for id in (1, 2, 3)), return_exceptions=True)
-    assert results[0] == 0
+    assert [results[0], results[2]] == [False, False]
     assert sorted(heard) == [(Wake.TALK, 1), (Wake.TALK, 3), (Wake.TURN, 1), (Wake.TURN, 3)]
     stop()
     await storage.run(ring, 4)
@@ -176,3 +177,12 @@ async def test_a_closed_database_says_so(storage: Storage) -> None:
     await storage.close()
     with pytest.raises(StorageError, match="closed"):
         await storage.run(add, "late")
+
+
+async def test_a_fault_quotes_no_value(storage: Storage) -> None:
+    def fails(work: Work) -> None:
+        work.session.add_all([Setting(name="Yanis", value="1"), Setting(name="Yanis", value="2")])
+
+    with pytest.raises(IntegrityError) as fault:
+        await storage.run(fails)
+    assert "parameters hidden" in str(fault.value)
