@@ -32,7 +32,8 @@ MISSED = "missed"
 
 _TOLD = "emergency_told"
 _QUESTION = "question"
-_OFFERED = "offered"
+OFFERED = "offered"
+"""The (id, label) of the choices shown last."""
 
 
 class Rank(IntEnum):
@@ -157,7 +158,7 @@ class Turn:
         if not self.said:
             return
         last = self.said[-1]
-        self.lane.state[_OFFERED] = [[choice.id, choice.label] for choice in last.choices]
+        self.lane.state[OFFERED] = [[choice.id, choice.label] for choice in last.choices]
         if self._asking is not None:
             question, data = self._asking
             self.lane.state[_QUESTION] = {"id": question, "number": numbers[-1], "body": last.body, "data": data}
@@ -210,7 +211,7 @@ def _place(word: str, offered: int) -> int:
 
 def spoken_choice(lane: Lane, text: str) -> str | None:
     """The id of the choice these words name among those last offered: its label, its place (« 2 », « la deuxième »), « le dernier »."""
-    offered = lane.state.get(_OFFERED)
+    offered = lane.state.get(OFFERED)
     if not isinstance(offered, list) or not offered or len(text) > 40:
         return None
     ids = {plain_label(str(label)): str(name) for name, label in offered}

@@ -12,7 +12,7 @@ from content.understanding.normalise import simple
 from content.understanding.phrases import Phrase
 from content.words import FRENCH
 
-OPEN, STEP, CALL, DO = "crisis:open:", "crisis:step:", "crisis:call:", "crisis:do:"
+OPEN, STEP, CALL, SMS, DO = "crisis:open:", "crisis:step:", "crisis:call:", "crisis:sms:", "crisis:do:"
 NUMBER = "crisis:number"
 """Stands in a step for the call button of whatever crisis it is said in."""
 Phrases = Mapping[str, tuple[Phrase, ...]]
@@ -59,7 +59,7 @@ class Variant:
 class Step:
     """Something said after the card. `number` where the crisis's own number is put: {number}.
 
-    `counted` is the shelter-call outcome it stands for, `keeps` what its answer settles, `takes` what the next free words settle.
+    `counted` is the shelter-call outcome it stands for, `keeps` what its answer settles, `takes` the step that the next free words answer.
     """
 
     id: str

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from content.crises import CALL, DO, NUMBER, STEP, Card, Common, Crises, Crisis, Offer, Phrases, Step, Variant
+from content.crises import CALL, DO, NUMBER, SMS, STEP, Card, Common, Crises, Crisis, Offer, Phrases, Step, Variant
 from content.facts import Fact, Facts
 from content.reading import Entry, Spoken, read_yaml
 from content.understanding.normalise import simple
@@ -113,7 +113,8 @@ class _Reader:
 
     def _call(self, kind: str, fact: Fact) -> Offer:
         label = self._labels[kind].spoken("says", lambda text: text.replace("{number}", fact.value), longest=LONGEST_LABEL)
-        return Offer(f"{CALL}{fact.name}", label, f"{'tel' if kind == 'call' else 'sms'}:{fact.digits}", {})
+        prefix, scheme = (CALL, "tel") if kind == "call" else (SMS, "sms")
+        return Offer(f"{prefix}{fact.name}", label, f"{scheme}:{fact.digits}", {})
 
     def _fact(self, entry: Entry, name: str) -> Fact:
         wanted = entry.text(name)
@@ -149,7 +150,7 @@ def _check(root: Entry, crises: Crises, private: Mapping[str, tuple[str, ...]]) 
             for said in _said_in(crises, crisis):
                 _check_first_words(entry, said, private)
     for name, one in crises.steps.items():
-        lost = [target for target in (*_of(one.offers), one.then) if target is not None and target not in crises.steps]
+        lost = [target for target in (*_of(one.offers), one.then, one.takes) if target is not None and target not in crises.steps]
         if lost or (one.becomes is not None and one.becomes not in crises):
             root.entry("steps").entry(name).wrong(f"{name} leads to {', '.join(lost) or one.becomes}, which is not written")
 
@@ -186,4 +187,4 @@ def _said_in(crises: Crises, crisis: Crisis) -> Iterator[Spoken]:
         seen.add(name)
         step = crises.steps[name]
         yield step.text
-        waiting += [*_of(step.offers), *([step.then] if step.then else [])]
+        waiting += [*_of(step.offers), *(name for name in (step.then, step.takes) if name)]

@@ -12,6 +12,7 @@ from content.crises import Crises
 from content.crises_file import load_crises
 from content.facts import Facts, load_facts
 from content.reading import Spoken, read_yaml
+from content.understanding.danger import Detector
 from content.words import FRENCH, Words
 
 ROOT = Path(__file__).parent
@@ -89,6 +90,7 @@ class Library:
     service: Service
     facts: Facts
     crises: Crises
+    danger: Detector
     menu: tuple[MenuRow, ...]
     texts: Mapping[tuple[str, str], Page]
 
@@ -121,7 +123,7 @@ def load_library(root: Path = ROOT, *, demo: bool = False) -> Library:
     _refuse_orphans(root, pages)
     service = _service(root / ("demo.yaml" if demo else "service.yaml"))
     crises = load_crises(root / "crises.yaml", facts)
-    return Library(service, facts, crises, menu, {(page.id, page.language): page for page in pages})
+    return Library(service, facts, crises, Detector(crises), menu, {(page.id, page.language): page for page in pages})
 
 
 def _domains(file: Path) -> tuple[str, ...]:

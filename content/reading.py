@@ -12,6 +12,7 @@ import yaml
 from bot.errors import ContentError
 from content.words import FRENCH, Words
 
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C where the wheel has it: ten times faster
 LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]+)?")
 _MISSING = object()
 
@@ -156,7 +157,7 @@ class Entry:
 def read_yaml(file: Path, body: str | None = None, first_line: int = 1) -> Entry:
     """The mapping a YAML file holds (or `body`, which starts at `first_line` of it)."""
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8") if body is None else body, Loader=yaml.SafeLoader)
+        node = yaml.compose(file.read_text(encoding="utf-8") if body is None else body, Loader=_Loader)
         if not isinstance(node, yaml.MappingNode):
             raise ContentError(f"{file}:{first_line}: write names and values, as « name: value »")
         return _entry(file, node, first_line)

@@ -24,7 +24,8 @@ sais: sai chai · je sais: jc jsai jsais jse · peux: pe peu peut · je peux: jp
 faut: fo fau · fait: fe fai fais · je fait: jfait jfai jfe · aujourd hui: auj ojd ajd · non: nn nan · demain: dem1 2main 2m1 demin dm1
 mon: mn · ton: tn · son: sn · nous: ns · vous: vs · c est: cest ces · c etait: cetai cetait · telephone: tel telephon
 soir: swar soar swr · deja: dja · bebe: bb · nuit: nui · quelqu un: qqn kelkun qqun · mais: ms · longtemps: lgtps · donc: dc · etre: etr
-dehors: dhors deor dehor · chez: che · dans: dan · rue: ru · a la: ala · en train: entrain · jamais: jms · vais: vai · je vais: jvai jvais
+dehors: dhors deor dehor · chez: che · dans: dan · rue: ru · a la: ala · en train: entrain · jamais: jms · encore: encor ankor
+toujours: toujour · vraiment: vrmt vreman · vais: vai · je vais: jvai jvais
 """
 _SHORT = {
     typed: meant.strip()

@@ -3,7 +3,7 @@
 A phrase is words in a row. Small words (je, la, de…) may stand between them; one written in the phrase must be there.
     mis dehors              these words in a row
     mis|jeté dehors         one or the other
-    [proche] ... frappe     a group of words; up to three words between. Such a gap never jumps over « pas » or « jamais »
+    [proche] ... frappe     a group of words; up to three words between (.. is one). Such a gap never jumps over « pas » or « jamais »
     gaz & odeur|fuite       both near each other, in any order
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from content.understanding.normalise import Token, elided, tokens
 
-GAP = 3
+_GAPS = {"..": 1, "...": 3}
 NEAR = 14
 """How far apart, in words, the two sides of a & may be."""
 _SPLIT = re.compile(r"\s*&\s*")
@@ -67,8 +67,8 @@ class Grammar:
         elements: list[Element] = []
         gap = 0
         for word in text.split():
-            if word in ("...", "…"):
-                gap = GAP
+            if word in _GAPS:
+                gap = _GAPS[word]
                 continue
             elements += self._elements(word, gap if elements else 0)
             gap = 0

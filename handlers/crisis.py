@@ -1,0 +1,349 @@
+"""Danger. The card is written in the commit that accepts the message; this module also answers what comes after it.
+
+A danger stays open for a day: its second steps are answered by button and by words, whoever owns the conversation, and what is not
+understood never gets « je n'ai pas compris ». While a caseworker may be answering, the card waits two minutes for them (`send_due_cards`).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot import outbox
+from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
+from bot.routing import OFFERED, Rank, Turn, choices, commands, on, words
+from content.crises import CALL, DO, NUMBER, OPEN, SMS, STEP, Card, Crisis, Offer, Step
+from content.library import Library
+from content.reading import Spoken
+from content.understanding.normalise import simple
+from content.words import _
+from handlers import handover
+from handlers.buttons import PERSON, URGENCE, button
+from handlers.greeting import WELCOMED
+from handlers.reception import HELLO
+from storage import crises, lanes, messages, threads
+from storage.columns import from_moment, to_moment
+from storage.crises import Seen
+from storage.engine import Work
+from storage.road import Accepted
+
+DANGER = "danger"
+OPEN_FOR = timedelta(hours=24)
+ONE_CARD_EVERY = timedelta(hours=1)
+CASEWORKER_THERE = timedelta(minutes=5)
+PATIENCE = timedelta(minutes=2)
+LONGEST_WISH = 500
+"""How much of what a person says of how to answer them is kept, in characters."""
+ALARMS = ("urgence", "urgences", "urgent", "sos", "numero d'urgence", "numeros d'urgence", "les numeros d'urgence")
+CALL_IT = _("Compose le {number} sur un téléphone : c'est gratuit.")
+WRITE_IT = _("Écris un SMS au {number} : c'est gratuit.")
+ERASE = _("Je ne peux pas effacer à ta place. Voici comment faire.")
+ERASE_ON = {
+    "telegram": _("Dans Telegram : ouvre le menu de cette discussion, en haut, puis efface la discussion."),
+    "webchat": _("Ici : dans ton navigateur, efface l'historique et les données de ce site. « Quitter vite », en haut, cache la page tout de suite."),
+}
+ERASE_ELSEWHERE = _("Ouvre le menu de cette discussion, puis efface la discussion.")
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The danger a conversation is in, as its state remembers it: `row` in storage, the crisis, the question asked last, when we spoke last."""
+
+    row: int
+    crisis: str
+    asked: str
+    at: int
+
+
+# -- what the accept commit and the job write
+
+
+def answer_danger(work: Work, accepted: Accepted, crisis_id: str, library: Library) -> None:
+    """Raise the alert and write the answer of a message that shows danger, in the commit that accepts it. The caller keeps the lane."""
+    lane = accepted.lane
+    turn = Turn(accepted.inbound, accepted.number, lane, library, work, None, None, None, automatic=lane.human)
+    _meet(turn, _for_minor(turn, crisis_id), accepted.inbound.text)
+    _put(turn)
+
+
+def _for_minor(turn: Turn, crisis_id: str) -> str:
+    """Who is known to be under age in an open danger never gets a card for adults."""
+    here = opened(turn)
+    meant = turn.library.crises[crisis_id].under_age
+    return crisis_id if here is None or meant is None or here.crisis != meant else meant
+
+
+def send_due_cards(work: Work, library: Library) -> int:
+    """Write the cards whose two minutes are over, unless a caseworker answered meanwhile; how many went."""
+    return sum(_send_due(work, seen_id, conversation_id, library) for seen_id, conversation_id in crises.due(work))
+
+
+def _send_due(work: Work, seen_id: int, conversation_id: int, library: Library) -> bool:
+    lane = lanes.lane_of_conversation(work, conversation_id)
+    seen = crises.find(work, seen_id)
+    if lane is None or seen is None or seen.card_due_at is None or seen.card_due_at > work.now:
+        return False
+    if crises.human_answered(work, seen):
+        crises.cancel(work, seen.id)
+        return False
+    said = messages.read_content(work, conversation_id, seen.number)
+    text = said.text if said is not None else ""
+    turn = Turn(Inbound(lane.address, "", Kind.TEXT, work.now, text=text), seen.number, lane, library, work, None, None, None, automatic=lane.human)
+    _tell(turn, seen.crisis, seen, text)
+    _put(turn)
+    lanes.keep(work, lane)
+    return True
+
+
+def _put(turn: Turn) -> None:
+    turn.spoken([outbox.put(turn.work, turn.lane, outbound) or turn.lane.number for outbound in turn.said])
+
+
+def _meet(turn: Turn, crisis_id: str, text: str) -> None:
+    """Somebody is in danger: the team's alert, then the card, now or once a caseworker has had two minutes."""
+    thread = threads.open_for(turn.work, turn.lane, urgency=turn.library.crises[crisis_id].urgency)
+    threads.raise_alert(turn.work, thread)
+    turn.close_question()
+    turn.lane.state[WELCOMED] = True
+    seen = crises.last_of(turn.work, turn.lane.conversation_id, crisis_id)
+    if turn.lane.last_human_at is None or turn.now - turn.lane.last_human_at >= CASEWORKER_THERE:
+        _tell(turn, crisis_id, seen, text)
+        return
+    due_at = turn.now + PATIENCE
+    if seen is None or _card_wanted(turn, seen):
+        crises.add(turn.work, turn.lane.conversation_id, crisis_id, turn.number, due_at)
+    else:
+        crises.wait(turn.work, seen.id, turn.number, due_at)
+
+
+def _card_wanted(turn: Turn, seen: Seen) -> bool:
+    """True where this danger's last card is more than an hour old."""
+    return seen.last_card_at is not None and turn.now - seen.last_card_at >= ONE_CARD_EVERY
+
+
+def _tell(turn: Turn, crisis_id: str, seen: Seen | None, text: str) -> None:
+    """The full card, at most once an hour; the short answer meanwhile. Never silence."""
+    if seen is None or _card_wanted(turn, seen):
+        seen = crises.add(turn.work, turn.lane.conversation_id, crisis_id, turn.number, None)
+    full = seen.last_card_at is None
+    crises.shown(turn.work, seen.id, card=full)
+    if full:
+        _card(turn, turn.library.crises[crisis_id], seen.id, text)
+        return
+    here = Open(seen.id, crisis_id, "", 0)
+    step = turn.library.danger.step(crisis_id, text)
+    if step is not None:
+        _go(turn, here, step)
+    else:
+        again = turn.library.crises[crisis_id].again
+        _say(turn, turn.library.crises[crisis_id], again.text, again.offers)
+        _remember(turn, here, "")
+
+
+def _card(turn: Turn, crisis: Crisis, row: int, text: str) -> None:
+    """The card that fits these words, ended by the truth about who reads, then its question."""
+    variant = turn.library.danger.variant(crisis.id, text) if text else None
+    card: Card = variant.card if variant is not None else crisis.card
+    if card.becomes is not None:
+        crises.becomes(turn.work, row, card.becomes)
+        crisis = turn.library.crises[card.becomes]
+    common, language = turn.library.crises.common, turn.language
+    paragraphs = [card.text.of(language)]
+    if common.signature.of(language) not in paragraphs[0]:
+        paragraphs.append(common.signature.of(language))
+    paragraphs.append(common.ending.of(language))
+    buttons = _buttons(turn, crisis, card.offers)
+    turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, "\n\n".join(paragraphs), buttons, card="crisis", language=language))
+    here = Open(row, crisis.id, "", 0)
+    _remember(turn, here, "")
+    if card.then is not None:
+        _go(turn, here, card.then)
+
+
+# -- the second steps
+
+
+def _go(turn: Turn, here: Open, name: str) -> None:
+    """Say one step, settle what it settles, and ask what comes with it."""
+    step = turn.library.crises.steps[name]
+    _settle(turn, here, step)
+    if step.becomes is not None:
+        here = Open(here.row, step.becomes, here.asked, here.at)
+    crises.step(turn.work, here.row, name)
+    _say(turn, turn.library.crises[here.crisis], step.text, step.offers)
+    asks = any(offer.id.startswith(STEP) for offer in step.offers)
+    _remember(turn, here, name if asks else here.asked)
+    if step.then is not None:
+        _go(turn, here, step.then)
+
+
+def _settle(turn: Turn, here: Open, step: Step) -> None:
+    if step.counted is not None:
+        crises.count_shelter_call(turn.work, step.counted)
+    if step.becomes is not None:
+        crises.becomes(turn.work, here.row, step.becomes)
+    if step.keeps == "how":
+        crises.note(turn.work, here.row, how_to_answer=turn.text[:LONGEST_WISH])
+    elif step.keeps is not None:
+        crises.note(turn.work, here.row, watched_phone=step.keeps == "watched")
+
+
+def _say(turn: Turn, crisis: Crisis, text: Spoken, offers: tuple[Offer, ...]) -> None:
+    """Something said in a danger, marked automatic while a human owns the conversation."""
+    language = turn.language
+    paragraphs = [text.of(language).replace("{number}", crisis.number)]
+    if turn.automatic:
+        paragraphs.append(turn.library.crises.common.signature.of(language))
+    buttons = _buttons(turn, crisis, offers)
+    turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, "\n\n".join(paragraphs), buttons, language=language))
+
+
+def _buttons(turn: Turn, crisis: Crisis, offers: tuple[Offer, ...]) -> tuple[Choice, ...]:
+    return tuple((crisis.call if offer.id == NUMBER else offer).choice(turn.language) for offer in offers)
+
+
+def _remember(turn: Turn, here: Open, asked: str) -> None:
+    kept: dict[str, Json] = {"row": here.row, "crisis": here.crisis, "asked": asked, "at": to_moment(turn.now)}
+    turn.lane.state[DANGER] = kept
+
+
+def opened(turn: Turn) -> Open | None:
+    """The danger this conversation is in, if we spoke of it within a day."""
+    kept = turn.lane.state.get(DANGER)
+    if not isinstance(kept, dict) or kept["crisis"] not in turn.library.crises:
+        return None
+    here = Open(int(str(kept["row"])), str(kept["crisis"]), str(kept["asked"]), int(str(kept["at"])))
+    return here if turn.now - from_moment(here.at) < OPEN_FOR else None
+
+
+def said_step(turn: Turn) -> str | None:
+    """The second step that free words name: a button of the question asked, a thing people say then, or the wish that was asked for."""
+    here = opened(turn)
+    if here is None or turn.choice is not None or not _words(turn) or _colleague_since(turn, here):
+        return None
+    steps = turn.library.crises.steps
+    found = turn.library.danger.step(here.crisis, turn.text)
+    if not _spoke_last(turn):  # something else was said since: « oui » answers that
+        return found if found is not None and steps[found].counted is not None else None
+    asked = steps.get(here.asked)
+    if asked is None:
+        return found
+    return _named(turn, asked) or found or (asked.takes if turn.understood is None else None)
+
+
+def _words(turn: Turn) -> bool:
+    return turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and bool(turn.text.strip())
+
+
+def _colleague_since(turn: Turn, here: Open) -> bool:
+    """A caseworker wrote since we last spoke of it: words are for them, buttons still ours."""
+    return turn.lane.last_human_at is not None and turn.lane.last_human_at > from_moment(here.at)
+
+
+def _spoke_last(turn: Turn) -> bool:
+    """Nothing but this danger was answered since."""
+    offered = turn.lane.state.get(OFFERED)
+    return isinstance(offered, list) and all(str(choice[0]).startswith("crisis:") for choice in offered)
+
+
+def _named(turn: Turn, step: Step) -> str | None:
+    said = simple(turn.text)
+    offer = next((offer for offer in step.offers if offer.id.startswith(STEP) and offer.named_by(said, turn.language)), None)
+    return None if offer is None else _target(offer.id)
+
+
+def _target(choice: str) -> str:
+    return choice.removeprefix(STEP).partition(":")[0]
+
+
+def pressed(turn: Turn) -> bool:
+    """A button of a card or of a step, or its place said (« la 2 ») while nobody else spoke since."""
+    if turn.choice is None or not turn.choice.startswith("crisis:"):
+        return False
+    here = opened(turn)
+    return turn.inbound.kind is Kind.CHOICE or here is None or not _colleague_since(turn, here)
+
+
+@on(Rank.CRISIS, commands(URGENCE), choices(URGENCE), words(*ALARMS))
+def numbers(turn: Turn) -> None:
+    """Which number is which, and the eight dangers as buttons."""
+    offered = tuple(Choice(f"{OPEN}{crisis.id}", crisis.label.of(turn.language)) for crisis in turn.library.crises.values())
+    turn.reply_content(turn.library.crises.common.overview.of(turn.language), *offered, button(turn, PERSON), purpose=Purpose.CRISIS)
+
+
+@on(Rank.CRISIS, pressed)
+def press(turn: Turn) -> None:
+    """A button: a danger named, a step, a number where it cannot be dialled, or an act."""
+    choice = turn.choice or ""
+    here = opened(turn) or _from_storage(turn)
+    if choice.startswith(OPEN) and choice.removeprefix(OPEN) in turn.library.crises:
+        _meet(turn, choice.removeprefix(OPEN), "")
+    elif choice.startswith((CALL, SMS)):
+        _dial(turn, choice)
+    elif choice == f"{DO}write":
+        handover.pass_on(turn)
+    elif choice == f"{DO}erase":
+        _how_to_erase(turn)
+    elif here is not None and _target(choice) in turn.library.crises.steps:
+        _go(turn, here, _target(choice))
+    else:
+        numbers(turn)
+
+
+def _from_storage(turn: Turn) -> Open | None:
+    seen = crises.last(turn.work, turn.lane.conversation_id)
+    return None if seen is None or seen.crisis not in turn.library.crises else Open(seen.id, seen.crisis, "", 0)
+
+
+def _dial(turn: Turn, choice: str) -> None:
+    """Some phones do not dial from the app: the number again, large and alone."""
+    fact = turn.library.facts.get(choice.rpartition(":")[2])
+    if fact is None:
+        numbers(turn)
+        return
+    turn.reply(CALL_IT if choice.startswith(CALL) else WRITE_IT, number=fact.value, purpose=Purpose.CRISIS)
+    turn.said[-1] = replace(turn.said[-1], choices=_still_offered(turn))
+
+
+def _still_offered(turn: Turn) -> tuple[Choice, ...]:
+    """The question that was open stays open."""
+    here = opened(turn)
+    step = turn.library.crises.steps.get(here.asked) if here is not None else None
+    return () if here is None or step is None else _buttons(turn, turn.library.crises[here.crisis], step.offers)
+
+
+def _how_to_erase(turn: Turn) -> None:
+    how = turn.words.say(ERASE_ON.get(turn.lane.address.channel, ERASE_ELSEWHERE))
+    turn.reply_content(f"{turn.words.say(ERASE)}\n\n{how}", *_still_offered(turn), purpose=Purpose.CRISIS)
+
+
+@on(Rank.CRISIS, lambda turn: said_step(turn) is not None)
+def next_step(turn: Turn) -> None:
+    """What comes after a card, said in words."""
+    here, step = opened(turn), said_step(turn)
+    if here is not None and step is not None:
+        _go(turn, here, step)
+
+
+def in_danger(turn: Turn) -> bool:
+    """A danger is open: no greeting, no menu, never « je n'ai pas compris »."""
+    return opened(turn) is not None
+
+
+def greets_in_danger(turn: Turn) -> bool:
+    """« Bonjour » while a danger is open."""
+    return turn.plain in HELLO and _words(turn) and in_danger(turn)
+
+
+def shows_in_danger(turn: Turn) -> bool:
+    """A voice note, a photo, a sticker while a danger is open."""
+    return turn.inbound.kind in (Kind.MEDIA, Kind.LOCATION, Kind.OTHER) and in_danger(turn)
+
+
+@on(Rank.CHOICE, shows_in_danger)
+@on(Rank.TEXT, greets_in_danger)
+@on(Rank.FALLBACK, lambda turn: _words(turn) and in_danger(turn))
+def mistaken(turn: Turn) -> None:
+    """What is not understood in a danger: the number."""
+    here = opened(turn)
+    if here is not None:
+        crisis = turn.library.crises[here.crisis]
+        _say(turn, crisis, turn.library.crises.common.mistaken, (crisis.call,))
