@@ -124,7 +124,8 @@ async def open_service(
 def _assemble(settings: Settings, clock: MachineClock, storage: Storage, library: Library, role: Role, extra: Sequence[Channel]) -> Service:
     stopping = asyncio.Event()
     channels = {(channel.name, channel.account): channel for channel in (*wiring.channels(settings, clock), *extra)}
-    sender = Outbox(storage, channels, clock, settings.zone, alone=role == Role.RUN)
+    alone = role == Role.RUN and storage.dialect == "sqlite"  # its lock says so; on PostgreSQL another process may be sending
+    sender = Outbox(storage, channels, clock, settings.zone, alone=alone)
     greeting = {channel.name for channel in channels.values() if channel.limits.greets}
     turns = Turns(storage, wiring.router(), lambda: library, sender, wiring.understand(library), clock, greeting)
     foresee = turns.foresee if Role.WORKER in role else None
