@@ -54,7 +54,7 @@ NOT_STORED = Problem(
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One visit of the page. `before` is None for the newest lines; `payload` is a poster's code."""
+    """One visit of the page. `earlier`: there are lines before these; `payload` is a poster's code."""
 
     session: Session
     talk: Talk | None
@@ -91,7 +91,7 @@ class Pages:
             words=words,
             direction=direction(words.language),
             welcome=welcome,
-            greeting=blocks(welcome.body) if _greets(view, shown) else [],
+            greeting=[] if view.earlier else blocks(welcome.body),
             menu=buttons(0, welcome.choices),
             lines=shown,
             open=sheet.questions.open,
@@ -118,11 +118,6 @@ class Pages:
 
 def _say(words: Words, msgid: str, **values: object) -> str:
     return words.say(Text(msgid), **values)
-
-
-def _greets(view: View, shown: Sequence[Shown]) -> bool:
-    """The welcome stands above the person's first words; where the robot spoke first (a poster's link), it has said its own."""
-    return not view.earlier and (not shown or (shown[0].number == 1 and shown[0].side == "me"))
 
 
 def policy(embed_origins: Sequence[str], leave_to: str | None) -> str:

@@ -74,12 +74,13 @@ async def test_the_policy_allows_nothing_inline_and_no_one_else(browser: httpx.A
 
 
 async def test_a_code_of_a_poster_waits_for_a_press(site: Site, browser: httpx.AsyncClient) -> None:
-    site.robot.answers = {"visale": [answer("Salut ! Je suis le robot du CLLAJ.\n\nVisale, c’est un garant gratuit.")]}
+    site.robot.answers = {"visale": [answer("Visale, c’est un garant gratuit.")]}
     page = Page((await browser.get("/chat?d=visale")).text)
     assert not site.robot.received
     after = await browser.post("/chat", data=page.presses("Commencer"), follow_redirects=True)
     assert [(one.kind.value, one.text) for one in site.robot.received] == [("started", "visale")]
     assert Page(after.text).text.count("Je suis le robot du CLLAJ") == 1
+    assert "Visale, c’est un garant gratuit." in Page(after.text).text
     assert "/start" not in after.text
 
 

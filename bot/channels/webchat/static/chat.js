@@ -59,7 +59,10 @@ function show({ html, open, mine }, number) {
   talk.insertBefore(piece.content, waiting ? waiting.item : $(".unsent", talk));
   close(open);
   if (there || mine) follow();
-  else if (line) unseen.hidden = false;
+  else if (line && unseen.hidden) {
+    news = line;
+    unseen.hidden = false;
+  }
 }
 
 const said = (line) => $(".bubble", line).textContent.trim();
@@ -77,9 +80,11 @@ function settle(one, line) {
   if (first && item.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_PRECEDING) talk.insertBefore(item, first);
 }
 
+let news = null; // the first line that came while the person read higher up
 unseen.addEventListener("click", () => {
-  follow();
-  box.focus();
+  unseen.hidden = true;
+  news.scrollIntoView({ block: "start" });
+  focusOn(news);
 });
 addEventListener("scroll", () => { if (atEnd()) unseen.hidden = true; }, { passive: true });
 
@@ -277,8 +282,6 @@ try {
 
 if (says.payload) {
   history.replaceState(null, "", "/chat");
-  const greeting = $('[data-n="0"]', talk);
-  if (greeting) greeting.remove();
   add({ text: `/start ${says.payload}` }, "…").opening = true;
 }
 if (last) listen();
