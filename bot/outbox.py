@@ -223,7 +223,8 @@ class Outbox:
             return  # declared dead and resent meanwhile: that resend is the one we follow
         if made.last:
             self._sent(work, lane, lease.row)
-            receipts.match_early(work, lane.address, made.external_id)
+        receipts.match_early(work, lane.address, made.external_id)
+        if made.last:
             return
         row = replace(lease.row, next_call=lease.call_index + 1, attempts=0)
         line.change(work, row.id, _fate(row, "due"))

@@ -12,6 +12,7 @@ from storage.engine import Wake, Work, statement, table
 from storage.line import DELIVERY, MESSAGE, OUTBOUND, external_key
 
 RECEIPT = table(tables.Receipt)
+_STATUSES = {status.value: status for status in Status}
 
 _CALL = statement(
     select(DELIVERY.c.id, DELIVERY.c.state, OUTBOUND.c.id, OUTBOUND.c.state, OUTBOUND.c.conversation_id, OUTBOUND.c.number, MESSAGE.c.status)
@@ -22,6 +23,7 @@ _CALL = statement(
     )
     .where(DELIVERY.c.external_key == bindparam("key"))
 )
+_CALLS = statement(select(DELIVERY.c.state).where(DELIVERY.c.outbound_id == bindparam("row_id")))
 _ADVANCE = statement(
     update(DELIVERY).where(DELIVERY.c.id == bindparam("row_id")).values(state=bindparam("new_state"), failure=bindparam("new_failure"))
 )
@@ -59,16 +61,23 @@ def _apply(work: Work, key: bytes, status: Status, failure: str | None) -> bool:
     if row is None:
         return False
     call_id, call_state, outbound_id, outbound_state, conversation_id, number, said = row
-    before = Status(call_state) if call_state in Status else Status.QUEUED
-    if not _forward(before, status):
+    if not _forward(_STATUSES.get(call_state, Status.QUEUED), status):
         return True
     work.execute(_ADVANCE, {"row_id": call_id, "new_state": status.value, "new_failure": failure})
     if outbound_state in ("unknown", "sent"):
-        work.execute(_SETTLE, {"row_id": outbound_id, "new_state": "failed" if status is Status.FAILED else "sent", "new_failure": failure})
-    if said in Status and _forward(Status(said), status):
-        messages.set_status(work, conversation_id, number, status)
-        work.notify(Wake.TALK, conversation_id)
+        shown = _true_of_all(work, outbound_id)
+        state = {Status.FAILED: "failed", Status.UNKNOWN: "unknown"}.get(shown, "sent")
+        work.execute(_SETTLE, {"row_id": outbound_id, "new_state": state, "new_failure": failure})
+        if said in _STATUSES and _forward(_STATUSES[said], shown):
+            messages.set_status(work, conversation_id, number, shown)
+            work.notify(Wake.TALK, conversation_id)
     return True
+
+
+def _true_of_all(work: Work, outbound_id: int) -> Status:
+    """What may be said of a message whose calls are all made: what is true of each of them."""
+    found = [_STATUSES.get(row[0], Status.QUEUED) for row in work.execute(_CALLS, {"row_id": outbound_id}).fetchall()]
+    return Status.FAILED if Status.FAILED in found else min(found, key=lambda status: status.rank)
 
 
 def _forward(before: Status, after: Status) -> bool:
