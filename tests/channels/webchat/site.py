@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 from fastapi import FastAPI
 
-from bot import static
 from bot.channels import webchat
 from bot.channels.base import Parsed
 from bot.channels.webchat.channel import WebChatChannel
@@ -19,6 +18,7 @@ from bot.clock import Clock
 from bot.messages import Choice, Inbound, Kind, Outbound, Purpose
 from bot.serving import server
 from bot.settings import Settings
+from bot.wiring import static_routes
 from content.look.shelf import LOOK, Shelf
 from content.words import LOCALES, Words
 from storage import lanes, line, road
@@ -130,7 +130,7 @@ def build(
     house = House(WebChatChannel(), settings, clock, robot.take, Talks(storage), bell, words, welcome, files, asyncio.Event())
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(house))
-    app.include_router(static.router(files))
+    app.router.routes.extend(static_routes(files))
     return Site(robot, house, files, app)
 
 
