@@ -1,0 +1,125 @@
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot.errors import ContentError
+from content.library import ROOT, Library, load_library
+
+MENU = (
+    "Urgence / Trouver un logement / Un toit provisoire / Argent et aides / Bail et réparations / Loyer, dettes / Ma situation / "
+    "Mes rendez-vous / Le CLLAJ, mes infos / Une personne"
+)
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library()
+
+
+def test_the_menu_has_ten_rows_that_fit_every_channel(library: Library) -> None:
+    assert " / ".join(row.label.of("fr") for row in library.menu) == MENU
+    assert all(len(row.label.of("fr")) <= 20 and len(row.description.of("fr")) <= 72 for row in library.menu)
+
+
+def test_three_pages_answer_in_one_message(library: Library) -> None:
+    assert set(library.pages) == {"aide-visale", "impayes-loyer", "chercher-par-ou-commencer"}
+    for page in library.pages.values():
+        assert 100 < len(page.body) <= 500
+        assert page.sections
+        assert all(len(section.body) <= 500 for section in page.sections)
+
+
+def test_no_page_is_said_to_be_read_by_the_team(library: Library) -> None:
+    assert not any(page.verified for page in library.pages.values())
+    assert not any(fact.verified_on for fact in library.facts.values())
+
+
+def test_every_fact_has_a_source(library: Library) -> None:
+    for fact in library.facts.values():
+        assert fact.source
+        assert fact.source_date
+        assert re.search(r"\d", fact.value)
+
+
+def test_an_unknown_language_gets_the_french_page(library: Library) -> None:
+    page = library.page("aide-visale", "uk")
+    assert page is not None
+    assert page.language == "fr"
+    assert library.page("no-such-page", "fr") is None
+
+
+def test_what_is_not_known_is_listed_and_never_guessed(library: Library) -> None:
+    assert "phone" in library.missing()
+    assert library.service.phone is None
+    assert library.service.address == "19 rue du 19 Mars 1962, 62590 Oignies"
+
+
+def test_the_demo_speaks_for_a_service_that_does_not_exist() -> None:
+    demo = load_library(demo=True).service
+    assert demo.name != load_library().service.name
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The content, to be spoilt."""
+    for name in ("facts.yaml", "links.yaml", "menu.yaml", "service.yaml", "demo.yaml", "crises.yaml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copytree(ROOT / "pages", tmp_path / "pages")
+    return tmp_path
+
+
+SPOILT = {
+    "a figure that is no fact": (
+        "pages/fr/aide-visale.md",
+        "un garant gratuit.",
+        "un garant gratuit, avant 31 ans.",
+        r"aide-visale\.md:\d+: 31 is a figure",
+    ),
+    "an unknown fact": ("pages/fr/impayes-loyer.md", "{fact.sos-loyers}, appel gratuit.", "{fact.sos}.", r"impayes-loyer\.md:\d+: \{fact\.sos\}"),
+    "a look-alike site": (
+        "pages/fr/aide-visale.md",
+        "https://www.visale.fr,",
+        "https://visale.fr.example.com,",
+        r"visale\.fr\.example\.com is not in",
+    ),
+    "a first message too long": ("pages/fr/aide-visale.md", "- Demande-le", f"{'mot ' * 80}\n- Demande-le", r":\d+: the first message has \d+"),
+    "a label too long": ("pages/fr/aide-visale.md", '"Garant : Visale"', '"Garant gratuit : la garantie Visale"', r"aide-visale\.md:3: label has"),
+    "an unknown theme": ("pages/fr/aide-visale.md", "theme: argent", "theme: sous", r"aide-visale\.md:4: sous is no row"),
+    "a page without its head": ("pages/fr/aide-visale.md", "---\ntitle", "title", r"aide-visale\.md:1: begin with ---"),
+    "a slip in a name": ("service.yaml", "phone: null", "phon: null", r"service\.yaml:\d+: "),
+    "a neutral page that is none": ("service.yaml", "quit_page: null", "quit_page: meteo.fr", r"service\.yaml:\d+: write quit_page"),
+    "broken YAML": ("menu.yaml", "rows:", "rows: [", r"menu\.yaml"),
+    "a name written twice": ("facts.yaml", '"17":', '"15":', r"facts\.yaml:\d+: 15 is written twice"),
+    "a check without who checked": ("facts.yaml", "verified_on: null", "verified_on: 2026-11-26", r"facts\.yaml:\d+: verified_on and verified_by"),
+    "a confidence of ours": ("facts.yaml", "\n  confidence: high", "\n  confidence: sure", r"facts\.yaml:\d+: write confidence"),
+    "a group that is not there": ("crises.yaml", "- flamme|flammes", '- "[flammes]"', r"crises\.yaml:\d+: \[flammes\] is not a group"),
+    "a phrase of nothing": ("crises.yaml", "- flamme|flammes", "- flamme ...", r"crises\.yaml:\d+: .*ends with a gap"),
+    "a step that leads nowhere": ("crises.yaml", "then: who-evicts", "then: who-evict", r"crises\.yaml:\d+: who-evict is not one of the steps"),
+    "a number that is no fact": ("crises.yaml", '{call: "116006"}', '{call: "116007"}', r"crises\.yaml:\d+: 116007 is not in facts"),
+    "danger on a locked screen": (
+        "crises.yaml",
+        "J'ai bien lu ton message. Voici quoi faire. Message automatique.\n\n        Danger maintenant",
+        "Violences : voici quoi faire.\n\n        Danger maintenant",
+        r"crises\.yaml:\d+: (?s:.*) on a locked screen",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", list(SPOILT))
+def test_a_mistake_is_told_with_its_place(copy: Path, what: str) -> None:
+    name, before, after, told = SPOILT[what]
+    file = copy / name
+    text = file.read_text(encoding="utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(ContentError, match=told):
+        load_library(copy)
+
+
+def test_a_translation_without_its_french_is_refused(copy: Path) -> None:
+    (copy / "pages" / "en").mkdir()
+    shutil.copy(copy / "pages/fr/aide-visale.md", copy / "pages/en/help-visale.md")
+    with pytest.raises(ContentError, match="write its French first"):
+        load_library(copy)

@@ -1,0 +1,47 @@
+"""What is never said to a young person, whatever text it would be in."""
+
+import re
+
+import pytest
+
+from content.library import Library, load_library
+from tests.content.said import everything, plainly
+
+NEVER = {
+    "an entitlement": r"tu as droit|tu n'as pas droit|éligible|ayant droit",
+    "the words of files": (
+        r"\busag(er|ère)s?\b|bénéficiaires?|\bpublics?\b(?! gratuit)|dispositif|\bmesures?\b|prise en charge|solliciter|effectuer une démarche"
+    ),
+    "the paper of papers": r"justificatif|pièce justificative|constituer un dossier",
+    "a name for who has no home": r"\bsdf\b",
+    "he or she said of « tu »": r"\btu (es|seras|étais) \w*(é|ée|i|ie|u|ue|is|t)\b(?<!tu es ici)|\bsûre? de toi\b|\bprête?\b|\baccueilli·e|\w·e\b",
+    "one gender for caseworkers": r"\b(un|les|des|ton|le) conseillers?\b(?! ?\.)(?<!ou ton conseiller)",
+    "a person it is not": r"\bassistant\b|je suis là pour toi|\bléa\b",
+    "a promise nobody can keep": r"rapidement|bientôt|au plus vite|dans les meilleurs délais|est prévenue?\b|c'est transmis",
+    "comfort": r"ne t'inquiète|tout ira bien|calme-toi|\bcourage\b",
+    "an order or a lesson": r"\btu dois\b|\bil faut\b|\bil fallait\b|\bpense à\b",
+    "regret": r"malheureusement|désolée?\b",
+    "a way back to who hurts": r"appelle tes parents|règle ça avec|retourne chez",
+    "a secret": r"entre nous|confidentiel",
+    "a bed": r"tu auras une place|on va te trouver",
+    "forms and clicks": r"clique|formulaire|\bvalider\b|soumettre|enquête|satisfaction|questionnaire",
+    "a case": r"\bton cas\b|\bton profil\b",
+    "a machine's fault": r"\berreur\b|requête|session expirée",
+    "an alert or a time": r"j'ai envoyé une alerte|l'équipe est prévenue|\bavant \d+ h\b|avant (lundi|demain)|on lira (demain|lundi)|dans l'heure",
+    "« vérifié » without a name": r"\bvérifiée? le\b|à jour\b|\bofficiel",
+}
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library()
+
+
+@pytest.mark.parametrize("what", list(NEVER))
+def test_never_says(library: Library, what: str) -> None:
+    found = [(where, hit.group(), text[:80]) for where, text in everything(library) if (hit := re.search(NEVER[what], plainly(text)))]
+    assert not found
+
+
+def test_there_is_something_to_read(library: Library) -> None:
+    assert len(everything(library)) > 150
