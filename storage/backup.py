@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from psycopg.sql import SQL, Identifier
@@ -24,6 +25,7 @@ from storage.engine import open_storage
 from storage.erasure import replay_erasures
 
 BATCH = 500
+GOING, GOING_SECONDS = 20, 0.1
 VERSION = "alembic_version"
 RUNNING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'palier%'"
 
@@ -166,8 +168,7 @@ def _restore_file(path: Path, file: Path, replace: bool) -> None:
 
 def _restore_rows(target: PostgresConnection, file: Path, revision: str, replace: bool) -> None:
     """Make the schema of the copy and fill it, in one transaction: an interrupted restore changes nothing."""
-    if target.execute(RUNNING).fetchone():
-        raise AlreadyRunning("a Palier process uses this database: stop it first.")
+    _wait_for_the_last(target)
     _refuse_to_replace(target, replace)
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, factory=SqliteConnection)) as source, migrate.alone(target):
         if schema.current(target) != schema.NOTHING:
@@ -176,6 +177,15 @@ def _restore_rows(target: PostgresConnection, file: Path, revision: str, replace
         columns = _tables(source)
         for name in _in_order(file):
             _copy_in(source, target, name, columns[name])
+
+
+def _wait_for_the_last(target: PostgresConnection) -> None:
+    """A server takes a moment to see that a process has gone. Raises AlreadyRunning if one stays."""
+    for _ in range(GOING):
+        if target.execute(RUNNING).fetchone() is None:
+            return
+        Event().wait(GOING_SECONDS)
+    raise AlreadyRunning("a Palier process uses this database: stop it first.")
 
 
 def _copy_in(source: SqliteConnection, target: PostgresConnection, name: str, columns: Sequence[str]) -> None:
