@@ -1,12 +1,13 @@
 """A conversation driven through the real road: real storage, real handlers, a channel that keeps what it was told to send.
 
-    talk = await conversation(storage, clock)
-    said = await talk.says("slt")
-    said = await talk.taps("Menu")
+talk = await conversation(storage, clock)
+said = await talk.says("slt")
+said = await talk.taps("Menu")
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from bot import wiring
 from bot.channels.base import Courtesy, Limits, Parsed
@@ -112,7 +113,7 @@ class Road:
         self.library = library or load_library()
         self.paper = Paper()
         channels = {(NAME, ACCOUNT): self.paper}
-        self.outbox = Outbox(storage, channels, clock, wiring.PARIS, alone=True)
+        self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
         self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, wiring.understand(self.library), clock)
         self.inbox = Inbox(storage, channels, wiring.detector(self.library), wiring.danger_lane(self.library), self.turns.foresee)
         self._nth = 0
