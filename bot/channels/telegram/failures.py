@@ -11,7 +11,8 @@ WEBHOOK_ACTIVE = "webhook_active"
 ANOTHER_POLLER = "another_poller"
 
 _PREFIX = re.compile(r"(?:Bad Request|Forbidden|Conflict|Request Entity Too Large): ")
-_WORDS = re.compile(r"[A-Za-z_' ]{1,40}(?![A-Za-z_'])", re.ASCII)
+_WORDS = re.compile(r"[A-Za-z_]+(?:'[a-z]+)?(?: [A-Za-z_]+(?:'[a-z]+)?){0,9}", re.ASCII)
+_LONGEST_CODE = 60
 _NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
@@ -58,4 +59,4 @@ def _broken(fault: Exception) -> SendFailure:
 def _code(fault: exceptions.TelegramAPIError) -> str:
     """« Bad Request: inline keyboard button URL 'tel:115' is invalid » → inline_keyboard_button_url."""
     words = _WORDS.match(_PREFIX.sub("", fault.message, count=1))
-    return words[0].replace("'", "").strip().replace(" ", "_").lower() if words and words[0].strip() else "refused"
+    return words[0].replace("'", "").replace(" ", "_").lower()[:_LONGEST_CODE] if words else "refused"

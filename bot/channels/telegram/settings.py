@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -24,9 +25,7 @@ class Mode(StrEnum):
 class TelegramSettings(BaseSettings):
     """Off without a token. Every field is documented in docs/operations/settings.md."""
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     token: SecretStr | None = None
     mode: Mode = Mode.POLLING
@@ -68,9 +67,9 @@ class TelegramSettings(BaseSettings):
         return "" if self.token is None else self.token.get_secret_value().partition(":")[0]
 
 
-def load_telegram_settings() -> TelegramSettings:
+def load_telegram_settings(env_file: Path = Path(".env")) -> TelegramSettings:
     """The settings of this process. Raises SettingsError with one line per fault."""
     try:
-        return TelegramSettings()
+        return TelegramSettings(_env_file=env_file)
     except ValidationError as fault:
         raise SettingsError(describe(fault, PREFIX)) from None

@@ -1,4 +1,4 @@
-"""One bot, its double, and a clock the test turns."""
+"""One bot and its double."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -45,11 +45,6 @@ class Taken:
 @pytest.fixture(scope="session")
 def payloads() -> dict[str, bytes]:
     return recorded(PAYLOADS)
-
-
-@pytest.fixture
-def clock() -> TestClock:
-    return TestClock()
 
 
 @pytest.fixture

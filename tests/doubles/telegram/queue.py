@@ -74,8 +74,8 @@ class Queue:
         self.pending[delivery.update_id] = delivery
         if self.url:
             self._line_up(delivery)
-        elif self._poll is not None and not self._poll.done():
-            self._poll.set_result(None)
+        else:
+            self.answer()
         return delivery
 
     # -- asked
@@ -110,6 +110,7 @@ class Queue:
 
     async def _long_poll(self, limit: int, seconds: int) -> list[Update]:
         poll = self._poll = asyncio.get_running_loop().create_future()
+        self._changed()
         try:
             with suppress(TimeoutError):
                 await asyncio.wait_for(poll, seconds)
@@ -121,6 +122,15 @@ class Queue:
     def _interrupt(self, description: str) -> None:
         if self._poll is not None and not self._poll.done():
             self._poll.set_exception(Refusal(409, description))
+
+    def answer(self) -> None:
+        """Answer the getUpdates under way now; with nothing where nothing waits, as when its time is over."""
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_result(None)
+
+    def number_from(self, update_id: int) -> None:
+        """Number what comes from here, as Telegram does anywhere after a week without updates."""
+        self._next_id = update_id
 
     @property
     def polled(self) -> bool:

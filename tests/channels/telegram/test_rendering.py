@@ -1,0 +1,157 @@
+"""What is said, in Telegram's calls: exact ones for what we know we say, and the double's own rules for anything else."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.rendering import LIMITS, keyboard, render
+from bot.messages import Address, Call, Choice, Outbound, Purpose, parse_reference
+from tests.channels.conformance import OutgoingCase, check_outgoing, ids, outbounds
+from tests.doubles.telegram import rules
+
+SAMIRA = Address("telegram", "7000000001", "5550001")
+MENU = (
+    Choice("menu:urgence", "Urgence", tone="urgent"),
+    Choice("theme:logement", "Trouver un logement"),
+    Choice("theme:provisoire", "Un toit provisoire"),
+    Choice("theme:argent", "Argent et aides"),
+    Choice("theme:bail", "Bail et réparations"),
+    Choice("theme:dettes", "Loyer, dettes"),
+    Choice("theme:situation", "Ma situation"),
+    Choice("theme:rendez-vous", "Mes rendez-vous"),
+    Choice("theme:service", "Le CLLAJ, mes infos"),
+    Choice("person", "Une personne"),
+)
+
+
+def say(body: str, *choices: Choice, number: int = 12) -> Outbound:
+    return Outbound(SAMIRA, Purpose.REPLY, body, choices, number=number)
+
+
+def call(text: str, *rows: Sequence[dict[str, str]]) -> Call:
+    payload: dict[str, Any] = {"chat_id": 5_550_001, "text": text, "link_preview_options": {"is_disabled": True}}
+    return Call("sendMessage", payload | ({"reply_markup": {"inline_keyboard": list(map(list, rows))}} if rows else {}))
+
+
+def button(text: str, data: str) -> dict[str, str]:
+    return {"text": text, "callback_data": data}
+
+
+CASES = [
+    OutgoingCase("a text", say("Bonjour."), (call("Bonjour."),)),
+    OutgoingCase("marks stay as they are", say("<b>&amp; *oui* _non_ [a](b)"), (call("<b>&amp; *oui* _non_ [a](b)"),)),
+    OutgoingCase("right to left", say("مرحبًا \u2067115\u2069"), (call("مرحبًا \u2067115\u2069"),)),
+    OutgoingCase(
+        "two buttons on a line",
+        say("On le fait ?", Choice("answer:yes", "Oui"), Choice("answer:no", "Non")),
+        (call("On le fait ?", [button("Oui", "12.0"), button("Non", "12.1")]),),
+    ),
+    OutgoingCase(
+        "a long label alone, in its place",
+        say("Et ?", Choice("a", "Oui"), Choice("b", "Je veux parler à une personne"), Choice("c", "Non"), Choice("d", "Passer")),
+        (
+            call(
+                "Et ?", [button("Oui", "12.0")], [button("Je veux parler à une personne", "12.1")], [button("Non", "12.2"), button("Passer", "12.3")]
+            ),
+        ),
+    ),
+    OutgoingCase(
+        "the menu: five rows of two, both doors first",
+        say("Voici le menu.", *MENU),
+        (
+            call(
+                "Voici le menu.",
+                [button("Urgence", "12.0"), button("Une personne", "12.9")],
+                [button("Trouver un logement", "12.1"), button("Un toit provisoire", "12.2")],
+                [button("Argent et aides", "12.3"), button("Bail et réparations", "12.4")],
+                [button("Loyer, dettes", "12.5"), button("Ma situation", "12.6")],
+                [button("Mes rendez-vous", "12.7"), button("Le CLLAJ, mes infos", "12.8")],
+            ),
+        ),
+    ),
+    OutgoingCase(
+        "links: a site is opened, a number is in its label",
+        say("Là.", Choice("a", "Appeler le 115", "tel:115"), Choice("b", "SMS au 114", "sms:114"), Choice("c", "Visale", "https://www.visale.fr")),
+        (call("Là.", [button("Appeler le 115", "12.0"), button("SMS au 114", "12.1")], [{"text": "Visale", "url": "https://www.visale.fr"}]),),
+    ),
+    OutgoingCase("nothing to see", say("\u200b \u00a0\n", Choice("menu", "\u2063")), (call("…", [button("…", "12.0")]),)),
+    OutgoingCase("half a surrogate pair", say("oui\ud83d!"), (call("oui\ufffd!"),)),
+    OutgoingCase("a very long label", say("Là.", Choice("a", "mot " * 40)), (call("Là.", [button(("mot " * 15 + "mot")[:63] + "…", "12.0")]),)),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids(CASES))
+def test_said(channel: TelegramChannel, case: OutgoingCase) -> None:
+    check_outgoing(channel, case.outbound, case.calls)
+    check_telegram_takes(case.calls)
+
+
+def check_telegram_takes(calls: Sequence[Call]) -> None:
+    """The double's rules, which were not written from ours, find nothing to refuse. Buttons are under the last call only."""
+    for made in calls:
+        assert made.method == "sendMessage"
+        rules.check_parameters(made.method, made.payload)
+        rules.check_text(made.payload)
+        rules.check_markup(made.payload)
+    assert not any("reply_markup" in made.payload for made in calls[:-1])
+
+
+@settings(deadline=None)  # a busy machine is not a fault
+@given(outbounds(SAMIRA))
+def test_telegram_takes_anything_we_may_have_to_say(outbound: Outbound) -> None:
+    calls = render(outbound)
+    check_telegram_takes(calls)
+    if not outbound.choices:
+        return
+    rows: Any = calls[-1].payload["reply_markup"]
+    given = [each for row in rows["inline_keyboard"] for each in row]
+    assert len(given) == len(outbound.choices)
+    for each in given:
+        if "callback_data" in each:
+            number, _index = parse_reference(each["callback_data"]) or (None, None)
+            assert number == outbound.number or len(each["callback_data"]) > 20
+            assert len(each["callback_data"].encode()) <= rules.LONGEST_DATA
+
+
+def test_a_long_text_is_split_between_sentences_and_its_buttons_come_last() -> None:
+    body = "Une phrase de plus, pas très longue. " * 300
+    calls = render(say(body, Choice("menu", "Menu")))
+    texts = [str(made.payload["text"]) for made in calls]
+    assert len(texts) == 3
+    assert all(text.endswith("longue.") for text in texts)
+    assert " ".join(texts) == body.strip()
+    assert [("reply_markup" in made.payload) for made in calls] == [False, False, True]
+
+
+def test_telegram_counts_in_utf16() -> None:
+    assert len(render(say("é" * LIMITS.text))) == 1
+    assert len(render(say("😔" * (LIMITS.text // 2)))) == 1
+    assert len(render(say("😔" * (LIMITS.text // 2) + "😔"))) == 2
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["https://localhost/x", "https://exemple", "https://exemple.fr/a b", "javascript:alert(1)", "https://", "https://a@exemple.fr", "tg://user?id=1"],
+)
+def test_an_address_telegram_would_refuse_stays_a_button(link: str) -> None:
+    assert keyboard([Choice("a", "Là", link)], 3) == [[button("Là", "3.0")]]
+
+
+def test_more_choices_than_a_keyboard_holds_are_written_out() -> None:
+    choices = [Choice(f"c{index}", f"Choix {index}") for index in range(LIMITS.choices + 2)]
+    [only] = render(say("Choisis.", *choices))
+    check_telegram_takes([only])
+    assert only.payload["text"] == "Choisis.\n\nChoix 100\nChoix 101"
+
+
+def test_every_button_leads_back_to_its_choice() -> None:
+    """The order on the screen is Telegram's business: what comes back is the place in our own list."""
+    for row in keyboard(MENU, 7):
+        for shown in row:
+            reference = parse_reference(str(shown["callback_data"]))
+            assert reference is not None
+            number, index = reference
+            assert (number, MENU[index].label) == (7, shown["text"])

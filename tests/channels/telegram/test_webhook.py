@@ -1,0 +1,199 @@
+"""The door Telegram calls: who is let in, what is answered, and that 200 is said only once the update is stored."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.settings import Mode
+from bot.channels.telegram.webhook import LARGEST_BODY, PATH
+from bot.errors import Forged, StorageError
+from bot.messages import Ignored, Inbound
+from tests.channels.conformance import check_tells_nothing
+from tests.channels.telegram.conftest import BASE_URL, SECRET, Taken, settings
+from tests.clock import TestClock
+from tests.doubles.telegram import TOKEN, Person, TelegramDouble
+from tests.doubles.telegram import updates as build
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+TEXT = b'{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"text":"bonjour"}}'
+
+
+class Caller:
+    """Calls the route as a server would, without one. `read` counts the pieces of the body that were asked for."""
+
+    def __init__(self, channel: TelegramChannel, taken: Taken) -> None:
+        self._app = Starlette(routes=list(channel.routes(taken)))
+        self.read = 0
+        self.headers: Mapping[bytes, bytes] = {}
+
+    async def post(self, pieces: Iterable[bytes], secret: str | None = SECRET, length: int | None = None) -> tuple[int, bytes] | None:
+        """Status and body; None where nothing was answered. The caller goes away after the last piece if it is not the end."""
+        waiting = list(pieces)
+        headers = [(b"content-length", str(length if length is not None else sum(map(len, waiting))).encode())]
+        if secret is not None:
+            headers.append((HEADER.lower().encode(), secret.encode()))
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, object]:
+            self.read += 1
+            if not waiting:
+                return {"type": "http.disconnect"}
+            return {"type": "http.request", "body": waiting.pop(0), "more_body": bool(waiting) or length is not None}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": PATH, "root_path": "", "query_string": b"", "headers": headers}
+        await self._app(scope, receive, send)
+        if not sent:
+            return None
+        self.headers = dict(sent[0]["headers"])
+        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+
+
+@pytest.fixture
+def caller(channel: TelegramChannel, taken: Taken) -> Caller:
+    return Caller(channel, taken)
+
+
+async def test_an_update_is_taken(caller: Caller, taken: Taken) -> None:
+    assert await caller.post([TEXT]) == (200, b"{}")
+    [item] = taken.items
+    assert isinstance(item, Inbound)
+    assert item.text == "bonjour"
+
+
+async def test_a_body_in_pieces_is_put_together(caller: Caller, taken: Taken) -> None:
+    assert await caller.post([TEXT[:20], b"", TEXT[20:40], TEXT[40:]]) == (200, b"{}")
+    assert len(taken.items) == 1
+
+
+@pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", SECRET[:-1], SECRET.upper(), "é"])
+async def test_without_the_secret_nothing_is_read(caller: Caller, taken: Taken, secret: str | None) -> None:
+    assert await caller.post([TEXT], secret) == (401, b'{"error":"Forged"}')
+    assert (caller.read, taken.items) == (0, [])
+
+
+@pytest.mark.parametrize(("body", "status"), [(b"", 400), (b"bonjour", 400), (b"[1]", 400), (b"{}", 400), (b'{"update_id":1,"telepathy":{}}', 200)])
+async def test_what_is_not_an_update(caller: Caller, taken: Taken, body: bytes, status: int) -> None:
+    answered = await caller.post([body])
+    assert answered is not None
+    assert answered[0] == status
+    assert taken.items == ([Ignored("telepathy")] if status == 200 else [])
+
+
+async def test_a_body_too_large_by_its_own_word_is_not_read(caller: Caller, taken: Taken) -> None:
+    assert await caller.post([b"x"], length=LARGEST_BODY) == (413, b'{"error":"TooLarge"}')
+    assert caller.headers[b"connection"] == b"close"
+    assert (caller.read, taken.items) == (0, [])
+
+
+async def test_a_body_too_large_whatever_it_says_is_read_no_further(caller: Caller, taken: Taken) -> None:
+    pieces = [b"x" * 1_000_000] * 30
+    assert await caller.post(pieces, length=12) == (413, b'{"error":"TooLarge"}')
+    assert (caller.read, taken.items) == (10, [])
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "9" * 40, "1e3", "٣"])
+async def test_a_length_that_is_none_is_refused(channel: TelegramChannel, taken: Taken, length: str) -> None:
+    caller = Caller(channel, taken)
+    answered = await caller.post([TEXT], length=length)  # type: ignore[arg-type]  # what a server would have refused before us
+    assert answered is not None
+    assert answered[0] == 413
+
+
+async def test_a_caller_who_goes_away_is_not_answered(caller: Caller, taken: Taken) -> None:
+    assert await caller.post([TEXT[:20]], length=len(TEXT)) is None
+    assert taken.items == []
+
+
+async def test_200_is_said_only_once_it_is_stored(caller: Caller, taken: Taken) -> None:
+    taken.open.clear()
+    answering = asyncio.ensure_future(caller.post([TEXT]))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert not answering.done()
+    taken.open.set()
+    assert await answering == (200, b"{}")
+
+
+async def test_what_could_not_be_stored_is_asked_for_again(caller: Caller, taken: Taken, caplog: pytest.LogCaptureFixture) -> None:
+    taken.failing = StorageError()
+    assert await caller.post([TEXT]) == (500, b"{}")
+    assert caplog.records[-1].__dict__["action"] == "telegram_not_stored"
+    taken.failing = None
+    assert await caller.post([TEXT]) == (200, b"{}")
+    assert len(taken.items) == 1
+
+
+async def test_nothing_personal_is_logged(caller: Caller, taken: Taken, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    await caller.post([b'{"update_id":1,"message":{"chat":{"id":5550001,"type":"private"},"text":["mon secret"]}}'])
+    await caller.post([TEXT], "a-guess-of-the-secret")
+    check_tells_nothing(["mon secret", "5550001", SECRET, TOKEN, "a-guess"], caplog.text, [record.__dict__ for record in caplog.records])
+
+
+def test_without_a_secret_of_ours_nothing_is_telegrams(clock: TestClock) -> None:
+    channel = TelegramChannel(settings(secret=None), clock, BASE_URL)
+    for headers in ({}, {HEADER: ""}, {HEADER: "None"}):
+        with pytest.raises(Forged):
+            channel.verify(TEXT, headers)
+
+
+@pytest.mark.parametrize("name", [HEADER, HEADER.lower(), HEADER.upper()])
+def test_a_header_is_found_whatever_its_capitals(channel: TelegramChannel, name: str) -> None:
+    channel.verify(TEXT, {"Accept": "*/*", name: SECRET})
+
+
+# -- with a real server between
+
+
+@pytest.fixture
+async def served(double: TelegramDouble, clock: TestClock, taken: Taken) -> AsyncIterator[TelegramChannel]:
+    """The channel behind uvicorn, its webhook set on the double."""
+    channel = TelegramChannel(settings(Mode.WEBHOOK, api_base=double.base), clock, BASE_URL)
+    config = uvicorn.Config(Starlette(routes=list(channel.routes(taken))), port=0, log_config=None, lifespan="off")
+    server = uvicorn.Server(config)
+    socket = config.bind_socket()
+    serving = asyncio.ensure_future(server.serve([socket]))
+    host, port = socket.getsockname()
+    double.updates.set_webhook(f"http://{host}:{port}{PATH}", SECRET, drop=False)
+    yield channel
+    server.should_exit = True
+    await serving
+    await channel.close()
+
+
+async def test_the_double_delivers_by_the_webhook(served: TelegramChannel, samira: Person, taken: Taken) -> None:
+    for said in ("un", "deux", "trois"):
+        samira.says(said)
+    await samira.says("quatre").taken()
+    assert [item.text for item in taken.items if isinstance(item, Inbound)] == ["un", "deux", "trois", "quatre"]
+
+
+async def test_what_was_not_stored_comes_again(served: TelegramChannel, double: TelegramDouble, samira: Person, taken: Taken) -> None:
+    taken.failing = StorageError()
+    delivery = samira.says("je suis là")
+    await double.until(lambda: delivery.attempts >= 2)
+    assert (delivery.status, delivery.confirmed) == (500, False)
+    taken.failing = None
+    await delivery.taken()
+    assert len(taken.items) == 1
+
+
+async def test_in_a_group_it_says_so_once_and_leaves(served: TelegramChannel, double: TelegramDouble, samira: Person, taken: Taken) -> None:
+    group = build.group_chat()
+    double.know(group)
+    await double.deliver(build.membership(samira.user, double.me, "left", "member", chat=group), group["id"]).taken()
+    await double.deliver(build.message(samira.user, 2, chat=group, text="coucou"), group["id"]).taken()
+    await double.until(lambda: double.chats[group["id"]].left)
+    assert [call.method for call in double.calls] == ["sendMessage", "leaveChat"]
+    assert "en privé" in double.chats[group["id"]].from_bot[0]["text"]
+    assert taken.items == [Ignored("group"), Ignored("group")]
+    assert served.counts["group_left"] == 1
