@@ -16,7 +16,7 @@ class Alarm:
         self._ring = ring
         self._heap: list[tuple[float, int]] = []
         self._lock = threading.Lock()
-        self._loop = asyncio.get_running_loop()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._sooner = asyncio.Event()
 
     def set(self, at: float, key: int) -> None:
@@ -24,11 +24,12 @@ class Alarm:
         with self._lock:
             heapq.heappush(self._heap, (at, key))
             first = self._heap[0] == (at, key)
-        if first:
+        if first and self._loop is not None:
             self._loop.call_soon_threadsafe(self._sooner.set)
 
     async def run(self) -> None:
-        """Ring until cancelled."""
+        """Ring until cancelled. What was set before rings then."""
+        self._loop = asyncio.get_running_loop()
         while True:
             self._sooner.clear()
             self._ring_due()
