@@ -37,6 +37,7 @@ class Bell:
         self._storage = storage
         self._listeners: dict[int, set[asyncio.Event]] = {}
         self._known: dict[int, int] = {}
+        self._over = False
         self._leave = storage.subscribe(self._hear)
         self.every = ALONE if storage.dialect == "sqlite" else TOLD
 
@@ -44,6 +45,8 @@ class Bell:
     def listen(self, conversation_id: int) -> Iterator[asyncio.Event]:
         """An event set each time something may have changed in this conversation, and when the service stops."""
         rung = asyncio.Event()
+        if self._over:  # who comes after the last ring would wait for nothing
+            rung.set()
         self._listeners.setdefault(conversation_id, set()).add(rung)
         try:
             yield rung
@@ -64,6 +67,7 @@ class Bell:
                     log.exception("the sweep of live pages failed", extra={"action": "bell_sweep_failed"})
         finally:
             self._leave()
+            self._over = True
             for conversation_id in self._listeners:
                 self._ring(conversation_id)
 

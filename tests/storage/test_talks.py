@@ -108,3 +108,12 @@ async def test_stopping_rings_everybody(storage: Storage) -> None:
         stopping.set()
         await running
         assert rung.is_set()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_who_listens_after_the_last_ring_is_rung_at_once(storage: Storage) -> None:
+    bell, stopping = Bell(storage), asyncio.Event()
+    stopping.set()
+    await bell.run(stopping)
+    with bell.listen(7) as rung:
+        assert rung.is_set()
