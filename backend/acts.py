@@ -9,18 +9,18 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.messages import Choice, Outbound, Purpose
-from bot.routing import AUTOMATIC, emergency_line
+from bot.routing import AUTOMATIC, OFFERED, emergency_line
 from content.words import Words, _
 from handlers import buttons
 from handlers.handover import ROBOT_AGAIN
-from storage import actions, desk, lanes, road, threads
+from storage import actions, desk, lanes, road, thread_view, threads
 from storage.caseworkers import Member
 from storage.engine import Work
 from storage.lanes import BOT, HUMAN, Lane
 from storage.threads import Held
 
 REPLY = "reply"
-ASKED = ("question", "offered")
+ASKED = ("question", OFFERED)
 """What the robot waits for in `lane.state` (bot.routing): over once somebody else speaks."""
 LONGEST = 10_000
 """Characters of one reply."""
@@ -82,7 +82,7 @@ class Acts:
             return Outcome.AGAIN
         if fault := _fault(thread, draft.text):
             return fault
-        if draft.seen != desk.key(thread.part, lane.number):
+        if draft.seen != thread_view.key(thread.part, lane.number):
             return Outcome.MOVED
         actions.first_time(work, REPLY, _named(by, draft.form))
         self._say(work, by, thread, lane, draft.text)
@@ -91,7 +91,7 @@ class Acts:
     def resend(self, work: Work, by: Member, token: str, line: str) -> Outcome:
         """Say again, as a new message, what did not arrive or perhaps not. Two clicks, two tabs or two colleagues say it once."""
         found = _under_lane(work, token)
-        said = desk.undelivered(work, found[0].id, line) if found else None
+        said = thread_view.undelivered(work, found[0].id, line) if found else None
         if found is None or said is None:
             return Outcome.GONE
         thread, lane = found

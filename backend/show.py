@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bot.messages import Status
 from content.words import Words
-from storage.desk import Line
+from storage.desk import Stray
 from storage.messages import Content
+from storage.thread_view import Line
 
 CHANNELS = {"webchat": "Chat du site", "telegram": "Telegram", "whatsapp": "WhatsApp", "messenger": "Messenger", "relay": "SMS"}
 STATUSES = {
@@ -24,10 +25,25 @@ STATUSES = {
 LOST = frozenset({Status.FAILED, Status.UNKNOWN, "dropped", "expired"})
 REASONS = {
     "blocked": "la personne a bloqué le robot",
+    "bot_was_blocked_by_the_user": "la personne a bloqué le robot",
+    "user_is_deactivated": "ce compte n'existe plus",
+    "chat_not_found": "ce compte n'existe plus",
     "stopped": "la personne a écrit STOP",
     "another_speaks": "quelqu'un d'autre parlait déjà",
-    "expired": "trop tard",
     "outside_window": "la messagerie ne le permet plus maintenant",
+    "no_connection": "la messagerie ne répondait pas",
+    "provider_fault": "la messagerie ne répondait pas",
+    "token_refused": "la messagerie refuse le robot, dites-le à la personne qui administre Palier",
+}
+"""Why something did not go, by its code (bot.legality, the channels): the others are « refusé »."""
+PURPOSES = {
+    "crisis": "Un message d'urgence",
+    "reply": "Une réponse du robot",
+    "human": "Une réponse de l'équipe",
+    "reminder": "Un rappel",
+    "survey": "Une question",
+    "announcement": "Une annonce",
+    "service": "Une information",
 }
 SAID_OTHERWISE = {
     "location": "A envoyé une position",
@@ -93,9 +109,17 @@ class Show:
 
     def status(self, line: Line) -> str:
         """What is known of a line of ours, and why it did not go where that is known."""
-        said = STATUSES.get(line.status, "")
-        reason = REASONS.get(line.failure, "") if line.status in LOST else ""
-        if line.status == Status.FAILED and not reason:
+        return self._state(line.status, line.failure)
+
+    def stray(self, stray: Stray, now: datetime) -> str:
+        """What did not arrive, when, where and why."""
+        what = f"{PURPOSES.get(stray.purpose, 'Un message')}, {self.moment(stray.at, now)}, sur {self.channel(stray.channel)}."
+        return self.words.typeset(f"{what} {self._state(stray.status, stray.failure)}.")
+
+    def _state(self, status: str, failure: str) -> str:
+        said = STATUSES.get(status, "")
+        reason = REASONS.get(failure, "") if status in LOST else ""
+        if status == Status.FAILED and not reason:
             reason = "la messagerie l'a refusé"
         return self.words.typeset(f"{said} : {reason}" if reason else said)
 

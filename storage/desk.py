@@ -1,28 +1,23 @@
-"""What the desk reads: the open threads with what waits in them, one thread's conversation, the turns set aside. Frozen values, decrypted."""
+"""The desk's list: the open threads with what waits in them, the turns set aside, what did not arrive. Frozen values, decrypted.
+
+One thread is in storage/thread_view.py.
+"""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlmodel import col
 
-from bot.messages import Status
-from storage import messages, tables, threads
+from storage import messages, tables
 from storage.engine import Work
 from storage.lanes import HUMAN
-from storage.tables import Address, Alert, Caseworker, Conversation, Crisis, Link, Message, Outbound, Person, Thread, ThreadRange
+from storage.tables import Address, Alert, Caseworker, Conversation, Link, Message, Outbound, Person, Thread, ThreadRange
+from storage.thread_view import LOST, unseal
 
-BEFORE = 20
-"""How many lines said before a thread was opened are shown with it, so that nobody has to repeat."""
-SHOWN = 300
-"""How many lines of a conversation one page shows at most: the last ones."""
 PARKED_SHOWN = 50
-LOST = (Status.FAILED, Status.UNKNOWN)
-
-
-def key(part: int, number: int) -> str:
-    """Names a line within its thread."""
-    return f"{part}-{number}"
+STRAYS_AMONG, STRAYS_MOST, STRAYS_SHOWN = 5000, 10, timedelta(days=3)
+"""What did not arrive is looked for among so many last sends, and shown for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,51 +48,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One thing said. `part` is the rank of its conversation in the thread; `before` is true where it was said before the thread was opened.
+class Stray:
+    """Something of ours that did not arrive, or perhaps not, and that no open thread shows."""
 
-    `author`: person, bot or caseworker; `status` and `failure` tell what is known of a line of ours.
-    """
-
-    part: int
-    number: int
-    author: str
-    by: str
     purpose: str
+    channel: str
     status: str
     failure: str
-    content: messages.Content
     at: datetime
-    before: bool
-
-    @property
-    def key(self) -> str:
-        """Names the line within its thread."""
-        return key(self.part, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One thread as its page shows it. `answered` is the part where an answer goes, `seen` the key of the last thing said there."""
-
-    id: int
-    token: str
-    name: str
-    channel: str
-    theme: str
-    urgency: int
-    owner_id: int | None
-    owner: str
-    human: bool
-    opened_at: datetime
-    closed_at: datetime | None
-    alert_at: datetime | None
-    conversations: tuple[int, ...]
-    answered: int
-    seen: str
-    blocked: bool
-    how_to_answer: str
-    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +67,6 @@ class Parked:
     channel: str
     received_at: datetime
     thread: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One range of a thread, with the conversation it is in."""
-
-    conversation_id: int
-    first: int
-    last: int | None
-    channel: str
-    human: bool
-    blocked: bool
-    said: int
 
 
 def entries(work: Work) -> tuple[Entry, ...]:
@@ -142,12 +87,12 @@ def entries(work: Work) -> tuple[Entry, ...]:
     for thread, conversation, channel, name, owner in rows:
         entry = Entry(
             token=thread.token,
-            name=_open(work, "person.name", name),
+            name=unseal(work, "person.name", name),
             channel=channel,
-            theme=_open(work, "thread.theme", thread.theme),
+            theme=unseal(work, "thread.theme", thread.theme),
             urgency=thread.urgency,
             owner_id=thread.owner_id,
-            owner=_open(work, "caseworker.name", owner),
+            owner=unseal(work, "caseworker.name", owner),
             opened_at=thread.opened_at,
             waiting_since=waiting.get(conversation),
             alert_at=alerts.get(thread.id),
@@ -156,60 +101,6 @@ def entries(work: Work) -> tuple[Entry, ...]:
         )
         found[thread.id] = _merged(found[thread.id], entry) if thread.id in found else entry
     return tuple(sorted(found.values(), key=_rank))
-
-
-def view(work: Work, token: str) -> View | None:
-    """The thread of this token with what was said in it and just before, or None."""
-    row = work.session.execute(
-        select(Thread, col(Person.name), col(Caseworker.name))
-        .join(Person, col(Person.id) == col(Thread.person_id))
-        .join(Caseworker, col(Caseworker.id) == col(Thread.owner_id), isouter=True)
-        .where(col(Thread.token) == token)
-    ).first()
-    if row is None:
-        return None
-    thread, name, owner = row
-    parts = _parts(work, thread.id)
-    answered, _ = threads.answered_in(work, thread.id)
-    here = parts[answered]
-    lines = [line for rank, part in enumerate(parts) for line in _lines(work, rank, part)]
-    return View(
-        id=thread.id,
-        token=thread.token,
-        name=_open(work, "person.name", name),
-        channel=here.channel,
-        theme=_open(work, "thread.theme", thread.theme),
-        urgency=thread.urgency,
-        owner_id=thread.owner_id,
-        owner=_open(work, "caseworker.name", owner),
-        human=here.human,
-        opened_at=thread.opened_at,
-        closed_at=thread.closed_at,
-        alert_at=_alerts(work).get(thread.id),
-        conversations=tuple(part.conversation_id for part in parts),
-        answered=answered,
-        seen=key(answered, here.said),
-        blocked=here.blocked,
-        how_to_answer=_how_to_answer(work, here.conversation_id),
-        lines=tuple(sorted(lines, key=lambda line: (line.at, line.part, line.number))),
-    )
-
-
-def undelivered(work: Work, thread_id: int, line: str) -> messages.Content | None:
-    """What a caseworker said in this line, if it did not arrive or perhaps not; None for any other line."""
-    part, _, number = line.partition("-")
-    conversations = threads.conversations(work, thread_id)
-    if not (part.isdecimal() and number.isdecimal() and len(number) < 16 and int(part) < len(conversations)):
-        return None
-    content = work.session.execute(
-        select(col(Message.content)).where(
-            col(Message.conversation_id) == conversations[int(part)],
-            col(Message.number) == int(number),
-            col(Message.author) == "caseworker",
-            col(Message.status).in_(LOST),
-        )
-    ).scalar()
-    return messages.load(work.vault.open(messages.PLACE, content)) if content else None
 
 
 def parked(work: Work) -> tuple[Parked, ...]:
@@ -227,6 +118,26 @@ def parked(work: Work) -> tuple[Parked, ...]:
     return tuple(Parked(row_id or 0, _reference(work, row_id or 0), channel, at, thread or "") for row_id, channel, at, thread in rows)
 
 
+def strays(work: Work) -> tuple[Stray, ...]:
+    """What did not arrive in the last days and is in no open thread, the latest first."""
+    newest = work.session.execute(select(func.max(col(Outbound.id)))).scalar() or 0
+    followed = select(col(Thread.id)).where(col(Thread.person_id) == col(Link.person_id), col(Thread.closed_at).is_(None))
+    rows = work.session.execute(
+        select(col(Outbound.purpose), col(Address.channel), col(Outbound.state), col(Outbound.failure), col(Outbound.created_at))
+        .join(Address, col(Address.id) == col(Outbound.address_id))
+        .join(Link, and_(col(Link.address_id) == col(Address.id), col(Link.until).is_(None)))
+        .where(
+            col(Outbound.id) > newest - STRAYS_AMONG,  # by its key: a list is looked at often, and failures have no index of their own
+            col(Outbound.state).in_(LOST),
+            col(Outbound.created_at) > work.now - STRAYS_SHOWN,
+            ~followed.exists(),
+        )
+        .order_by(col(Outbound.id).desc())
+        .limit(STRAYS_MOST)
+    ).all()
+    return tuple(Stray(purpose, channel, state, failure or "", at) for purpose, channel, state, failure, at in rows)
+
+
 def find_parked(work: Work, reference: str) -> int | None:
     """The inbound id a reference names, or None where it is not parked any more."""
     return next((one.id for one in parked(work) if one.reference == reference), None)
@@ -234,77 +145,6 @@ def find_parked(work: Work, reference: str) -> int | None:
 
 def _reference(work: Work, row_id: int) -> str:
     return work.vault.lookup("inbound.reference", str(row_id)).hex()[:32]
-
-
-def _open(work: Work, place: str, blob: bytes | None) -> str:
-    return work.vault.open(place, blob) if blob else ""
-
-
-def _parts(work: Work, thread_id: int | None) -> list[_Part]:
-    rows = work.session.execute(
-        select(
-            col(ThreadRange.conversation_id),
-            col(ThreadRange.first_number),
-            col(ThreadRange.last_number),
-            col(Address.channel),
-            col(Conversation.owner),
-            col(Address.blocked_at),
-            col(Conversation.last_number),
-        )
-        .join(Conversation, col(Conversation.id) == col(ThreadRange.conversation_id))
-        .join(Link, col(Link.id) == col(Conversation.link_id))
-        .join(Address, col(Address.id) == col(Link.address_id))
-        .where(col(ThreadRange.thread_id) == thread_id)
-        .order_by(col(ThreadRange.id))
-    ).all()
-    return [_Part(row[0], row[1], row[2], row[3], row[4] == HUMAN, row[5] is not None, row[6]) for row in rows]
-
-
-def _lines(work: Work, rank: int, part: _Part) -> list[Line]:
-    """The lines of one part, the context before it first. The context stops where an older thread's range ends: that one has its own readers."""
-    older = select(func.max(col(ThreadRange.last_number))).where(
-        col(ThreadRange.conversation_id) == part.conversation_id, col(ThreadRange.last_number) < part.first
-    )
-    start = max(part.first - BEFORE, (work.session.execute(older).scalar() or 0) + 1)
-    rows = work.session.execute(
-        select(Message, col(Caseworker.name), col(Outbound.failure), col(Outbound.state))
-        .join(Caseworker, col(Caseworker.id) == col(Message.caseworker_id), isouter=True)
-        .join(Outbound, _carries(), isouter=True)
-        .where(
-            col(Message.conversation_id) == part.conversation_id,
-            col(Message.number).between(start, part.said if part.last is None else part.last),
-        )
-        .order_by(col(Message.number).desc())
-        .limit(SHOWN)
-    ).all()
-    return [_line(work, rank, part, row[0], row[1], row[2], row[3]) for row in reversed(rows)]
-
-
-def _carries() -> ColumnElement[bool]:
-    return and_(col(Outbound.conversation_id) == col(Message.conversation_id), col(Outbound.number) == col(Message.number))
-
-
-def _line(work: Work, rank: int, part: _Part, said: Message, by: bytes | None, failure: str | None, state: str | None) -> Line:
-    return Line(
-        part=rank,
-        number=said.number,
-        author=said.author,
-        by=_open(work, "caseworker.name", by),
-        purpose=said.purpose or "",
-        status=state if state in ("dropped", "expired") else said.status,
-        failure=failure or "",
-        content=messages.load(work.vault.open(messages.PLACE, said.content)),
-        at=said.at,
-        before=said.number < part.first,
-    )
-
-
-def _how_to_answer(work: Work, conversation_id: int) -> str:
-    """What the person asked about how and when to be answered without danger, "" where they said nothing."""
-    row = work.session.execute(
-        select(col(Crisis.how_to_answer)).where(col(Crisis.conversation_id) == conversation_id).order_by(col(Crisis.id).desc()).limit(1)
-    ).first()
-    return _open(work, "crisis.how_to_answer", row[0]) if row else ""
 
 
 def _alerts(work: Work) -> dict[int, datetime]:

@@ -10,9 +10,10 @@ from backend.acts import Acts, Draft, Outcome, form_id
 from backend.auth import form_token
 from backend.frame import HOME, Frame, Refused, Visit, to
 from backend.live import Live, version
-from storage import desk
-from storage.desk import Entry, Line, Parked, View
+from storage import desk, thread_view
+from storage.desk import Entry, Parked, Stray
 from storage.engine import Storage, Work
+from storage.thread_view import Line, View
 
 THREAD = "/backend/threads/{token}"
 LIVE_LINES = 50
@@ -35,12 +36,13 @@ class Shown:
 
     entries: tuple[Entry, ...]
     parked: tuple[Parked, ...]
+    strays: tuple[Stray, ...]
     view: View | None
 
 
 def look(work: Work, token: str | None = None) -> Shown:
     """The list, and one thread where a token is given."""
-    return Shown(desk.entries(work), desk.parked(work), desk.view(work, token) if token else None)
+    return Shown(desk.entries(work), desk.parked(work), desk.strays(work), thread_view.view(work, token) if token else None)
 
 
 class Threads:
@@ -111,7 +113,7 @@ class Threads:
 
     async def events(self, visit: Visit) -> Response:
         token = visit.path("token")
-        view = await self._storage.read(desk.view, token)
+        view = await self._storage.read(thread_view.view, token)
         if view is None:
             raise Refused(404, "gone.html")
         return self._stream(visit, view.conversations[view.answered], token)

@@ -17,16 +17,18 @@ from sqlmodel import col, select
 from backend import STATIC
 from backend.app import backend_routes
 from backend.auth import Passwords
-from bot import outbox, static
+from bot import outbox
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from bot.serving import server
 from bot.settings import Settings
+from bot.wiring import static_routes
 from content.look.shelf import LOOK, Shelf
-from storage import caseworkers, lanes, messages, road, threads
+from storage import caseworkers, crises, lanes, line, messages, road, threads
 from storage.bell import Bell
 from storage.caseworkers import Role
 from storage.engine import Storage, Work
 from storage.lanes import HUMAN, Lane
+from storage.line import Fate
 from storage.tables import Message, Person, Thread
 
 PASSWORD = "quatre mots sans rapport"
@@ -124,6 +126,14 @@ class House:
             watch.gone.set()
             await task
 
+    async def fails(self, name: str = "yanis", failure: str = "no_connection") -> None:
+        """What is due to this person fails for good."""
+        await self.storage.run(_fail, peer(name), failure)
+
+    async def is_watched(self, name: str, wish: str) -> None:
+        """This person, in danger, says that their phone is read and how to be answered."""
+        await self.storage.run(_watched, peer(name), wish)
+
     def _inbound(self, name: str, text: str) -> Inbound:
         return Inbound(peer(name), str(next(self.people)), Kind.TEXT, self.storage.clock.now(), text=text)
 
@@ -219,7 +229,7 @@ def build(storage: Storage, settings: Settings) -> House:
     shelf = Shelf(LOOK, STATIC)
     stopping = asyncio.Event()
     app = FastAPI(openapi_url=None)
-    app.include_router(static.router(shelf))
+    app.router.routes.extend(static_routes(shelf))
     bell = Bell(storage)
     app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, {}, CHEAP))
     return House(storage, app, stopping, bell, settings.base_url)
@@ -283,6 +293,22 @@ def _name(work: Work, address: Address, shown: str) -> None:
     lane = lanes.lane_of(work, address)
     assert lane is not None
     work.session.get_one(Person, lane.person_id).name = work.vault.seal("person.name", shown)
+
+
+def _fail(work: Work, address: Address, failure: str) -> None:
+    lane = lanes.lane_of(work, address)
+    assert lane is not None
+    for row in line.due(work, lane):
+        fate = Fate("failed", row.attempts, row.resent, row.next_call, row.position, failure=failure)
+        line.change(work, row.id, fate)
+        messages.set_status(work, row.conversation_id, row.number, "failed")
+
+
+def _watched(work: Work, address: Address, wish: str) -> None:
+    lane = lanes.lane_of(work, address)
+    assert lane is not None
+    seen = crises.add(work, lane.conversation_id, "violence", lane.number, None)
+    crises.note(work, seen.id, watched_phone=True, how_to_answer=wish)
 
 
 def _status(work: Work, token: str, status: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -74,6 +75,19 @@ class TestList:
             await browser.send(f"/backend/threads/{token}/reply", text="Bonjour")
             await house.becomes(token, "failed")
             assert "Non distribué" in await words(browser, "/backend")
+
+    async def test_what_did_not_arrive_outside_any_thread_is_shown_for_three_days(self, house: House, clock: TestClock) -> None:
+        await house.colleague()
+        await house.says("bonjour")
+        await house.robot_says("Une page qu'on ne montre pas ici")
+        await house.fails()
+        async with house.browser() as browser:
+            await browser.log_in()
+            said = await words(browser, "/backend")
+            assert "Une réponse du robot, à 10 h 30, sur Telegram. Non distribué : la messagerie ne répondait pas." in said
+            assert "qu'on ne montre pas" not in said
+            clock.turn_to(clock.now() + timedelta(days=3))
+            assert "N’est pas arrivé" not in await words(browser, "/backend")
 
 
 class TestReply:
@@ -346,6 +360,16 @@ class TestLines:
             await browser.log_in()
             await browser.get(path)
             assert (await browser.post(f"{path}/resend", {**browser.form(f"{path}/take"), "line": line})).status_code == 404
+
+    async def test_how_to_answer_without_danger_stands_above_the_reply(self, house: House) -> None:
+        await house.colleague()
+        token = await house.is_in_danger()
+        await house.is_watched("yanis", "pa le soir il fouille <b>")
+        async with house.browser() as browser:
+            await browser.log_in()
+            page = (await browser.get(f"/backend/threads/{token}")).text
+        assert "Quelqu’un d’autre peut lire son téléphone" in page
+        assert page.index("pa le soir il fouille &lt;b&gt;") < page.index("<textarea")
 
     async def test_what_was_said_just_before_is_shown(self, house: House) -> None:
         await house.colleague()
