@@ -99,7 +99,7 @@ class Talk:
 
     async def lane(self) -> Lane:
         """The lane as it stands."""
-        found = await self.road.storage.read(lanes.lane_of, self.address)
+        found = await self.road.storage.run(lanes.lane_of, self.address)
         assert found is not None
         return found
 
