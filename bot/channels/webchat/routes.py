@@ -175,11 +175,12 @@ class WebChat:
         who = self.who(request)
         if who is None:
             return said(401, NO_SESSION)
-        if self.streams.full(who.peer):
-            return said(429, "too many live pages of one conversation: close one")
+        near = self.proxies.client(request)
+        if self.streams.full(who.peer, near):
+            return said(429, "too many live pages at once: close one")
         resumed = request.headers.get("last-event-id", "")
         after = _whole(resumed) if resumed else _number(request, "after")
-        stream = self.streams.events(who.peer, after or 0, dressed=request.query_params.get("look") == "page")
+        stream = self.streams.events(who.peer, near, after or 0, dressed=request.query_params.get("look") == "page")
         return StreamingResponse(stream, 200, PLAIN_HEADERS | {"x-accel-buffering": "no"}, "text/event-stream")
 
     # -- shared

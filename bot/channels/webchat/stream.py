@@ -16,8 +16,8 @@ KNOCK = 2.0
 """Seconds between two looks for a conversation that does not exist yet."""
 NO_CONVERSATION = 0
 BATCH = 100
-MOST_OPEN = 8
-"""Live pages of one session at once."""
+MOST_OPEN, MOST_NEAR = 8, 400
+"""Live pages at once of one session, and of one network address."""
 OPENING = "retry: 2000\n\n"
 SILENCE = ": \n\n"
 
@@ -54,14 +54,13 @@ class Streams:
         for event in self._doorsteps.get(peer, ()):
             event.set()
 
-    def full(self, peer: str) -> bool:
-        """True when this session has too many live pages."""
-        return self._open[peer] >= MOST_OPEN
+    def full(self, peer: str, near: str) -> bool:
+        """True when this session, or this network address, has too many live pages."""
+        return self._open[peer] >= MOST_OPEN or self._open[near] >= MOST_NEAR
 
-    async def events(self, peer: str, after: int, *, dressed: bool) -> AsyncIterator[str]:
+    async def events(self, peer: str, near: str, after: int, *, dressed: bool) -> AsyncIterator[str]:
         """Everything said after number `after`, then everything new, until the service stops or the reader leaves."""
-        self._open[peer] += 1
-        try:
+        with self._counted(peer), self._counted(near):
             yield OPENING
             while not self._house.stopping.is_set():
                 talk = await self._house.talks.find(self._house.channel.address(peer))
@@ -72,10 +71,16 @@ class Streams:
                 async for number, event in self._said(talk, after, dressed=dressed):
                     after = max(after, number)
                     yield event
+
+    @contextmanager
+    def _counted(self, name: str) -> Iterator[None]:
+        self._open[name] += 1
+        try:
+            yield
         finally:
-            self._open[peer] -= 1
-            if not self._open[peer]:
-                del self._open[peer]
+            self._open[name] -= 1
+            if not self._open[name]:
+                del self._open[name]
 
     async def _said(self, talk: Talk, after: int, *, dressed: bool) -> AsyncIterator[tuple[int, str]]:
         """The numbered events of one conversation; ends after a silence, so that the caller finds the conversation again."""

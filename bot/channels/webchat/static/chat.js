@@ -16,6 +16,11 @@ document.documentElement.classList.add("live");
 
 // ── showing ────────────────────────────────────────────────────────────────────────────────────────────────
 
+let rested = 0; // where we left the page; elsewhere, the person has moved it and reads
+let wrote = -Infinity; // when the person wrote last: what comes just after is the answer, and needs no announcing
+const still = () => Math.abs(scrollY - rested) < 40;
+const answering = () => performance.now() - wrote < 5000;
+const under = (line) => line.getBoundingClientRect().top > innerHeight - $(".foot").offsetHeight;
 const atEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 120;
 
 // Own words at the top and the answer under them, or simply the end where all of it fits.
@@ -25,7 +30,7 @@ function follow() {
   const tall = mine && $(".main").getBoundingClientRect().bottom - mine.getBoundingClientRect().top > room;
   if (tall) mine.scrollIntoView({ block: "start" });
   else scrollTo(0, document.documentElement.scrollHeight);
-  unseen.hidden = true;
+  rested = scrollY;
 }
 
 // Buttons of questions that are over go; links and calls stay.
@@ -50,7 +55,7 @@ function focusOn(line) {
 function show({ html, open, mine }, number) {
   if (number <= last || gone) return;
   last = number;
-  const there = atEnd();
+  const there = atEnd() || (still() && answering());
   const piece = document.createElement("template");
   piece.innerHTML = html;
   const line = piece.content.lastElementChild;
@@ -59,7 +64,7 @@ function show({ html, open, mine }, number) {
   talk.insertBefore(piece.content, waiting ? waiting.item : $(".unsent", talk));
   close(open);
   if (there || mine) follow();
-  else if (line && unseen.hidden) {
+  if (line && unseen.hidden && !mine && !(there && answering()) && under(line)) {
     news = line;
     unseen.hidden = false;
   }
@@ -176,6 +181,7 @@ function add(body, shown, id = name()) {
   say(one, says.sending);
   talk.append(item);
   unsent.push(one);
+  wrote = performance.now();
   keep();
   flush();
   return one;
@@ -229,6 +235,7 @@ function drop(one) {
   one.item.remove();
 }
 
+box.enterKeyHint = "send";
 if (!CSS.supports("field-sizing", "content")) box.addEventListener("input", () => { box.rows = Math.min(6, box.value.split("\n").length); });
 
 form.addEventListener("submit", (event) => {
@@ -241,7 +248,7 @@ form.addEventListener("submit", (event) => {
 });
 
 box.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing || !matchMedia("(pointer: fine)").matches) return;
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   form.requestSubmit();
 });
