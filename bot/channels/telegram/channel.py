@@ -57,6 +57,14 @@ class TelegramChannel:
     def limits(self) -> Limits:
         return LIMITS
 
+    async def username(self) -> str:
+        """The bot's public name, by which people find it: t.me/<username>. Raises SendFailure where the token or the network is wrong."""
+        found = await self._wire.call("getMe", {})
+        name = found.get("username") if isinstance(found, dict) else None
+        if not isinstance(name, str):
+            raise Unreachable("unreadable_answer")
+        return name
+
     # -- in
 
     def verify(self, raw: bytes, headers: Mapping[str, str]) -> None:

@@ -164,6 +164,13 @@ async def test_connections_are_kept(double: TelegramDouble, samira: Person, wire
     assert len(samira.seen) == 5
 
 
+async def test_the_bot_knows_its_name(double: TelegramDouble, wired: TelegramChannel) -> None:
+    assert await wired.username() == "palier_double_bot"
+    double.fault("getMe", status=401)
+    with pytest.raises(Misconfigured):
+        await wired.username()
+
+
 # -- courtesies
 
 
