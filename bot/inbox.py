@@ -7,9 +7,11 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 
 from bot.channels.base import Channel, Courtesy, Parsed
-from bot.messages import Ignored, Inbound, Kind, Receipt
-from bot.routing import ANSWER
-from storage import lanes, receipts, road
+from bot.errors import PalierError
+from bot.messages import Ignored, Inbound, Kind, Outbound, Purpose, Receipt
+from bot.routing import ANSWER, AUTOMATIC, EMERGENCY
+from content.words import Words
+from storage import lanes, line, receipts, road, threads
 from storage.engine import Storage, Work
 from storage.road import Accepted
 
@@ -19,6 +21,9 @@ Detect = Callable[[str], str | None]
 """The crisis id a text shows, or None. Pure and fast."""
 DangerLane = Callable[[Work, Accepted, str], None]
 """Writes the alert and the crisis answer of an accepted message, under its lane, in its commit."""
+Seen = tuple[Inbound, str | None]
+"""A message and the danger it shows."""
+Accept = Callable[[Work, Sequence[Seen], Sequence[Receipt]], list[Accepted]]
 _WORDS = frozenset({Kind.TEXT, Kind.EDITED, Kind.MEDIA})
 STRIPES = 64
 """Addresses that share a stripe are accepted one after the other; enough of them that strangers rarely meet."""
@@ -46,47 +51,56 @@ class Inbox:
 
     async def take(self, items: Sequence[Parsed]) -> None:
         """Store all of it in one commit; durable on return. A redelivery changes nothing. Gestures follow, best effort."""
-        inbounds = [(item, self._danger_in(item)) for item in items if isinstance(item, Inbound)]
+        inbounds = [(item, self._seen_in(item)) for item in items if isinstance(item, Inbound)]
         said = [item for item in items if isinstance(item, Receipt)]
         for item in items:
             if isinstance(item, Ignored):
                 self.counts[f"ignored:{item.reason}"] += 1
-        if self._foresee is not None:
-            for inbound, danger in inbounds:
-                if danger is None:
-                    self._foresee(inbound)
         if inbounds or said:
-            accepted = await self._in_order(inbounds, said)
+            accepted = await self._whatever_fails(inbounds, said)
             self.counts["accepted"] += len(accepted)
             self.counts["repeated"] += len(inbounds) - len(accepted)
             self._courtesies(accepted)
 
-    def _danger_in(self, inbound: Inbound) -> str | None:
-        return self._detect(inbound.text) if inbound.kind in _WORDS and inbound.text else None
+    def _seen_in(self, inbound: Inbound) -> str | None:
+        """The danger a message shows; where there is none, what it means is looked for now. A fault of either loses nothing but itself."""
+        try:
+            danger = self._detect(inbound.text) if inbound.kind in _WORDS and inbound.text else None
+            if danger is None and self._foresee is not None:
+                self._foresee(inbound)
+        except Exception as fault:
+            log.exception("a message could not be looked at; it is accepted all the same", extra={"action": "look_failed"})
+            self.counts[f"look_failed:{type(fault).__name__}"] += 1
+            return None
+        return danger
 
-    async def _in_order(self, inbounds: Sequence[tuple[Inbound, str | None]], said: Sequence[Receipt]) -> list[Accepted]:
+    async def _whatever_fails(self, inbounds: Sequence[Seen], said: Sequence[Receipt]) -> list[Accepted]:
+        """A danger that cannot be answered as it should gets the numbers at least, and its message is never refused for it."""
+        try:
+            return await self._in_order(self._accept_all, inbounds, said)
+        except (PalierError, OSError):  # the database's own fault: nothing is accepted, the provider comes again
+            raise
+        except Exception:
+            if not any(danger for _inbound, danger in inbounds):
+                raise
+            log.exception("a danger was answered by the numbers alone", extra={"action": "danger_lane_failed"})
+            self.counts["danger_lane_failed"] += 1
+            return await self._in_order(self._accept_plainly, inbounds, said)
+
+    async def _in_order(self, accept: Accept, inbounds: Sequence[Seen], said: Sequence[Receipt]) -> list[Accepted]:
         """Two things of one address that came one after the other are stored in that order, whatever thread takes them."""
         if self._storage.dialect == "sqlite":  # one writer: first come, first stored
-            return await self._storage.run(self._accept_all, inbounds, said)
+            return await self._storage.run(accept, inbounds, said)
         async with AsyncExitStack() as held:
             for stripe in sorted({hash(inbound.address) % STRIPES for inbound, _danger in inbounds}):
                 await held.enter_async_context(self._stripes[stripe])
-            return await self._storage.run(self._accept_all, inbounds, said)
+            return await self._storage.run(accept, inbounds, said)
 
-    def _accept_all(self, work: Work, inbounds: Sequence[tuple[Inbound, str | None]], said: Sequence[Receipt]) -> list[Accepted]:
-        taken = [accepted for inbound, danger in inbounds if (accepted := self._accept(work, inbound, danger)) is not None]
-        if said:
-            receipts.receive_all(work, said)
-        return taken
+    def _accept_all(self, work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt]) -> list[Accepted]:
+        return _accept_each(work, inbounds, said, self._danger)
 
-    def _accept(self, work: Work, inbound: Inbound, danger: str | None) -> Accepted | None:
-        accepted = road.accept(work, inbound, handled=danger is not None)
-        if accepted is None:
-            return None
-        if danger is not None:
-            self._danger(work, accepted, danger)
-        lanes.keep(work, accepted.lane)
-        return accepted
+    def _accept_plainly(self, work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt]) -> list[Accepted]:
+        return _accept_each(work, inbounds, said, _numbers_alone)
 
     def _courtesies(self, accepted: Sequence[Accepted]) -> None:
         for item in accepted:
@@ -109,3 +123,28 @@ class Inbox:
             task.cancel()
         if self._gestures:
             await asyncio.wait(set(self._gestures))
+
+
+def _accept_each(work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt], answer: DangerLane) -> list[Accepted]:
+    taken: list[Accepted] = []
+    for inbound, danger in inbounds:
+        accepted = road.accept(work, inbound, handled=danger is not None)
+        if accepted is None:
+            continue
+        if danger is not None:
+            answer(work, accepted, danger)
+        lanes.keep(work, accepted.lane)
+        taken.append(accepted)
+    if said:
+        receipts.receive_all(work, said)
+    return taken
+
+
+def _numbers_alone(work: Work, accepted: Accepted, danger: str) -> None:
+    """What can always be said: the numbers, and an alert on a thread."""
+    lane = accepted.lane
+    threads.raise_alert(work, threads.open_for(work, lane, urgency=threads.MOST_URGENT))
+    words = Words(lane.language)
+    body = f"{words.say(EMERGENCY)}\n\n{words.say(AUTOMATIC)}"
+    line.put(work, lane, Outbound(lane.address, Purpose.CRISIS, body, language=lane.language))
+    lane.to_send = True
