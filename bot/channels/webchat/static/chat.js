@@ -175,7 +175,7 @@ function add(body, shown, id = name()) {
   const bubble = document.createElement("div");
   item.className = "turn mine by-me starts unsent";
   bubble.className = "bubble";
-  bubble.append(Object.assign(document.createElement("p"), { textContent: shown }));
+  bubble.append(Object.assign(document.createElement("p"), { textContent: shown, dir: "auto" }));
   item.append(Object.assign(document.createElement("p"), { className: "sr", textContent: says.me }), bubble, Object.assign(document.createElement("p"), { className: "sent" }));
   const one = { id, body, shown: shown.trim(), item, sent: false, refused: false };
   say(one, says.sending);
