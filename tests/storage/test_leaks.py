@@ -21,6 +21,7 @@ from storage.engine import Storage, Work, table
 from tests.clock import TestClock
 from tests.conftest import ENGINES, settings_for
 from tests.databases import PostgresServer, SqliteTemplate
+from tests.talk import Road
 
 CONTENT = Path(__file__).parents[2] / "content"
 NAME, PHONE, MESSAGE, PEER = "Yanis-Gaël", "0639980471", "Mon père m'a mis dehors hier soir", "tg-7719930021"
@@ -128,6 +129,16 @@ def live(work: Work) -> None:
         work.session.execute(insert(CRISIS).values(values))
 
 
+async def talk(storage: Storage, clock: TestClock) -> None:
+    """A whole conversation, as a person has it: danger, a page, a question, somebody of the team."""
+    yanis = Road(storage, clock).talk(PEER)
+    for text in ("/start", f"je m'appelle {NAME}, {PHONE}", MESSAGE, "c'est quoi la caution visale", "je veux mourir", "une personne", "/urgence"):
+        assert await yanis.says(text), text
+    clock.turn(minutes=3)
+    await yanis.sends("photo", f"{FILE} {MESSAGE}")
+    await yanis.road.human_says(yanis, f"Bonjour {NAME}, on s'appelle au {PHONE} ?")
+
+
 def fail(work: Work) -> None:
     """Break with a person's words in hand: the fault quotes them, and is logged."""
     work.session.execute(insert(PERSON).values(token="x", created_at=MESSAGE))
@@ -140,6 +151,7 @@ async def test_nothing_said_or_deduced_can_be_read(
     before = place.read()
     with caplog.at_level(logging.DEBUG):
         await storage.run(live)
+        await talk(storage, clock)
         with pytest.raises(StatementError) as fault:
             await storage.run(fail)
         logging.getLogger(__name__).error("it failed", exc_info=fault.value)
