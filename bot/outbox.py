@@ -15,7 +15,7 @@ from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.errors import Blocked, Rejected, SendFailure, Throttled, Unreachable
 from bot.legality import Case, Drop, Wait, decide
-from bot.messages import Outbound, Purpose, Receipt, Status
+from bot.messages import Call, Outbound, Purpose, Receipt, Status
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
 from storage import lanes, line, messages, pace, receipts
@@ -106,6 +106,8 @@ class Outbox:
         if channel.limits.commit_is_send:
             self._sent(work, lane, row)
             return True
+        if self._closing:
+            return False
         not_yet = max(row.retry_at, lane.stopped_until, row.account_stopped_until)
         if not_yet > work.elapsed:
             self._alarm.set(not_yet, lane.address_id)
@@ -173,7 +175,7 @@ class Outbox:
         row = line.row(work, lane, outbound_id)
         if row is not None:
             line.called(work, lane, Lease(row, lane.address_id, call_index, fence), "unknown", failure="lease_ended")
-            self._unknown(work, row, "lease_ended")
+            self._unknown(work, row, call_index, "lease_ended")
 
     async def _deliver(self, lease: Lease) -> None:
         outcome = await self._call(lease)
@@ -182,10 +184,8 @@ class Outbox:
     async def _call(self, lease: Lease) -> Outcome:
         outbound = lease.outbound
         channel = self._channels[outbound.address.channel, outbound.address.account]
-        if lease.row.resent:
-            outbound = replace(outbound, body=f"{Words(outbound.language).say(RESENT)}\n\n{outbound.body}")
         try:
-            calls = channel.render(outbound)
+            calls = _calls(channel, outbound, lease.row.resent)
             call = calls[min(lease.call_index, len(calls) - 1)]
         except Exception as fault:
             log.exception("a message could not be rendered", extra={"action": "render_failed"})
@@ -213,7 +213,7 @@ class Outbox:
         else:
             state = "unknown" if outcome.maybe_sent else "failed"
             if line.called(work, lane, lease, state, failure=outcome.code):
-                self._failed(work, lane, lease.row, outcome)
+                self._failed(work, lane, lease, outcome)
         leases += self.lead(work, lane)
         lanes.keep(work, lane)
         return leases
@@ -228,13 +228,16 @@ class Outbox:
             return
         row = replace(lease.row, next_call=lease.call_index + 1, attempts=0)
         line.change(work, row.id, _fate(row, "due"))
-        leases.append(line.lease(work, lane, row, row.next_call))
+        held = lane.sending is not None and row.purpose is not Purpose.CRISIS  # declared dead meanwhile, and another message goes: the rest waits
+        if not (held or self._closing):
+            leases.append(line.lease(work, lane, row, row.next_call))
 
-    def _failed(self, work: Work, lane: Lane, row: Due, failure: SendFailure) -> None:
+    def _failed(self, work: Work, lane: Lane, lease: Lease, failure: SendFailure) -> None:
+        row = lease.row
         if isinstance(failure, Throttled):
             self._throttled(work, lane, row, failure)
         elif failure.maybe_sent:
-            self._unknown(work, row, failure.code)
+            self._unknown(work, row, lease.call_index, failure.code)
         elif failure.retry and (delay := next_delay(SEND_DELAYS, row.attempts, self._dice.random())) is not None:
             line.change(work, row.id, replace(_fate(row, "due"), attempts=row.attempts + 1, retry_at=work.elapsed + delay, failure=failure.code))
         else:
@@ -252,9 +255,9 @@ class Outbox:
         else:
             lane.stopped_until = until
 
-    def _unknown(self, work: Work, row: Due, code: str) -> None:
+    def _unknown(self, work: Work, row: Due, call_index: int, code: str) -> None:
         again = row.purpose.resent and not row.resent
-        fate = replace(_fate(row, "due"), resent=1) if again else _fate(row, "unknown")
+        fate = replace(_fate(row, "due"), resent=call_index + 1) if again else _fate(row, "unknown")
         line.change(work, row.id, replace(fate, failure=code))
         messages.set_status(work, row.conversation_id, row.number, Status.UNKNOWN)
 
@@ -292,7 +295,7 @@ class Outbox:
             await asyncio.wait(set(self._tasks))
 
     async def close(self, seconds: float = 1.0) -> None:
-        """Start nothing new; give running calls a moment. One that is still out is `unknown` for whoever starts next."""
+        """Start nothing new; give running calls a moment. One that is still out is `unknown` for whoever starts next; what was not begun is due."""
         self._closing = True
         if self._tasks:
             await asyncio.wait(set(self._tasks), timeout=seconds)
@@ -308,6 +311,18 @@ class Outbox:
         self._tasks.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
             log.error("a send was not recorded; the sweep takes it again", exc_info=fault, extra={"action": "settle_failed"})
+
+
+def _calls(channel: Channel, outbound: Outbound, resent: int) -> list[Call]:
+    """The calls that say it. Where call number `resent` (from 1) is made again, a mark comes before it; what was sent before is not said twice."""
+    if not resent:
+        return channel.render(outbound)
+    mark = Words(outbound.language).say(RESENT)
+    if resent == 1:
+        return channel.render(replace(outbound, body=f"{mark}\n\n{outbound.body}"))
+    calls = channel.render(outbound)
+    alone = channel.render(replace(outbound, body=mark, choices=(), attachments=(), card=""))
+    return [*calls[: resent - 1], *alone, *calls[resent - 1 :]]
 
 
 def _fate(row: Due, state: str) -> Fate:

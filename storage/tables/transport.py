@@ -38,7 +38,7 @@ class Outbound(SQLModel, table=True):
     """The transport of a message of ours: a place in its address's line, until it is sent, dropped or failed.
 
     state: due, waiting (out of the line until `not_before`, service time, and `retry_at`), sent, failed, dropped, expired, unknown.
-    `next_call` is the first call not done yet; `resent` counts the marked resends.
+    `next_call` is the first call not done yet; `resent` the place, from 1, of the call made once more, marked (0: none).
     """
 
     holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "30 days")
