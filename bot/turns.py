@@ -223,12 +223,13 @@ class Turns:
         return self._park(work, lane, waiting, kind)
 
     def _park(self, work: Work, lane: Lane, waiting: Waiting, kind: str) -> Step:
-        """Give up on this turn: a person will see it. The conversation stays with whoever had it."""
+        """Give up on this turn: a person will see it. The conversation stays with whoever had it; the robot does not speak over a human."""
         road.park(work, waiting, kind)
         threads.open_for(work, lane)
-        words = Words(lane.language)
-        body = f"{words.say(FAILED, quand=WHEN_SOMEONE_IS_THERE)}\n\n{emergency_line(lane, words)}"
-        outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, language=lane.language))
+        if not lane.human:
+            words = Words(lane.language)
+            body = f"{words.say(FAILED, quand=WHEN_SOMEONE_IS_THERE)}\n\n{emergency_line(lane, words)}"
+            outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, language=lane.language))
         leases = self._sender.lead(work, lane)
         lanes.keep(work, lane)
         self.counts["parked"] += 1
