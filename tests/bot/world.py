@@ -49,6 +49,7 @@ class Answers:
 
         @on(Rank.ALLOWED, lambda turn: turn.text == "take the robot back")
         def take_back(turn: Turn) -> None:
+            self.during(turn)
             turn.back_to_robot()
 
         @on(Rank.TEXT, always)
