@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.channels.base import Attended, Called, Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.rendering import LIMITS
 from bot.channels.telegram.settings import Mode, TelegramSettings, load_telegram_settings
@@ -69,6 +70,12 @@ def test_a_wrong_setting_is_named_and_not_shown(tmp_path: Path, name: str) -> No
 def test_the_channel_shows_no_secret(channel: TelegramChannel) -> None:
     assert (channel.name, channel.account, channel.limits) == ("telegram", "7000000001", LIMITS)
     check_tells_nothing([TOKEN, SECRET], channel, vars(channel), settings(), TelegramSettings(token=SecretStr(TOKEN)).model_dump())
+
+
+def test_it_is_a_channel_like_another(channel: TelegramChannel) -> None:
+    like_another: Channel = channel
+    assert isinstance(like_another, Called)
+    assert isinstance(like_another, Attended)
 
 
 def test_what_telegram_shows_of_us_is_what_telegram_takes() -> None:
