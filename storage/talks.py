@@ -1,6 +1,7 @@
 """Reading a conversation: what the web chat shows of it, by message number.
 
-What was dropped before it was sent, and what still waits, is not there: the reader sees what was said.
+The reader reads our own database, so a committed line is a said line, whatever the line's bookkeeping still calls it: numbers are shown in
+the order they were given, and a page that has read up to N has missed nothing before it. What was dropped or failed is not there.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from storage.engine import Storage, Work, statement
 ADDRESS, LINK, CONVERSATION, MESSAGE, CASEWORKER = (
     tables.Message.metadata.tables[name] for name in ("address", "link", "conversation", "message", "caseworker")
 )
-UNSAID = (messages.DROPPED, Status.QUEUED.value, Status.FAILED.value)
+UNSAID = (messages.DROPPED, Status.FAILED.value)
 
 _TALK = statement(
     select(CONVERSATION.c.id, CONVERSATION.c.language, CONVERSATION.c.owner, CONVERSATION.c.last_number)
