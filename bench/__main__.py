@@ -8,7 +8,8 @@ from dataclasses import replace
 import uvloop
 
 from bench import report
-from bench.measures import MEASURES, TENTH, WHOLE, Row, Size, a_bench
+from bench.measures import MEASURES, TENTH, WHOLE, Size, a_bench
+from bench.report import Row
 
 
 def main() -> int:

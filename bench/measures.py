@@ -16,6 +16,7 @@ import psycopg
 
 from bench.crowd import Crowd, Result, chats, closed_loop, open_loop
 from bench.fill import fill
+from bench.report import Row
 from bench.systems import System, echo, palier
 from tests.databases import PostgresServer
 
@@ -28,16 +29,6 @@ FULL_AGAINST_EMPTY = 0.85
 IDLE_MB, IDLE_SECONDS = 130.0, 3.0
 TELEGRAM_MB, TELEGRAM_SECONDS = 260.0, 7.0
 IDLE_STARTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table. `held` is None where there is a figure and no bar."""
-
-    measure: str
-    figure: str
-    bar: str
-    held: bool | None
 
 
 @dataclass(frozen=True, slots=True)

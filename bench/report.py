@@ -3,13 +3,24 @@
 import os
 import platform
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
-from bench.measures import Row
-
 PAGE = Path(__file__).parents[1] / "docs" / "operations" / "performance.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. `held` is None where there is a figure and no bar."""
+
+    measure: str
+    figure: str
+    bar: str
+    held: bool | None
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -27,7 +38,41 @@ def machine() -> str:
 
 def write(mark: str, text: str) -> None:
     """Put `text` between the marks of this name."""
-    page = PAGE.read_text(encoding="utf-8")
-    begin, end = f"<!-- {mark} -->", f"<!-- /{mark} -->"
-    found = re.sub(f"{begin}.*?{end}", lambda _match: f"{begin}\n{text}\n{end}", page, flags=re.DOTALL)
-    PAGE.write_text(found, encoding="utf-8")
+    with _page() as page:
+        page.text = _between(mark).sub(lambda _match: _marked(mark, text), page.text)
+
+
+def write_row(mark: str, heading: str, row: str) -> None:
+    """Put `row` in the table between the marks of this name, in place of the row with the same first cell. Two processes may do so at once."""
+    with _page() as page:
+        found = _between(mark).search(page.text)
+        before = [line for line in found[1].splitlines() if line.startswith("| ")][1:] if found else []
+        kept = [line for line in before if line.split("|")[1] != row.split("|")[1]]
+        rule = "|---" * (heading.count("|") - 1) + "|"
+        text = "\n".join([heading, rule, *sorted([*kept, row])])
+        page.text = _between(mark).sub(lambda _match: _marked(mark, text), page.text)
+
+
+@dataclass(slots=True)
+class _Page:
+    text: str
+
+
+@contextmanager
+def _page() -> Iterator[_Page]:
+    """The page, ours until the block ends."""
+    with PAGE.open("r+", encoding="utf-8") as file:
+        flock(file, LOCK_EX)
+        page = _Page(file.read())
+        yield page
+        file.seek(0)
+        file.write(page.text)
+        file.truncate()
+
+
+def _between(mark: str) -> re.Pattern[str]:
+    return re.compile(f"<!-- {mark} -->\n(.*?)\n<!-- /{mark} -->", re.DOTALL)
+
+
+def _marked(mark: str, text: str) -> str:
+    return f"<!-- {mark} -->\n{text}\n<!-- /{mark} -->"

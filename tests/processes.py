@@ -15,7 +15,7 @@ from tests.waiting import until
 
 HOST = "127.0.0.1"
 KEY = "a key of the tests that opens nothing"
-STARTS_WITHIN = 60.0
+STARTS_WITHIN = 180.0
 
 
 def free_port() -> int:
@@ -69,10 +69,19 @@ class PalierProcess:
         await until(self._is_ready, f"/readyz of palier {self.arguments[0]}", STARTS_WITHIN)
         return self
 
+    async def start_unheard(self) -> Self:
+        """Start one that serves nothing over HTTP, and wait until its log says it is ready."""
+        self.spawn()
+        await until(lambda: self._alive() and "ready palier is ready" in self.said(), f"palier {self.arguments[0]} ready", STARTS_WITHIN)
+        return self
+
     async def _is_ready(self) -> bool:
+        return self._alive() and await asyncio.to_thread(self._answers)
+
+    def _alive(self) -> bool:
         if self.ended is not None:
             raise RuntimeError(f"palier {self.arguments[0]} ended with {self.ended}:\n{self.said()[-3000:]}")
-        return await asyncio.to_thread(self._answers)
+        return True
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=5)

@@ -11,6 +11,8 @@ from tests.waiting import until
 
 FIRST_CHAT = 7_100_000
 UNANSWERED = 3
+WRITING = 100
+"""How many write at a time."""
 PATIENCE = 90.0
 """How long an update may come again before it is taken: a process has to start meanwhile."""
 SAYINGS = ("menu", "Trouver un logement", "menu", "Loyer, dettes")
@@ -24,10 +26,11 @@ class Writer:
     said: list[str] = field(default_factory=list)
     heard: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    on: bool = True
 
-    async def write(self, load: "Load") -> None:
+    async def write(self) -> None:
         """Say the next thing as soon as the last was confirmed, while not too much waits for its answer."""
-        while load.on:
+        while self.on:
             if len(self.said) - self.heard >= UNANSWERED:
                 self.changed.clear()
                 await self.changed.wait()
@@ -36,13 +39,17 @@ class Writer:
             self.said.append(words)
             await self.person.says(words).taken(PATIENCE)
 
+    def leave(self) -> None:
+        """Say nothing after what is being said."""
+        self.on = False
+        self.changed.set()
+
 
 class Load:
     """Everybody who writes, and the moment of the next kill."""
 
     def __init__(self, double: TelegramDouble) -> None:
         self.double = double
-        self.on = True
         self.writers: dict[int, Writer] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._sends = 0
@@ -50,11 +57,13 @@ class Load:
         double.on_call = self._heard
 
     def join(self, people: int) -> None:
-        """So many more people begin to write."""
+        """So many more people begin to write; those who wrote longest leave."""
+        for writer in list(self.writers.values())[: -WRITING + people]:
+            writer.leave()
         for _ in range(people):
             writer = Writer(Person(self.double, FIRST_CHAT + len(self.writers), "Sam"))
             self.writers[writer.person.id] = writer
-            self._tasks.append(asyncio.create_task(writer.write(self)))
+            self._tasks.append(asyncio.create_task(writer.write()))
 
     async def some_sends(self, seconds: float = 60.0) -> None:
         """Wait for a random number of further sends, and a random moment after the last of them."""
@@ -69,9 +78,8 @@ class Load:
 
     async def stop(self) -> None:
         """Say nothing more; on return everything said was confirmed."""
-        self.on = False
         for writer in self.writers.values():
-            writer.changed.set()
+            writer.leave()
         await asyncio.gather(*self._tasks)
 
     def _heard(self, method: str, params: Mapping[str, Any], result: object) -> None:
