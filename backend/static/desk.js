@@ -2,6 +2,7 @@
 const page = document.querySelector("[data-events]");
 const draft = document.getElementById("brouillon");
 const seen = document.getElementById("seen");
+const talk = document.querySelector(".thread-body");
 
 function made(html) {
   const template = document.createElement("template");
@@ -31,7 +32,9 @@ function see() {
 if (page) {
   const events = new EventSource(page.dataset.events);
   events.onmessage = (event) => {
+    const atEnd = talk && Math.abs(talk.scrollTop) < 40; // the column is reversed: its end is 0
     for (const [id, html] of Object.entries(JSON.parse(event.data))) show(id, html);
+    if (atEnd) talk.scrollTop = 0;
     see();
   };
   events.addEventListener("bye", () => {

@@ -1,5 +1,6 @@
 """The desk in a real browser: with and without JavaScript, by keyboard, on a phone, in the dark, at 400 %."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -123,6 +124,11 @@ async def test_words_come_while_the_page_is_open(chromium: Browser, desk: Desk) 
         await desk.house.becomes(token, "delivered")
         await desk.house.says("merci")
         await expect(page.get_by_role("log").get_by_text("merci")).to_be_visible()
+        for number in range(12):
+            await desk.house.says(f"ligne {number}")
+        await desk.house.is_in_danger(text="je dors dehors ce soir")
+        await expect(page.get_by_text("Danger signalé à")).to_be_visible()
+        await expect(page.get_by_role("log").get_by_text("je dors dehors")).to_be_in_viewport(ratio=1)
         await expect(page.get_by_label("Votre réponse")).to_have_value("")
 
 
@@ -258,3 +264,41 @@ async def test_at_400_percent_nothing_hides_what_is_read(chromium: Browser, desk
         await page.get_by_label("Votre réponse").fill("Bonjour")
         await page.get_by_role("button", name="Envoyer", exact=True).click()
         await expect(page.get_by_role("log").get_by_text("Bonjour", exact=True)).to_be_visible()
+
+
+async def test_the_picture_of_the_readme(chromium: Browser, desk: Desk, tmp_path: Path) -> None:
+    """PALIER_PICTURES=1 renews docs/images/desk.png."""
+    folder = Path("docs/images") if os.environ.get("PALIER_PICTURES") else tmp_path
+    token = await invented(desk)
+    async with browser_of(chromium, (1180, 760)) as context:
+        page = await log_in(context, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        await page.get_by_label("Votre réponse").fill("Je regarde avec le propriétaire et je te redis demain.")
+        await page.get_by_role("heading", name="Inès").click()
+        picture = await page.screenshot(path=folder / "desk.png")
+    assert picture.startswith(b"\x89PNG")
+
+
+async def invented(desk: Desk) -> str:
+    """An invented morning; the thread to look at."""
+    house, clock = desk.house, desk.clock
+    for name in ("Inès", "Sofiane", "Maëlle", "Lina"):
+        await house.says("bonjour", name)
+        await house.named(name, name)
+    await house.robot_says("Visale, c’est un garant gratuit. Demande-le avant de signer le bail.", "Inès")
+    token = await house.asks_for_somebody("Inès", "il veut un garant avant vendredi")
+    clock.turn(minutes=14)
+    await house.asks_for_somebody("Sofiane", "كيف أطلب سكنًا اجتماعيًا؟")
+    clock.turn(minutes=9)
+    await house.asks_for_somebody("Maëlle", "il garde ma caution depuis 3 mois")
+    async with house.browser() as nadege:
+        await nadege.log_in()
+        await nadege.get(f"/backend/threads/{token}")
+        await nadege.send(
+            f"/backend/threads/{token}/reply", text="Bonjour Inès, c’est Nadège. Ne signe rien avant d’avoir le visa Visale, d’accord ?"
+        )
+    await house.becomes(token, "delivered")
+    clock.turn(minutes=4)
+    await house.says("ok ! et pour jeudi ?", "Inès")
+    await house.is_in_danger("Lina", "on m’a mise dehors hier soir")
+    return token
