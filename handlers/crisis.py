@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot import outbox
 from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
-from bot.routing import OFFERED, Rank, Turn, choices, commands, on, words
+from bot.routing import Rank, Turn, choices, commands, on, words
 from content.crises import CALL, DO, NUMBER, OPEN, SMS, STEP, Card, Crisis, Offer, Step
 from content.library import Library
 from content.reading import Spoken
@@ -45,12 +45,16 @@ ERASE_ELSEWHERE = _("Ouvre le menu de cette discussion, puis efface la discussio
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The danger a conversation is in, as its state remembers it: `row` in storage, the crisis, the question asked last, when we spoke last."""
+    """The danger a conversation is in, as its state remembers it.
+
+    `row` is in storage; `asked` the step whose question is open; `at` and `last` when we spoke of it last, and that message's number.
+    """
 
     row: int
     crisis: str
-    asked: str
-    at: int
+    asked: str = ""
+    at: int = 0
+    last: int = 0
 
 
 # -- what the accept commit and the job write
@@ -128,7 +132,7 @@ def _tell(turn: Turn, crisis_id: str, seen: Seen | None, text: str) -> None:
     if full:
         _card(turn, turn.library.crises[crisis_id], seen.id, text)
         return
-    here = Open(seen.id, crisis_id, "", 0)
+    here = Open(seen.id, crisis_id)
     step = turn.library.danger.step(crisis_id, text)
     if step is not None:
         _go(turn, here, step)
@@ -152,7 +156,7 @@ def _card(turn: Turn, crisis: Crisis, row: int, text: str) -> None:
     paragraphs.append(common.ending.of(language))
     buttons = _buttons(turn, crisis, card.offers)
     turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, "\n\n".join(paragraphs), buttons, card="crisis", language=language))
-    here = Open(row, crisis.id, "", 0)
+    here = Open(row, crisis.id)
     _remember(turn, here, "")
     if card.then is not None:
         _go(turn, here, card.then)
@@ -166,7 +170,7 @@ def _go(turn: Turn, here: Open, name: str) -> None:
     step = turn.library.crises.steps[name]
     _settle(turn, here, step)
     if step.becomes is not None:
-        here = Open(here.row, step.becomes, here.asked, here.at)
+        here = replace(here, crisis=step.becomes)
     crises.step(turn.work, here.row, name)
     _say(turn, turn.library.crises[here.crisis], step.text, step.offers)
     asks = any(offer.id.startswith(STEP) for offer in step.offers)
@@ -201,7 +205,9 @@ def _buttons(turn: Turn, crisis: Crisis, offers: tuple[Offer, ...]) -> tuple[Cho
 
 
 def _remember(turn: Turn, here: Open, asked: str) -> None:
-    kept: dict[str, Json] = {"row": here.row, "crisis": here.crisis, "asked": asked, "at": to_moment(turn.now)}
+    """Called once what is to be said is in `turn.said`: its numbers will follow the lane's."""
+    last = turn.lane.number + len(turn.said)
+    kept: dict[str, Json] = {"row": here.row, "crisis": here.crisis, "asked": asked, "at": to_moment(turn.now), "last": last}
     turn.lane.state[DANGER] = kept
 
 
@@ -210,7 +216,8 @@ def opened(turn: Turn) -> Open | None:
     kept = turn.lane.state.get(DANGER)
     if not isinstance(kept, dict) or kept["crisis"] not in turn.library.crises:
         return None
-    here = Open(int(str(kept["row"])), str(kept["crisis"]), str(kept["asked"]), int(str(kept["at"])))
+    row, at, last = (int(str(kept[name])) for name in ("row", "at", "last"))
+    here = Open(row, str(kept["crisis"]), str(kept["asked"]), at, last)
     return here if turn.now - from_moment(here.at) < OPEN_FOR else None
 
 
@@ -221,7 +228,7 @@ def said_step(turn: Turn) -> str | None:
         return None
     steps = turn.library.crises.steps
     found = turn.library.danger.step(here.crisis, turn.text)
-    if not _spoke_last(turn):  # something else was said since: « oui » answers that
+    if not _spoke_last(turn, here):  # something else was said since: « oui » answers that
         return found if found is not None and steps[found].counted is not None else None
     asked = steps.get(here.asked)
     if asked is None:
@@ -238,10 +245,9 @@ def _colleague_since(turn: Turn, here: Open) -> bool:
     return turn.lane.last_human_at is not None and turn.lane.last_human_at > from_moment(here.at)
 
 
-def _spoke_last(turn: Turn) -> bool:
-    """Nothing but this danger was answered since."""
-    offered = turn.lane.state.get(OFFERED)
-    return isinstance(offered, list) and all(str(choice[0]).startswith("crisis:") for choice in offered)
+def _spoke_last(turn: Turn, here: Open) -> bool:
+    """The robot has answered nothing else since."""
+    return not crises.robot_spoke_between(turn.work, turn.lane.conversation_id, here.last, turn.number)
 
 
 def _named(turn: Turn, step: Step) -> str | None:
@@ -290,7 +296,7 @@ def press(turn: Turn) -> None:
 
 def _from_storage(turn: Turn) -> Open | None:
     seen = crises.last(turn.work, turn.lane.conversation_id)
-    return None if seen is None or seen.crisis not in turn.library.crises else Open(seen.id, seen.crisis, "", 0)
+    return None if seen is None or seen.crisis not in turn.library.crises else Open(seen.id, seen.crisis)
 
 
 def _dial(turn: Turn, choice: str) -> None:
@@ -301,6 +307,7 @@ def _dial(turn: Turn, choice: str) -> None:
         return
     turn.reply(CALL_IT if choice.startswith(CALL) else WRITE_IT, number=fact.value, purpose=Purpose.CRISIS)
     turn.said[-1] = replace(turn.said[-1], choices=_still_offered(turn))
+    _still_open(turn)
 
 
 def _still_offered(turn: Turn) -> tuple[Choice, ...]:
@@ -310,9 +317,16 @@ def _still_offered(turn: Turn) -> tuple[Choice, ...]:
     return () if here is None or step is None else _buttons(turn, turn.library.crises[here.crisis], step.offers)
 
 
+def _still_open(turn: Turn) -> None:
+    """What was just said was about this danger: the question asked before it is still the one that « oui » answers."""
+    if (here := opened(turn)) is not None:
+        _remember(turn, here, here.asked)
+
+
 def _how_to_erase(turn: Turn) -> None:
     how = turn.words.say(ERASE_ON.get(turn.lane.address.channel, ERASE_ELSEWHERE))
     turn.reply_content(f"{turn.words.say(ERASE)}\n\n{how}", *_still_offered(turn), purpose=Purpose.CRISIS)
+    _still_open(turn)
 
 
 @on(Rank.CRISIS, lambda turn: said_step(turn) is not None)
@@ -347,3 +361,4 @@ def mistaken(turn: Turn) -> None:
     if here is not None:
         crisis = turn.library.crises[here.crisis]
         _say(turn, crisis, turn.library.crises.common.mistaken, (crisis.call,))
+        _still_open(turn)

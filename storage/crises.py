@@ -133,6 +133,14 @@ def human_answered(work: Work, seen: Seen) -> bool:
     return work.session.exec(after.limit(1)).first() is not None
 
 
+def robot_spoke_between(work: Work, conversation_id: int, after: int, before: int) -> bool:
+    """Whether the robot said anything between these two message numbers, neither counted."""
+    said = select(Message.id).where(
+        col(Message.conversation_id) == conversation_id, col(Message.number) > after, col(Message.number) < before, col(Message.author) == "bot"
+    )
+    return work.session.exec(said.limit(1)).first() is not None
+
+
 def count_shelter_call(work: Work, outcome: str) -> None:
     """Count what became of a call to the 115, without anybody: no conversation, and the day for a time."""
     day = work.now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,127 @@
+"""A robot, whose it is, what it is not; then something useful before any question."""
+
+from bot.messages import Kind, Purpose
+from tests.talk import Road, Talk, bodies, labels
+
+UNREAD = "Information générale, pas encore relue par l’équipe\u00a0: à vérifier avec ta conseillère ou ton conseiller."
+
+
+async def test_the_welcome(talk: Talk) -> None:
+    (said,) = await talk.says("slt")
+    assert said.body.startswith(
+        "Salut\u202f! Je suis le robot du CLLAJ (logement, 16\u201130\u00a0ans). C’est gratuit. Je ne suis pas un service d’urgence."
+    )
+    assert "Tu peux lire sans dire qui tu es, et demander une personne quand tu veux." in said.body
+    assert "30 jours" not in said.body
+    assert len(said.choices) == 10
+    assert len(said.body) <= 500
+
+
+async def test_a_need_in_the_first_words_is_answered_in_the_same_message(talk: Talk) -> None:
+    (said,) = await talk.says("c koi visale")
+    assert said.body.startswith("Salut\u202f! Je suis le robot du CLLAJ")
+    assert "un garant gratuit" in said.body
+    assert UNREAD in said.body
+    assert "Salut" not in bodies(await talk.says("jai un retard de loyer"))
+
+
+async def test_a_poster_opens_its_page(talk: Talk) -> None:
+    said = await talk.says("/start aide-visale")
+    assert "Visale" in bodies(said)
+    assert "Je suis le robot" in bodies(said)
+
+
+async def test_an_unknown_link_gets_the_welcome_without_a_word_about_it(talk: Talk) -> None:
+    assert bodies(await talk.says("/start zzz")) == bodies(await (talk.road.talk("lou")).says("slt"))
+
+
+async def test_a_theme_without_a_page_says_so(talk: Talk) -> None:
+    await talk.says("slt")
+    said = await talk.taps("Mes rendez-vous")
+    assert "aucune page n’est encore écrite" in bodies(said)
+    assert labels(said) == ["Une personne", "Menu"]
+
+
+async def test_a_page_is_never_said_to_be_verified(talk: Talk) -> None:
+    for text in ("c koi visale", "je peux pas payer mon loyer", "je cherche un appart"):
+        said = bodies(await talk.says(text))
+        assert UNREAD in said
+        assert "Vérifié" not in said
+
+
+async def test_not_understood_twice_a_person(talk: Talk) -> None:
+    await talk.says("slt")
+    assert "ça vient de moi" in bodies(await talk.says("le truc la pr le machin du 3"))
+    assert "Je lui laisse tes deux messages" in bodies(await talk.says("mé le papié bleu"))
+    said = await talk.says("ok")
+    assert "C’est noté" in bodies(said)
+    assert (await talk.lane()).human
+
+
+async def test_never_a_third_time(talk: Talk) -> None:
+    await talk.says("slt")
+    said = [bodies(await talk.says(text)) for text in ("gzgz", "brbr", "plpl")]
+    assert sum("ça vient de moi" in one for one in said) == 1
+
+
+async def test_a_person(talk: Talk) -> None:
+    said = await talk.says("jveu parler a qqun")
+    assert "lu par l’équipe du CLLAJ" in said[0].body
+    assert "quand une personne sera là" in said[-1].body
+    assert labels(said) == ["Reprendre le robot", "Urgence"]
+    assert all(one.purpose is Purpose.SERVICE for one in said)
+    assert not await talk.says("c pr mon garant")
+    said = await talk.taps("Reprendre le robot")
+    assert "Le robot répond de nouveau" in bodies(said)
+    assert "Visale" in bodies(await talk.says("c koi visale"))
+
+
+async def test_the_notice_is_shown_once(talk: Talk) -> None:
+    await talk.says("une personne")
+    await talk.taps("Reprendre le robot")
+    assert "lu par l’équipe" not in bodies(await talk.says("une personne"))
+
+
+async def test_stop_and_start_are_exact_words(talk: Talk) -> None:
+    await talk.says("slt")
+    await talk.says("je veux que le bruit s'arrête, stop aux voisins")
+    assert (await talk.lane()).opted_out_at is None
+    for stop, start in (("STOP", "START"), ("arrêt", "start"), (" Stop. ", "reprendre")):
+        assert "Pour reprendre" in bodies(await talk.says(stop))
+        assert (await talk.lane()).opted_out_at is not None
+        assert "C’est repris" in bodies(await talk.says(start))
+        assert (await talk.lane()).opted_out_at is None
+
+
+async def test_stop_is_answered_under_a_human(road: Road, talk: Talk) -> None:
+    await talk.says("une personne")
+    await road.human_says(talk, "Bonjour.")
+    talk.news()
+    assert "Message automatique" in bodies(await talk.says("STOP"))
+
+
+async def test_a_voice_note_is_not_said_to_be_passed_on(talk: Talk) -> None:
+    await talk.says("slt")
+    said = bodies(await talk.sends("voice"))
+    assert "je ne peux pas l’écouter" in said
+    assert "transmis" not in said
+
+
+async def test_a_photo_may_be_personal(talk: Talk) -> None:
+    await talk.says("slt")
+    assert "efface-le de cette conversation" in bodies(await talk.sends("photo"))
+
+
+async def test_a_place_is_not_kept(talk: Talk) -> None:
+    await talk.says("slt")
+    assert "Je ne garde pas ta position" in bodies(await talk.does(Kind.LOCATION))
+
+
+async def test_a_message_taken_back_gets_no_answer(talk: Talk) -> None:
+    await talk.says("slt")
+    assert not await talk.does(Kind.DELETED)
+
+
+async def test_a_corrected_message_is_answered(talk: Talk) -> None:
+    await talk.says("slt")
+    assert "Visale" in bodies(await talk.does(Kind.EDITED, "c koi visale"))
