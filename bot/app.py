@@ -34,7 +34,7 @@ from content.look.shelf import Shelf
 from content.words import Words
 from scheduler import commands
 from scheduler.clockwork import Clockwork
-from scheduler.jobs import JOBS
+from scheduler.jobs import jobs
 from storage import lanes, leases, settings_store
 from storage.bell import Bell
 from storage.engine import Storage, Wake, Work, open_storage
@@ -130,7 +130,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, library
     turns = Turns(storage, wiring.router(), lambda: library, sender, wiring.understand(library), clock, greeting)
     foresee = turns.foresee if Role.WORKER in role else None
     inbox = Inbox(storage, channels, wiring.detector(library), wiring.danger_lane(library), foresee)
-    clockwork = Clockwork(storage, clock, JOBS, zone=settings.zone)
+    clockwork = Clockwork(storage, clock, jobs(lambda: library), zone=settings.zone)
     return Service(settings, clock, storage, library, channels, Bell(storage), inbox, turns, sender, clockwork, stopping, role)
 
 
