@@ -1,6 +1,7 @@
 """Threads (demandes): what the team follows with a person, who follows it, and the alerts raised on it.
 
-What the desk reads of them is in storage/desk.py and storage/thread_view.py. Who speaks (`lane.owner`) is the conversation's business, not the thread's.
+What the desk reads of them is in storage/desk.py and storage/thread_view.py. Who speaks (`lane.owner`) is the conversation's business,
+not the thread's.
 """
 
 import secrets

@@ -291,12 +291,14 @@ async def invented(desk: Desk) -> str:
     await house.asks_for_somebody("Sofiane", "كيف أطلب سكنًا اجتماعيًا؟")
     clock.turn(minutes=9)
     await house.asks_for_somebody("Maëlle", "il garde ma caution depuis 3 mois")
+    path, words = f"/backend/threads/{token}", "Bonjour Inès, c’est Nadège. Ne signe rien avant d’avoir le visa Visale, d’accord ?"
     async with house.browser() as nadege:
         await nadege.log_in()
-        await nadege.get(f"/backend/threads/{token}")
-        await nadege.send(
-            f"/backend/threads/{token}/reply", text="Bonjour Inès, c’est Nadège. Ne signe rien avant d’avoir le visa Visale, d’accord ?"
-        )
+        await nadege.get(path)
+        await nadege.send(f"{path}/take")
+        await house.becomes(token, "delivered")
+        await nadege.get(path)
+        await nadege.send(f"{path}/reply", text=words)
     await house.becomes(token, "delivered")
     clock.turn(minutes=4)
     await house.says("ok ! et pour jeudi ?", "Inès")
