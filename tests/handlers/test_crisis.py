@@ -1,5 +1,7 @@
 """Danger, as a person lives it: the card, what comes after, who owns the conversation meanwhile."""
 
+import random
+
 import pytest
 from sqlmodel import col, func, select
 
@@ -324,3 +326,39 @@ async def test_writing_to_the_team_from_a_danger(talk: Talk) -> None:
 async def test_stop_does_not_close_the_crisis_lane(talk: Talk) -> None:
     await talk.says("STOP")
     assert cards(await talk.says("jdors dehors"))
+
+
+DANGERS = ("je veux mourir", "jdors dehors", "il ma frappé", "ya le feu ds la cuisine", "la police est devant la porte")
+CALM = ("c koi visale", "menu", "bonjour", "oui", "gzgz", "merci bcp")
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_never_silent_in_danger_never_over_a_human(road: Road, talk: Talk, clock: TestClock, seed: int) -> None:
+    """Any order of words, lines of a caseworker and pauses: danger is answered at once, or within two minutes of a line that was fresh."""
+    dice = random.Random(seed)
+    await talk.says("slt")
+    for _nth in range(25):
+        clock.turn(seconds=dice.choice((1, 30, 119, 301, 3600)))
+        await due(road)
+        talk.news()
+        act = dice.random()
+        if act < 0.2:
+            await road.human_says(talk, "Une ligne.")
+            talk.news()
+        elif act < 0.3 and (await talk.lane()).human:
+            await talk.taps("Reprendre le robot") if "Reprendre le robot" in labels(talk.heard) else await talk.says("reprendre le robot")
+        elif act < 0.65:
+            lane = await talk.lane()
+            fresh = lane.last_human_at is not None and clock.now() - lane.last_human_at < crisis.CASEWORKER_THERE
+            said = await talk.says(dice.choice(DANGERS))
+            if fresh:
+                assert not said
+                clock.turn(minutes=2)
+                assert await due(road) == 1
+                said = talk.news()
+            assert said
+            assert said[0].purpose is Purpose.CRISIS
+        else:
+            human = (await talk.lane()).human
+            said = await talk.says(dice.choice(CALM))
+            assert all(one.purpose is not Purpose.REPLY for one in said) or not human
