@@ -94,6 +94,8 @@ def _add_backup(verbs: Any) -> None:
         verb = verbs.add_parser(name, help=summary)
         verb.add_argument("file", type=Path)
         verb.set_defaults(command=command)
+        if name == "restore":
+            verb.add_argument("--replace", action="store_true", help="put it over a database that holds something")
 
 
 async def _run(options: argparse.Namespace) -> int:
@@ -183,8 +185,8 @@ async def _backup(options: argparse.Namespace) -> int:
 async def _restore(options: argparse.Namespace) -> int:
     from storage.backup import restore
 
-    await restore(load_settings(), options.file)
-    say(f"restored from {options.file}; later erasures were applied again")
+    erased = await restore(load_settings(), options.file, replace=options.replace)
+    say(f"restored from {options.file}; later erasures were applied again ({erased})")
     return 0
 
 

@@ -19,10 +19,11 @@ from sqlalchemy import URL, create_engine, inspect
 from bot.clock import MachineClock
 from bot.errors import AlreadyRunning, StorageError
 from bot.settings import Settings
-from storage import migrate, schema
-from storage.connections import FileLock, PostgresConnection, Raw, SqliteConnection, connect, locate, open_sqlite, sqlite_path, transaction
+from storage import migrate, restored, schema
+from storage.connections import FileLock, Raw, SqliteConnection, connect, locate, open_sqlite, sqlite_path, transaction
 from storage.engine import open_storage
 from storage.erasure import replay_erasures
+from storage.postgres_connection import PostgresConnection
 
 BATCH = 500
 GOING, GOING_SECONDS = 20, 0.1
@@ -41,6 +42,8 @@ async def backup(settings: Settings, file: Path) -> None:
 async def restore(settings: Settings, file: Path, *, replace: bool = False) -> int:
     """Put a copy back, bring it up to this release's schema, and erase again who was erased since; how many they were.
 
+    What was on its way when the copy was made is not sent again: it is `unknown`, and turns that waited are parked.
+
     Raises AlreadyRunning while a process uses the database, SchemaTooNew for a copy from a newer release, and StorageError for a file that is not a
     backup or, unless `replace` says so, for a database that holds something.
     """
@@ -48,6 +51,7 @@ async def restore(settings: Settings, file: Path, *, replace: bool = False) -> i
     await asyncio.to_thread(_restore, url, file, replace)
     storage = await open_storage(settings, MachineClock())
     try:
+        await storage.run(restored.settle)
         return await replay_erasures(storage, settings.erasure_ledger)
     finally:
         await storage.close()
