@@ -24,7 +24,7 @@ DangerLane = Callable[[Work, Accepted, str], None]
 Seen = tuple[Inbound, str | None]
 """A message and the danger it shows."""
 Accept = Callable[[Work, Sequence[Seen], Sequence[Receipt]], list[Accepted]]
-_WORDS = frozenset({Kind.TEXT, Kind.EDITED, Kind.MEDIA})
+_WORDS = frozenset({Kind.TEXT, Kind.EDITED, Kind.MEDIA, Kind.COMMAND})
 STRIPES = 64
 """Addresses that share a stripe are accepted one after the other; enough of them that strangers rarely meet."""
 
