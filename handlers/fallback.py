@@ -50,7 +50,7 @@ def not_understood(turn: Turn) -> None:
 
 @on(Rank.QUESTION, question(LEAVE))
 def leave_messages(turn: Turn) -> None:
-    """A yes leaves the two messages to the team; a no gives the menu, a need that a page answers its page; what is still not understood goes to them too."""
+    """A yes leaves the two messages to the team, a no gives the menu, a need its page; what is still not understood goes to the team too."""
     turn.close_question()
     if turn.choice == YES or turn.plain in YES_WORDS:
         handover.pass_on(turn)
