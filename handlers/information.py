@@ -41,9 +41,8 @@ def tell(turn: Turn, page_id: str) -> None:
         return
     offered = [Choice(f"{MORE}{page.id}:{nth}", section.title) for nth, section in enumerate(page.sections)]
     wrong = Choice(f"{NOT_THAT}{page.id}", turn.words.say(NOT_THAT_LABEL), tone="quiet")
-    turn.reply_content(
-        _checked(turn, greeting(turn) + page.body, read=page.verified), *offered, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True
-    )
+    body = _checked(turn, f"{greeting(turn)}{page.title}\n\n{page.body}", read=page.verified)
+    turn.reply_content(body, *offered, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
 
 
 @on(Rank.CHOICE, choices(MORE))
