@@ -7,16 +7,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import psycopg
-from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
 from bot.errors import AlreadyRunning, SettingsError
+
+if TYPE_CHECKING:
+    from storage.postgres_connection import PostgresConnection
 
 BUSY_SECONDS = 10.0
 QUIET_ENGINE: Mapping[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
@@ -80,37 +81,21 @@ def open_sqlite(path: Path, *, writes: bool) -> SqliteConnection:
     return connection
 
 
-class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
-    """A connection whose transaction only explicit SQL ends: SQLAlchemy, which shares it, cannot."""
-
-    @override
-    def commit(self) -> None:
-        """Nothing: the engine says COMMIT itself."""
-
-    @override
-    def rollback(self) -> None:
-        """Nothing: the engine says ROLLBACK itself."""
-
-
 def conninfo(url: URL) -> str:
     """The address as libpq reads it."""
     return url.render_as_string(hide_password=False)
 
 
-def open_postgres(url: URL) -> PostgresConnection:
-    """A connection to this server, in autocommit mode. Every int travels as bigint, so that one statement is prepared once."""
-    connection = PostgresConnection.connect(conninfo(url), autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="palier")
-    connection.adapters.register_dumper(int, Int8Dumper)
-    connection.prepared_max = STATEMENTS
-    return connection
-
-
-Raw = SqliteConnection | PostgresConnection
+Raw: TypeAlias = "SqliteConnection | PostgresConnection"
 
 
 def connect(url: URL) -> Raw:
     """A connection that may write, outside the engine's threads: at start, to migrate, to back up."""
-    return open_sqlite(sqlite_path(url), writes=True) if url.drivername == "sqlite" else open_postgres(url)
+    if url.drivername == "sqlite":
+        return open_sqlite(sqlite_path(url), writes=True)
+    from storage.postgres_connection import open_postgres  # ten megabytes that SQLite has no use for
+
+    return open_postgres(url)
 
 
 @contextmanager

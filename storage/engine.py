@@ -17,7 +17,6 @@ from storage.connections import FileLock, connect, locate, sqlite_path, transact
 from storage.keys import Keyring, Row, rows, unlock, wrapper_of
 from storage.migrate import bring_up, upgrade
 from storage.post import Hear, Job, Post
-from storage.postgres import Postgres
 from storage.sqlite import Sqlite
 from storage.statements import Statement, statement, table, upsert
 from storage.work import DriverCursor, Wake, Work
@@ -40,6 +39,14 @@ class Threads(Protocol):
     async def close(self) -> None: ...
 
 
+def _threads(url: URL, listen_url: URL, keyring: Keyring, clock: Clock, post: Post) -> Threads:
+    if url.drivername == "sqlite":
+        return Sqlite(sqlite_path(url), keyring, clock, post)
+    from storage.postgres import Postgres  # only then is its driver loaded
+
+    return Postgres(url, listen_url, keyring, clock, post)
+
+
 class Storage:
     """An open database. Lives on one event loop; made by `open_storage`."""
 
@@ -54,11 +61,7 @@ class Storage:
         self._open = True
         self._loop = asyncio.get_running_loop()
         self._post = Post(self._loop)
-        self._threads: Threads = (
-            Sqlite(sqlite_path(url), keyring, clock, self._post)
-            if self.dialect == "sqlite"
-            else Postgres(url, listen_url, keyring, clock, self._post)
-        )
+        self._threads = _threads(url, listen_url, keyring, clock, self._post)
         self._threads.start()
 
     async def run(self, unit: Callable[Concatenate[Work, P], T], /, *arguments: P.args, **named: P.kwargs) -> T:

@@ -20,9 +20,10 @@ from typing_extensions import override
 
 from bot.clock import Clock
 from bot.errors import StorageError
-from storage.connections import QUIET_ENGINE, PostgresConnection, conninfo, open_postgres
+from storage.connections import QUIET_ENGINE, conninfo
 from storage.keys import Keyring
 from storage.post import Job, Outcome, Post
+from storage.postgres_connection import PostgresConnection, open_postgres
 from storage.statements import Statement
 from storage.work import NOTHING, DriverCursor, Wake, Work
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Table, UpdateBase, create_engine
+from sqlalchemy import Table, UpdateBase, create_engine, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -20,7 +20,7 @@ from bot.errors import StorageError
 
 PARAMETER = re.compile(r"(?<!:):(\w+)|%\((\w+)\)s")
 SQLITE = create_engine("sqlite://", paramstyle="named").dialect
-POSTGRESQL = create_engine("postgresql+psycopg://").dialect
+POSTGRESQL = make_url("postgresql+psycopg://").get_dialect()()  # compiles; the driver itself is loaded only where there is a PostgreSQL
 PLAIN = re.compile(r"[\w .:-]*")
 
 

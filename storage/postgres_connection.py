@@ -1,0 +1,30 @@
+"""How a connection to PostgreSQL is opened. Apart, because the driver is loaded only where there is a PostgreSQL."""
+
+from typing import Any
+
+import psycopg
+from psycopg.types.numeric import Int8Dumper
+from sqlalchemy import URL
+from typing_extensions import override
+
+from storage.connections import CONNECT_SECONDS, STATEMENTS, conninfo
+
+
+class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection whose transaction only explicit SQL ends: SQLAlchemy, which shares it, cannot."""
+
+    @override
+    def commit(self) -> None:
+        """Nothing: the engine says COMMIT itself."""
+
+    @override
+    def rollback(self) -> None:
+        """Nothing: the engine says ROLLBACK itself."""
+
+
+def open_postgres(url: URL) -> PostgresConnection:
+    """A connection to this server, in autocommit mode. Every int travels as bigint, so that one statement is prepared once."""
+    connection = PostgresConnection.connect(conninfo(url), autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="palier")
+    connection.adapters.register_dumper(int, Int8Dumper)
+    connection.prepared_max = STATEMENTS
+    return connection
