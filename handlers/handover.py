@@ -13,7 +13,7 @@ NOTICE = _(
     "N'envoie pas ici de carte d'identité, de titre de séjour, de RIB ni d'ordonnance."
 )
 PASSED_ON = _("C'est noté. L'équipe lira tes messages quand une personne sera là. Tu peux continuer à écrire ici, le robot se tait.")
-ROBOT_AGAIN = _("Le robot répond de nouveau. Pour une personne : [Une personne]")
+ROBOT_AGAIN = _("Le robot répond de nouveau. Tu peux redemander une personne quand tu veux.")
 ASKED = (
     *("une personne", "un humain", "un conseiller", "une conseillere", "parler a quelqu un", "parler a qqun", "parler a une personne"),
     *("je veux parler a quelqu un", "jveu parler a qqun", "jveux parler a quelqu un", "je veux parler a une personne", "je veux un humain"),
