@@ -33,8 +33,8 @@ _UNITS = r"(?:h|min|minutes?|heures?|jours?|nuits?|semaines?|mois|ans?|€|%|m²
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"'"), "’"),
     (re.compile(r"\.\.\."), "…"),
-    (re.compile(rf"(?<=[^\s;!?]){_SPACE}*([;!?]+)(?=\s|$|[»)\]])"), NARROW + r"\1"),
-    (re.compile(rf"(?<=\S){_SPACE}*:(?=\s|$)"), NO_BREAK + ":"),
+    (re.compile(rf"(?<=[^\s;!?]){_SPACE}*([;!?]+)(?=\s|$|[»)\]:])"), NARROW + r"\1"),
+    (re.compile(rf"(?<=[^\s:]){_SPACE}*(:+)(?=\s|$|[»)\]])"), NO_BREAK + r"\1"),
     (re.compile(rf"«{_SPACE}*"), "«" + NO_BREAK),
     (re.compile(rf"{_SPACE}*»"), NO_BREAK + "»"),
     (re.compile(r"(?<![\d\-–‑/.])(\d{1,2})[-–](\d{1,2})(?![\d\-–‑/])"), rf"\1{HYPHEN}\2"),

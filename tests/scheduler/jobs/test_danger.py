@@ -22,7 +22,7 @@ async def test_the_job_is_wanted_only_when_a_card_is_due_and_sends_it_once(stora
     clock.turn(minutes=2)
     assert await storage.read(crises.any_due)
     for _again in range(2):
-        await danger.JOB.run(JobContext(storage, clock, PARIS, clock.now()))
+        await danger.job(lambda: road.library).run(JobContext(storage, clock, PARIS, clock.now()))
     await road.run()
     assert [said.purpose for said in talk.news()] == [Purpose.CRISIS, Purpose.CRISIS]
     assert not await storage.read(crises.any_due)
