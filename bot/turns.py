@@ -177,9 +177,9 @@ class Turns:
             return Step()
         try:
             turn = self._answer(work, lane, waiting)
+            turn.spoken([outbox.put(work, lane, outbound) or lane.number for outbound in turn.said])
         except Exception as fault:
             raise HandlerFailed(waiting, fault) from fault
-        turn.spoken([outbox.put(work, lane, outbound) or lane.number for outbound in turn.said])
         road.handled(work, waiting)
         self._foreseen.forget(waiting.inbound)
         leases = self._sender.lead(work, lane) if lane.to_send else []
@@ -217,14 +217,16 @@ class Turns:
         delay = next_delay(TURN_DELAYS, waiting.attempts, self._dice.random())
         if delay is not None:
             retry_at = work.elapsed + delay
-            road.retry_later(work, waiting, retry_at, kind)
+            if not road.retry_later(work, waiting, retry_at, kind):
+                return Step(more=True)
             self._alarm.set(retry_at, address_id)
             return Step()
         return self._park(work, lane, waiting, kind)
 
     def _park(self, work: Work, lane: Lane, waiting: Waiting, kind: str) -> Step:
         """Give up on this turn: a person will see it. The conversation stays with whoever had it; the robot does not speak over a human."""
-        road.park(work, waiting, kind)
+        if not road.park(work, waiting, kind):
+            return Step(more=True)
         threads.open_for(work, lane)
         if not lane.human:
             words = Words(lane.language)

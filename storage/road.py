@@ -41,8 +41,9 @@ _HANDLED = statement(
 )
 _LATER = statement(
     update(INBOUND)
-    .where(INBOUND.c.id == bindparam("row_id"))
-    .values(state=bindparam("new_state"), attempts=bindparam("attempts"), retry_at=bindparam("retry_at"), failure=bindparam("failure"))
+    .where(INBOUND.c.id == bindparam("row_id"), INBOUND.c.state == "waiting", INBOUND.c.attempts == bindparam("attempts"))
+    .values(state=bindparam("new_state"), attempts=INBOUND.c.attempts + 1, retry_at=bindparam("retry_at"), failure=bindparam("failure"))
+    .returning(INBOUND.c.id)
 )
 _REPLAY = statement(
     update(INBOUND)
@@ -221,19 +222,22 @@ def handled(work: Work, waiting: Waiting) -> None:
     work.execute(_HANDLED, {"row_id": waiting.inbound.id, "handled_at": to_moment(work.now)})
 
 
-def retry_later(work: Work, waiting: Waiting, retry_at: float, failure: str) -> None:
-    """The turn failed and will be tried again at `retry_at` (machine time), holding its lane meanwhile. `failure`: a class name, no content."""
-    _change(work, waiting, "waiting", retry_at, failure)
+def retry_later(work: Work, waiting: Waiting, retry_at: float, failure: str) -> bool:
+    """The turn failed and will be tried again at `retry_at` (machine time), holding its lane meanwhile. `failure`: a class name, no content.
+
+    False where another process had the turn since: what became of it there stands.
+    """
+    return _change(work, waiting, "waiting", retry_at, failure)
 
 
-def park(work: Work, waiting: Waiting, failure: str) -> None:
-    """The turn failed too often: set aside for a person to see and replay; the next turn goes."""
-    _change(work, waiting, "parked", 0.0, failure)
+def park(work: Work, waiting: Waiting, failure: str) -> bool:
+    """The turn failed too often: set aside for a person to see and replay; the next turn goes. False as in `retry_later`."""
+    return _change(work, waiting, "parked", 0.0, failure)
 
 
-def _change(work: Work, waiting: Waiting, state: str, retry_at: float, failure: str) -> None:
-    values = {"row_id": waiting.inbound.id, "new_state": state, "attempts": waiting.attempts + 1, "retry_at": retry_at, "failure": failure}
-    work.execute(_LATER, values)
+def _change(work: Work, waiting: Waiting, state: str, retry_at: float, failure: str) -> bool:
+    values = {"row_id": waiting.inbound.id, "new_state": state, "attempts": waiting.attempts, "retry_at": retry_at, "failure": failure}
+    return work.execute(_LATER, values).fetchone() is not None
 
 
 def replay(work: Work, inbound_id: int) -> bool:

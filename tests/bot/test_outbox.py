@@ -15,7 +15,7 @@ from content.words import Words
 from storage.line import LEASE_SECONDS, LOOK
 from tests.bot.conftest import Open
 from tests.bot.world import CARD, PARIS, World
-from tests.doubles.channel import PART, failures, heard, lost, slow
+from tests.doubles.channel import PART, asleep, failures, heard, lost, slow
 
 LONGEST, SHORTEST = 1 + JITTER, 1 - JITTER
 AGAIN = Words("fr").say(RESENT)
@@ -85,7 +85,7 @@ class TestOrder:
         await world.put("ada", Purpose.HUMAN, "deux")
         await world.run()
         await world.put("ada", Purpose.CRISIS, CARD)
-        world.channel._faults["ada"].clear()
+        world.channel.mend("ada")
         await world.run()
         assert world.channel.read("ada") == [CARD]
         await world.passes(SEND_DELAYS[0] * LONGEST)
@@ -347,50 +347,48 @@ class TestUnknown:
         await alone.outbox.close()
 
     async def test_a_late_success_after_a_declared_death_is_believed(self, world: World, another: Open) -> None:
-        asleep = await another()
+        sleeper = await another()
         gate = asyncio.Event()
         world.channel.script("ada", slow(gate))
         await world.put("ada", Purpose.HUMAN, "un")
-        await asleep.outbox.sweep()
+        await sleeper.outbox.sweep()
         await world.channel.until(lambda: len(world.channel.calls) == 1)
         await world.passes(LEASE_SECONDS + 1)
         assert await world.statuses("ada") == ["unknown"]
         gate.set()
-        await asleep.outbox.settled()
+        await sleeper.outbox.settled()
         assert await world.statuses("ada") == ["sent"]
         assert await world.states("ada") == ["sent"]
         assert len(world.channel.calls) == 1
 
     async def test_a_late_success_of_what_was_sent_again_changes_nothing(self, world: World, another: Open) -> None:
-        asleep = await another()
+        sleeper = await another()
         gate = asyncio.Event()
-        world.channel.script("ada", slow(gate))
+        world.channel.script("ada", asleep(gate))
         await world.put("ada", Purpose.REPLY, "un")
-        await asleep.outbox.sweep()
+        await sleeper.outbox.sweep()
         await world.channel.until(lambda: len(world.channel.calls) == 1)
-        world.channel._under_way.clear()  # the provider has long forgotten that call
         await world.passes(LEASE_SECONDS + 1)
         gate.set()
-        await asleep.outbox.settled()
+        await sleeper.outbox.settled()
         await world.passes(days=1)
         assert await world.states("ada") == ["sent"]
         assert [sent.number for sent in world.channel.calls] == [1] * len(world.channel.calls)
 
     async def test_a_late_success_of_a_first_call_does_not_overtake(self, world: World, another: Open) -> None:
-        asleep = await another()
+        sleeper = await another()
         first, second = asyncio.Event(), asyncio.Event()
-        world.channel.script("ada", slow(first), slow(second))
+        world.channel.script("ada", asleep(first), slow(second))
         await world.put("ada", Purpose.HUMAN, LONG)
         await world.put("ada", Purpose.HUMAN, "ensuite")
-        await asleep.outbox.sweep()
+        await sleeper.outbox.sweep()
         await world.channel.until(lambda: len(world.channel.calls) == 1)
-        world.channel._under_way.clear()
         world.clock.turn(LEASE_SECONDS + 1)
         await world.outbox.sweep()
         await world.channel.until(lambda: len(world.channel.calls) == 2)
         first.set()
         await world.channel.until(lambda: len(world.channel.ended) == 1)
-        await asleep.outbox.settled()
+        await sleeper.outbox.settled()
         assert len(world.channel.calls) == 2, "the rest waits for what is being sent"
         second.set()
         await world.run()

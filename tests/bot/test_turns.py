@@ -4,11 +4,14 @@ import asyncio
 
 import pytest
 
-from bot.messages import Kind, Purpose
+from bot.messages import Kind, Outbound, Purpose
+from bot.routing import Turn
 from bot.rules.retry import JITTER, TURN_DELAYS
 from bot.turns import FAILED
 from content.words import Words
+from storage import lanes, road
 from storage.engine import Work
+from storage.road import Waiting
 from tests.bot.conftest import Open
 from tests.bot.world import CARD, World
 from tests.doubles.channel import slow
@@ -122,6 +125,27 @@ class TestFailure:
         await other.passes(TURN_DELAYS[0] * LONGEST)
         assert world.channel.read("ada") == ["« un »"]
 
+    async def test_a_turn_that_another_process_ended_meanwhile_stays_ended(self, world: World, another: Open) -> None:
+        other = await another()
+        await world.take("ada", "un")
+        row = (await world.received("ada"))[0]
+        waiting = await world.storage.run(_head, row.address_id or 0)
+        await other.run()
+        assert not await world.storage.run(road.retry_later, waiting, 0.0, "ValueError")
+        assert not await world.storage.run(road.park, waiting, "ValueError")
+        assert [row.state for row in await world.received("ada")] == ["handled"]
+
+    async def test_what_cannot_be_said_is_a_failure_of_the_handler(self, world: World) -> None:
+        def say_nonsense(turn: Turn) -> None:
+            turn.said.append(Outbound(turn.lane.address, Purpose.REPLY, object()))  # type: ignore[arg-type]
+
+        world.answers.during = say_nonsense
+        await world.says("ada", "un")
+        world.answers.during = lambda turn: None
+        assert [row.attempts for row in await world.received("ada")] == [1]
+        await world.passes(TURN_DELAYS[0] * LONGEST)
+        assert world.channel.read("ada") == ["« un »"]
+
     @pytest.mark.parametrize("fault", [KeyError("a"), ZeroDivisionError(), RecursionError()])
     async def test_whatever_is_raised(self, world: World, fault: Exception) -> None:
         faults = [fault]
@@ -134,6 +158,14 @@ class TestFailure:
         await world.says("ada", "un")
         await world.passes(TURN_DELAYS[0] * LONGEST)
         assert world.channel.read("ada") == ["« un »"]
+
+
+def _head(work: Work, address_id: int) -> Waiting:
+    lane = lanes.lane(work, address_id)
+    assert lane is not None
+    waiting = road.next_waiting(work, lane)
+    assert waiting is not None
+    return waiting
 
 
 def _open_threads(work: Work) -> int:

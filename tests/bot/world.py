@@ -18,7 +18,7 @@ from bot.outbox import Outbox
 from bot.routing import Rank, Router, Turn, always, on
 from bot.turns import Turns
 from content.library import Library
-from storage import lanes, road
+from storage import lanes, messages, road
 from storage.engine import Storage, Work
 from storage.lanes import Lane
 from storage.road import Accepted
@@ -167,6 +167,16 @@ class World:
         assert found is not None
         return found
 
+    async def lane_or_new(self, peer: str) -> Lane:
+        return await self.storage.run(lanes.open_lane, self.channel.address(peer))
+
+    async def known(self, peer: str) -> bool:
+        return await self.storage.run(lanes.lane_of, self.channel.address(peer)) is not None
+
+    async def said_by_us(self, peer: str) -> list[tuple[Message, str]]:
+        """Every message of ours with its text."""
+        return await self.storage.read(_said_by_us, (await self.lane(peer)).conversation_id)
+
     async def rows(self, peer: str) -> list[OutboundRow]:
         """The person's rows of the outbox, in the order they were put."""
         return await self.storage.read(_rows, (await self.lane(peer)).address_id)
@@ -221,6 +231,11 @@ def _deliveries(work: Work, address_id: int) -> list[tuple[int, str]]:
 
 def _messages(work: Work, conversation_id: int) -> list[Message]:
     return _detached(work, work.session.exec(select(Message).where(Message.conversation_id == conversation_id).order_by(col(Message.number))))
+
+
+def _said_by_us(work: Work, conversation_id: int) -> list[tuple[Message, str]]:
+    ours = [message for message in _messages(work, conversation_id) if message.author != "person"]
+    return [(message, messages.load(work.vault.open(messages.PLACE, message.content)).text) for message in ours]
 
 
 def _received(work: Work, address_id: int) -> list[InboundRow]:

@@ -24,16 +24,25 @@ LIMITS = Limits(text=PART, choices=3, label=20, per_second=25.0)
 
 @dataclass(slots=True)
 class Fault:
-    """What happens to one call: it waits for `gate`, reaches the person or not, then fails or not."""
+    """What happens to one call: it waits for `gate`, reaches the person or not, then fails or not.
+
+    `abandoned`: its sender will be taken for dead meanwhile, so that another call may be made beside it.
+    """
 
     failure: Exception | None = None
     arrives: bool = True
     gate: asyncio.Event | None = None
+    abandoned: bool = False
 
 
 def slow(gate: asyncio.Event, failure: Exception | None = None, *, arrives: bool = True) -> Fault:
     """A call that takes until the gate opens."""
     return Fault(failure, arrives, gate)
+
+
+def asleep(gate: asyncio.Event) -> Fault:
+    """A call that takes so long that its sender is taken for dead, and arrives once the gate opens."""
+    return Fault(gate=gate, abandoned=True)
 
 
 def lost(failure: Exception) -> Fault:
@@ -87,6 +96,14 @@ class FakeChannel:
         """What the next calls to this person meet; None of them left: all goes well."""
         self._faults[peer].extend(faults)
 
+    def mend(self, peer: str) -> None:
+        """From now on all goes well with this person."""
+        self._faults[peer].clear()
+
+    def waits(self, peer: str) -> bool:
+        """Whether a fault is still to be met."""
+        return bool(self._faults[peer])
+
     def read(self, peer: str) -> list[str]:
         """What this person has really received, in order."""
         return [sent.text for sent in self._read[peer]]
@@ -135,13 +152,14 @@ class FakeChannel:
         self.calls.append(sent)
         await self._tell()
         fault = self._faults[sent.peer].popleft() if self._faults[sent.peer] else Fault()
-        self._under_way[sent.peer] += sent.purpose is not Purpose.CRISIS
+        counted = sent.purpose is not Purpose.CRISIS and not fault.abandoned
+        self._under_way[sent.peer] += counted
         if self._under_way[sent.peer] > 1:
             self.violations.append(f"two calls to {sent.peer} at once: {sent}")
         try:
             return await self._meet(sent, fault)
         finally:
-            self._under_way[sent.peer] -= sent.purpose is not Purpose.CRISIS
+            self._under_way[sent.peer] -= counted
             self.ended.append(sent)
             await self._tell()
 
