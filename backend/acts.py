@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bot.messages import Choice, Outbound, Purpose
-from bot.routing import AUTOMATIC, OFFERED, emergency_line
+from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
 from content.words import Words, _
 from handlers import buttons
 from handlers.handover import ROBOT_AGAIN
@@ -20,7 +20,7 @@ from storage.lanes import BOT, HUMAN, Lane
 from storage.threads import Held
 
 REPLY = "reply"
-ASKED = ("question", OFFERED)
+ASKED = (QUESTION, OFFERED)
 """What the robot waits for in `lane.state` (bot.routing): over once somebody else speaks."""
 LONGEST = 10_000
 """Characters of one reply."""

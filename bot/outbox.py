@@ -260,6 +260,7 @@ class Outbox:
         fate = replace(_fate(row, "due"), resent=call_index + 1) if again else _fate(row, "unknown")
         line.change(work, row.id, replace(fate, failure=code))
         messages.set_status(work, row.conversation_id, row.number, Status.UNKNOWN)
+        work.notify(Wake.TALK, row.conversation_id)
 
     async def receive(self, said: list[Receipt]) -> None:
         """What providers say became of our messages; only forward, kept where it came before our own record."""

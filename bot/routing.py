@@ -31,7 +31,7 @@ MISSED = "missed"
 """How many times in a row nothing was understood. Any other answer starts the count again."""
 
 _TOLD = "emergency_told"
-_QUESTION = "question"
+QUESTION = "question"
 OFFERED = "offered"
 """The (id, label) of the choices shown last."""
 
@@ -106,7 +106,7 @@ class Turn:
     @property
     def question(self) -> Question | None:
         """The question still open, if any."""
-        kept = self.lane.state.get(_QUESTION)
+        kept = self.lane.state.get(QUESTION)
         if not isinstance(kept, Mapping):
             return None
         data = kept.get("data")
@@ -140,7 +140,7 @@ class Turn:
 
     def close_question(self) -> None:
         """Stop waiting for an answer."""
-        self.lane.state.pop(_QUESTION, None)
+        self.lane.state.pop(QUESTION, None)
         self._asking = None
 
     def hand_over(self, theme: str | None = None) -> int:
@@ -161,7 +161,7 @@ class Turn:
         self.lane.state[OFFERED] = [[choice.id, choice.label] for choice in last.choices]
         if self._asking is not None:
             question, data = self._asking
-            self.lane.state[_QUESTION] = {"id": question, "number": numbers[-1], "body": last.body, "data": data}
+            self.lane.state[QUESTION] = {"id": question, "number": numbers[-1], "body": last.body, "data": data}
 
 
 def emergency_line(lane: Lane, words: Words) -> str:
