@@ -25,6 +25,8 @@ Seen = tuple[Inbound, str | None]
 """A message and the danger it shows."""
 Accept = Callable[[Work, Sequence[Seen], Sequence[Receipt]], list[Accepted]]
 _WORDS = frozenset({Kind.TEXT, Kind.EDITED, Kind.MEDIA, Kind.COMMAND})
+LONG = 2_000
+"""Characters."""
 STRIPES = 64
 """Addresses that share a stripe are accepted one after the other; enough of them that strangers rarely meet."""
 
@@ -51,7 +53,7 @@ class Inbox:
 
     async def take(self, items: Sequence[Parsed]) -> None:
         """Store all of it in one commit; durable on return. A redelivery changes nothing. Gestures follow, best effort."""
-        inbounds = [(item, self._seen_in(item)) for item in items if isinstance(item, Inbound)]
+        inbounds = [(item, await self._looked_at(item)) for item in items if isinstance(item, Inbound)]
         said = [item for item in items if isinstance(item, Receipt)]
         for item in items:
             if isinstance(item, Ignored):
@@ -61,6 +63,12 @@ class Inbox:
             self.counts["accepted"] += len(accepted)
             self.counts["repeated"] += len(inbounds) - len(accepted)
             self._courtesies(accepted)
+
+    async def _looked_at(self, inbound: Inbound) -> str | None:
+        """A long text is looked at on a thread: it takes time, and other people are writing."""
+        if len(inbound.text) > LONG:
+            return await asyncio.to_thread(self._seen_in, inbound)
+        return self._seen_in(inbound)
 
     def _seen_in(self, inbound: Inbound) -> str | None:
         """The danger a message shows; where there is none, what it means is looked for now. A fault of either loses nothing but itself."""

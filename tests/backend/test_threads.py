@@ -230,7 +230,7 @@ class TestActs:
                 await browser.post(f"{path}/give-back", form)
         ((author, text),) = (await house.said())[1:]
         assert author == "bot"
-        assert text.startswith("Le robot répond de nouveau. Pour une personne\u00a0:")
+        assert text.startswith("Le robot répond de nouveau.")
         assert "115 · 17 · 119 · 3114" in text
         lane = await house.lane()
         assert (lane.owner, lane.epoch) == (BOT, 2)
