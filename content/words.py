@@ -1,11 +1,13 @@
 """What people read, in their language.
 
 `_("…")` marks a French text and returns a lazy `Text`; `Words("fr").say(text, name=value)` translates it, fills its `{name}`s and typesets it.
+`ngettext("… {count} …", "… {count} …")` marks one for one and for several: `say` chooses by its value `count`, as the language counts.
 The French texts are the message ids: `fr` needs no catalogue, and a language or a text without translation is said in French.
 """
 
+import gettext
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
@@ -19,12 +21,20 @@ from bot.errors import ContentError
 
 FRENCH = "fr"
 EASY_FRENCH = "fr-facile"
+ENGLISH = "en"
+ARABIC = "ar"
+LANGUAGES = (FRENCH, EASY_FRENCH, ENGLISH, ARABIC)
+"""What the robot speaks. Everything said to a young person is written in each."""
+
+RIGHT_TO_LEFT = frozenset({ARABIC})
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "palier"
 
 NARROW = "\u202f"
 NO_BREAK = "\u00a0"
 HYPHEN = "\u2011"
+ISOLATE, RELEASE = "\u2066", "\u2069"
+"""Around what reads from left to right inside a language that does not: without them a phone number is read backwards."""
 
 _PLACE = "\ue000"  # private use: stands for what is left alone
 _KEPT = re.compile(r"(?:https?://|www\.|(?:tel|sms|mailto):)\S+|[\w.+-]+@[\w-]+\.[\w.-]+|\b[\w-]+(?:\.[\w-]+)+/\S*|\d{1,2}:\d{2}")
@@ -42,6 +52,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(?<=\d){_SPACE}(?={_UNITS})"), NO_BREAK),
     (re.compile(rf"(?<=\d){_SPACE}(?=\d)"), NO_BREAK),
 )
+_ADDRESS = re.compile(rf"{ISOLATE}[^{RELEASE}]*{RELEASE}|(?:https?://|www\.|(?:tel|sms|mailto):)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
+_LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
+_LATIN = re.compile(rf"[{_LETTER}0-9](?:[{_LETTER}0-9'’.,:/\-–{HYPHEN}{NO_BREAK} ]*[{_LETTER}0-9])?")
+_NUMBER = re.compile(rf"[0-9]+(?:[ {NO_BREAK}.:/][0-9]+)*")
+_APART = re.compile(r"(?<=[0-9]) (?=[0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +66,24 @@ class Text:
     msgid: str
 
 
+@dataclass(frozen=True, slots=True)
+class Plural(Text):
+    """A text that counts: `msgid` for none or one in French, `many` for more."""
+
+    many: str
+
+
 def _(msgid: str) -> Text:
     """Mark a French text for the catalogues. Give it a plain string: values are filled in when it is said."""
     return Text(msgid)
+
+
+def ngettext(one: str, many: str) -> Plural:
+    """Mark a French text that counts. It is said with a value `count`."""
+    return Plural(one, many)
+
+
+TWO_PARTS = _("{jour}, {heure}")
 
 
 class Words:
@@ -61,7 +91,7 @@ class Words:
 
     def __init__(self, language: str, locales: Path = LOCALES) -> None:
         self._catalogue = _catalogue(locales, language)
-        self.language = language if self._catalogue or language in (FRENCH, EASY_FRENCH) else FRENCH
+        self.language = language if self._catalogue.forms or language in (FRENCH, EASY_FRENCH) else FRENCH
         self._locale = Locale.parse(self.language.partition("-")[0])
         self._ready: dict[str, str] = {}
 
@@ -73,16 +103,31 @@ class Words:
         """The text in this language, its `{name}`s filled (a value that is a Text is said too), typeset. KeyError for a value not given."""
         if (ready := self._ready.get(text.msgid)) is not None:
             return ready
-        body = self._catalogue.get(text.msgid, text.msgid)
+        body = self._form(text, values)
         if values or "{" in body:
             body = body.format_map({name: self.say(value) if isinstance(value, Text) else value for name, value in values.items()})
             return self.typeset(body)
         self._ready[text.msgid] = said = self.typeset(body)  # of the catalogues, without a value: said often, always the same
         return said
 
+    def _form(self, text: Text, values: Mapping[str, object]) -> str:
+        """The wording, by number where the text counts."""
+        if not isinstance(text, Plural):
+            return self._catalogue.forms.get(text.msgid, (text.msgid,))[0]
+        count = int(str(values["count"]))
+        forms = self._catalogue.forms.get(text.msgid)
+        return forms[self._catalogue.choose(count)] if forms else (text.many if count > 1 else text.msgid)
+
     def typeset(self, body: str) -> str:
-        """The spaces, apostrophes and dashes this language wants. Addresses and figures like 12:30 are left alone; doing it twice changes nothing."""
-        return typeset(body) if self.is_french else body
+        """The spaces, apostrophes and dashes this language wants, and what keeps figures in order from right to left.
+
+        Addresses, and in French figures like 12:30, are left alone; doing it twice changes nothing.
+        """
+        if self.is_french:
+            return typeset(body)
+        if self.language in RIGHT_TO_LEFT:
+            return _outside(_ADDRESS, body, _isolate)
+        return _outside(_ADDRESS, body, lambda piece: _APART.sub(NO_BREAK, piece.replace("'", "’")))
 
     def day(self, on: date) -> str:
         """« jeudi 26 novembre »."""
@@ -98,7 +143,7 @@ class Words:
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """« jeudi 26 novembre, 10 h 30 », as the clocks of `zone` show it."""
         local = at.astimezone(zone)
-        return f"{self.day(local.date())}, {self.hour(local.time())}"
+        return self.say(TWO_PARTS, jour=self.day(local.date()), heure=self.hour(local.time()))
 
 
 @lru_cache
@@ -118,6 +163,19 @@ def _typeset_piece(piece: str) -> str:
     return piece
 
 
+def _isolate(piece: str) -> str:
+    """Isolate figures, and Latin words together with the figures among them: « 19 rue du 19 Mars 1962 » stays in one piece."""
+    return _LATIN.sub(lambda match: _isolated(match.group()), piece)
+
+
+def _isolated(run: str) -> str:
+    if not any(map(str.isdigit, run)):
+        return run
+    if any(map(str.isalpha, run)):
+        return f"{ISOLATE}{run}{RELEASE}"
+    return _NUMBER.sub(lambda match: f"{ISOLATE}{match.group().replace(' ', NO_BREAK)}{RELEASE}", run)
+
+
 def _outside(kept: re.Pattern[str], body: str, change: Callable[[str], str]) -> str:
     """Apply `change` to the whole of `body`, with what `kept` matches hidden from it."""
     pieces, at = [], 0
@@ -131,12 +189,20 @@ def _outside(kept: re.Pattern[str], body: str, change: Callable[[str], str]) -> 
     return "".join(part for pair in zip(hidden, [*pieces[1::2], ""], strict=True) for part in pair)
 
 
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """The translations of one language: French text → its wordings, one or as many as the language counts; `choose` gives the place for a number."""
+
+    forms: Mapping[str, tuple[str, ...]]
+    choose: Callable[[int], int]
+
+
 @lru_cache
-def _catalogue(locales: Path, language: str) -> Mapping[str, str]:
-    """The translations of one language, French text → its text. Empty for French and for a language we do not have."""
+def _catalogue(locales: Path, language: str) -> _Catalogue:
+    """Empty for French and for a language we do not have."""
     file = locales / language / "LC_MESSAGES" / f"{DOMAIN}.po"
     if not re.fullmatch(r"[a-z]{2}(-[a-z]+)?", language) or not file.is_file():
-        return {}
+        return _Catalogue({}, lambda count: int(count > 1))
     try:
         with file.open("rb") as stream:
             catalogue = read_po(stream, locale=language.partition("-")[0], abort_invalid=True)
@@ -145,10 +211,17 @@ def _catalogue(locales: Path, language: str) -> Mapping[str, str]:
     texts = {}
     for message in catalogue:
         if message.id and message.string and not message.fuzzy:
-            texts[str(message.id)] = said = str(message.string)
-            if _fields(said) != _fields(str(message.id)):
-                raise ContentError(f"{file}:{message.lineno}: write the same {{names}} as the French: {sorted(_fields(str(message.id)))}")
-    return texts
+            texts[_all(message.id)[0]] = forms = _all(message.string)
+            named = _fields(_all(message.id)[-1])
+            free = {"count"} if len(forms) > 1 else set()  # « one day » needs no figure
+            if any((_fields(said) ^ named) - free or _fields(said) - named for said in forms):
+                raise ContentError(f"{file}:{message.lineno}: write the same {{names}} as the French: {sorted(named)}")
+    return _Catalogue(texts, gettext.c2py(catalogue.plural_expr))
+
+
+def _all(said: str | Sequence[str]) -> tuple[str, ...]:
+    """One text, or those of a text that counts."""
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 def _fields(text: str) -> set[str]:

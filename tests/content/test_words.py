@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import ContentError
-from content.words import Text, Words, _, typeset
+from content.words import ISOLATE, RELEASE, Text, Words, _, ngettext, typeset
 
 PARIS = ZoneInfo("Europe/Paris")
 FR = Words("fr")
@@ -100,3 +100,51 @@ def test_a_broken_catalogue_names_its_file(tmp_path: Path) -> None:
     catalogue(tmp_path, "en", '#, python-brace-format\nmsgid "Il est {heure}."\nmsgstr "It is {hour}."\n')
     with pytest.raises(ContentError, match=r"palier\.po:\d+"):
         Words("en", tmp_path)
+
+
+COUNTED = ngettext("{count} page", "{count} pages")
+ARABIC_PAGES = """msgid "{count} page"
+msgid_plural "{count} pages"
+msgstr[0] "لا صفحات"
+msgstr[1] "صفحة واحدة"
+msgstr[2] "صفحتان"
+msgstr[3] "{count} صفحات"
+msgstr[4] "{count} صفحة"
+msgstr[5] "{count} صفحة"
+"""
+
+
+def test_french_counts_from_two() -> None:
+    assert [FR.say(COUNTED, count=count) for count in (0, 1, 2)] == ["0 page", "1 page", "2 pages"]
+
+
+def test_arabic_counts_in_six_ways(tmp_path: Path) -> None:
+    words = Words("ar", catalogue(tmp_path, "ar", ARABIC_PAGES))
+    said = [words.say(COUNTED, count=count) for count in (0, 1, 2, 3, 11, 100)]
+    three, eleven, hundred = (f"{ISOLATE}{count}{RELEASE}" for count in (3, 11, 100))
+    assert said == ["لا صفحات", "صفحة واحدة", "صفحتان", f"{three} صفحات", f"{eleven} صفحة", f"{hundred} صفحة"]
+
+
+ISOLATED = {
+    "من 16 إلى 30": "من [16] إلى [30]",
+    "115 · 17 · 119 · 3114": "[115] · [17] · [119] · [3114]",
+    "الرقم 116 006 مجاني": "الرقم [116\u00a0006] مجاني",
+    "الساعة 10:30.": "الساعة [10:30].",
+    "19 rue du 19 Mars 1962, 62590 Oignies": "[19 rue du 19 Mars 1962, 62590 Oignies]",
+    "SMS إلى 114": "SMS إلى [114]",
+    "على https://www.caf.fr/a1 و 12": "على https://www.caf.fr/a1 و [12]",
+    "Visale و Loca-Pass": "Visale و Loca-Pass",
+}
+
+
+@pytest.mark.parametrize(("plain", "set_"), ISOLATED.items(), ids=list(ISOLATED))
+def test_figures_in_arabic_stand_apart(tmp_path: Path, plain: str, set_: str) -> None:
+    words = Words("ar", catalogue(tmp_path, "ar", 'msgid "Menu"\nmsgstr "القائمة"\n'))
+    wanted = set_.replace("[", ISOLATE).replace("]", RELEASE)
+    assert words.typeset(plain) == wanted
+    assert words.typeset(wanted) == wanted
+
+
+def test_english_apostrophes_and_numbers(tmp_path: Path) -> None:
+    words = Words("en", catalogue(tmp_path, "en", 'msgid "Menu"\nmsgstr "Menu"\n'))
+    assert words.typeset("Don't wait: 116 006, https://a.fr/x'y") == "Don’t wait: 116\u00a0006, https://a.fr/x'y"
