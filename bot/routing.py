@@ -239,7 +239,10 @@ class Rule:
     handler: Handler
 
     def holds(self, turn: Turn) -> bool:
-        return any(test(turn) for test in self.tests)
+        for test in self.tests:  # a plain loop, for every rule is asked of every message
+            if test(turn):
+                return True
+        return False
 
 
 _RULES = "palier_rules"
@@ -308,8 +311,9 @@ class Router:
 
     def find(self, turn: Turn) -> Rule | None:
         """Who answers, or None for silence: a human owns the conversation and nothing on the short list matches."""
+        human = turn.lane.human
         for rule in self._rules:
-            if turn.lane.human and rule.rank > Rank.ALLOWED:
+            if human and rule.rank > Rank.ALLOWED:
                 return None
             if rule.holds(turn):
                 return rule

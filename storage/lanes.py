@@ -188,7 +188,7 @@ def _lane(work: Work, row: Sequence[Any] | None) -> Lane | None:
         number=row[18],
         last_human_at=_moment(row[19]),
     )
-    lane._before = (_address_values(lane), _conversation_values(lane))
+    lane._before = (tuple(row[4:11]), tuple(row[14:20]))
     return lane
 
 
@@ -264,39 +264,26 @@ def _returned(row: Sequence[Any] | None) -> int:
     return int(row[0])
 
 
-def _address_values(lane: Lane) -> dict[str, object]:
-    return {
-        "row_id": lane.address_id,
-        "fence": lane.fence,
-        "sending": lane.sending,
-        "position": lane.position,
-        "stopped_until": lane.stopped_until,
-        "opted_out_at": _micro(lane.opted_out_at),
-        "blocked_at": _micro(lane.blocked_at),
-        "last_inbound_at": _micro(lane.last_inbound_at),
-    }
+def _of_address(lane: Lane) -> tuple[object, ...]:
+    """What the address row is to hold, in the order of _KEPT_ON_ADDRESS, which is that of the columns read."""
+    stops = (lane.opted_out_at, lane.blocked_at, lane.last_inbound_at)
+    return (lane.fence, lane.sending, lane.position, lane.stopped_until, *map(_micro, stops))
 
 
-def _conversation_values(lane: Lane) -> dict[str, object]:
-    state = lane._state
-    return {
-        "row_id": lane.conversation_id,
-        "language": lane._language.blob if lane._spoken is None else lane._language.seal(lane._spoken),
-        "state": lane._memory.blob if state is None else lane._memory.seal(_ENCODE(state) if state else ""),
-        "owner": lane.owner,
-        "epoch": lane.epoch,
-        "last_number": lane.number,
-        "last_human_at": _micro(lane.last_human_at),
-    }
+def _of_conversation(lane: Lane) -> tuple[object, ...]:
+    """The same for the conversation, in the order of _KEPT_ON_CONVERSATION."""
+    language = lane._language.blob if lane._spoken is None else lane._language.seal(lane._spoken)
+    state = lane._memory.blob if lane._state is None else lane._memory.seal(_ENCODE(lane._state) if lane._state else "")
+    return (language, state, lane.owner, lane.epoch, lane.number, _micro(lane.last_human_at))
 
 
 def keep(work: Work, lane: Lane) -> None:
     """Write the lane back: only the rows that changed. Wakes a sender and the live pages where something waits for them."""
-    address, conversation = _address_values(lane), _conversation_values(lane)
+    address, conversation = _of_address(lane), _of_conversation(lane)
     if lane._before[0] != address:
-        work.execute(_KEEP_ADDRESS, address)
+        work.execute(_KEEP_ADDRESS, dict(zip(_KEPT_ON_ADDRESS, address, strict=True), row_id=lane.address_id))
     if lane._before[1] != conversation:
-        work.execute(_KEEP_CONVERSATION, conversation)
+        work.execute(_KEEP_CONVERSATION, dict(zip(_KEPT_ON_CONVERSATION, conversation, strict=True), row_id=lane.conversation_id))
     lane._before = (address, conversation)
     if lane.to_send:
         work.notify(Wake.SEND, lane.address_id)

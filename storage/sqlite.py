@@ -44,7 +44,7 @@ class SqliteWork(Work):
             self._session.flush()
         text = statement.sqlite
         cursor = self._desk.raw.execute(text.sql, text.values(values))
-        if cursor.description is not None:
+        if text.asks:
             self._cursors.append(cursor)
         return cursor
 
