@@ -23,9 +23,9 @@ const answering = () => performance.now() - wrote < 5000;
 const under = (line) => line.getBoundingClientRect().top > innerHeight - $(".foot").offsetHeight;
 const atEnd = () => innerHeight + scrollY > document.documentElement.scrollHeight - 120;
 
-// Own words at the top and the answer under them, or simply the end where all of it fits.
+// Own words, or a person's answer, at the top and what follows under them; or simply the end where all of it fits.
 function follow() {
-  const mine = [...talk.querySelectorAll(".mine")].pop();
+  const mine = [...talk.querySelectorAll(".mine, .by-team")].pop();
   const room = innerHeight - $(".head").offsetHeight - $(".foot").offsetHeight;
   const tall = mine && $(".main").getBoundingClientRect().bottom - mine.getBoundingClientRect().top > room;
   if (tall) mine.scrollIntoView({ block: "start" });
