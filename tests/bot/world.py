@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from itertools import count
 from types import ModuleType
 from typing import Any
@@ -82,27 +81,21 @@ def answer_danger(work: Work, accepted: Accepted, crisis: str) -> None:
     outbox.put(work, accepted.lane, Outbound(accepted.inbound.address, Purpose.CRISIS, CARD))
 
 
-@dataclass(slots=True)
 class World:
     """One process's share of the road."""
 
-    storage: Storage
-    clock: TestClock
-    channel: FakeChannel
-    library: Library
-    answers: Answers = field(default_factory=Answers)
-    alone: bool = False
-    others: tuple[Channel, ...] = ()
-    inbox: Inbox = field(init=False)
-    turns: Turns = field(init=False)
-    outbox: Outbox = field(init=False)
-
-    def __post_init__(self) -> None:
-        channels: dict[tuple[str, str], Channel] = {(each.name, each.account): each for each in (self.channel, *self.others)}
-        self.outbox = Outbox(self.storage, channels, self.clock, PARIS, alone=self.alone)
-        router = Router([self.answers.module()])
-        self.turns = Turns(self.storage, router, lambda: self.library, self.outbox, lambda text: None, self.clock)
-        self.inbox = Inbox(self.storage, channels, detect, answer_danger, self.turns.foresee)
+    def __init__(
+        self, storage: Storage, clock: TestClock, channel: FakeChannel, library: Library, answers: Answers | None = None, *, alone: bool = False
+    ) -> None:
+        self.storage = storage
+        self.clock = clock
+        self.channel = channel
+        self.library = library
+        self.answers = answers or Answers()
+        channels: dict[tuple[str, str], Channel] = {(channel.name, channel.account): channel}
+        self.outbox = Outbox(storage, channels, clock, PARIS, alone=alone)
+        self.turns = Turns(storage, Router([self.answers.module()]), lambda: library, self.outbox, lambda text: None, clock)
+        self.inbox = Inbox(storage, channels, detect, answer_danger, self.turns.foresee)
 
     # -- what people and the house do
 

@@ -100,6 +100,10 @@ class FakeChannel:
         """From now on all goes well with this person."""
         self._faults[peer].clear()
 
+    def under_way(self) -> list[Sent]:
+        """The calls that are not ended."""
+        return [sent for sent in self.calls if sent not in self.ended]
+
     def waits(self, peer: str) -> bool:
         """Whether a fault is still to be met."""
         return bool(self._faults[peer])
