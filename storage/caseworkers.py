@@ -163,6 +163,14 @@ def team(work: Work) -> tuple[Member, ...]:
     return tuple(_member(work, row) for row in work.session.exec(select(Caseworker).order_by(col(Caseworker.id))))
 
 
+def has_head(work: Work) -> bool:
+    """Whether a head of service has come in."""
+    head = select(Caseworker.id).where(
+        col(Caseworker.role) == Role.HEAD, col(Caseworker.disabled_at).is_(None), col(Caseworker.password).is_not(None)
+    )
+    return work.session.exec(head.limit(1)).first() is not None
+
+
 def _member(work: Work, row: Caseworker) -> Member:
     return Member(
         id=_known(row.id),

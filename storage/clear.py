@@ -37,6 +37,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "attempt": {"what": "which door was tried", "window_start": TIME, "count": "the rate limit is this number"},
     "bucket": {"name": "an account, or the number of an address", "tokens": TRANSPORT, "at": TIME, "stopped_until": TIME},
     "caseworker": {"token": NAMED_AT_RANDOM, "role": STAFF, "password": "an argon2id hash", "created_at": TIME, "disabled_at": TIME},
+    "confidential": {"name": OURS},
     "consent": {"version": "which edition of a notice, one for everybody", "at": TIME, "withdrawn_at": TIME},
     "conversation": {
         "token": NAMED_AT_RANDOM,
@@ -96,6 +97,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "status": TRANSPORT,
         "at": TIME,
     },
+    "note": {"at": TIME},
     "outbound": {
         "number": ORDER,
         "purpose": "what legality, pace and resending are decided by; a crisis overtakes the line",
@@ -112,6 +114,13 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "created_at": TIME,
     },
     "person": {"token": NAMED_AT_RANDOM, "created_at": TIME},
+    "poster": {
+        "code": "printed on walls",
+        "page": "which page a poster opens, the same for everybody who reads it",
+        "label": "what the team calls a sort of poster; who came by it is sealed with their message",
+        "created_at": OURS,
+        "withdrawn_at": OURS,
+    },
     "receipt": {"channel": CHANNEL, "account": CHANNEL, "status": TRANSPORT, "failure": CODE, "at": TIME},
     "secret": {
         "kind": OURS,

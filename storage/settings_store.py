@@ -1,9 +1,13 @@
-"""What the service itself sets (table `setting`): a name, a JSON value. Nothing about a person is ever a setting."""
+"""What the service itself sets (table `setting`): a name, a JSON value. Nothing about a person is ever a setting.
+
+What a copy of the database must not give away (an address that carries a password) is kept apart, sealed (table `confidential`).
+"""
 
 import json
 from datetime import timedelta
 
 from sqlalchemy import bindparam, select
+from sqlmodel import col
 
 from bot.messages import Json
 from storage import tables
@@ -39,6 +43,24 @@ def get(work: Work, name: str, default: Json = None) -> Json:
 def put(work: Work, name: str, value: Json) -> None:
     """Set it, and tell every process that a setting has changed."""
     work.execute(_WRITE, {"which": name, "value": json.dumps(value)})
+    work.notify(Wake.SETTING, 0)
+
+
+def confidential(work: Work, name: str) -> str:
+    """A setting that is kept sealed, "" where there is none."""
+    row = work.session.execute(select(tables.Confidential).where(col(tables.Confidential.name) == name)).scalars().first()
+    return work.vault.open("confidential.value", row.value) if row is not None else ""
+
+
+def put_confidential(work: Work, name: str, value: str) -> None:
+    """Keep a setting sealed, and tell every process that a setting has changed."""
+    row = work.session.execute(select(tables.Confidential).where(col(tables.Confidential.name) == name).with_for_update()).scalars().first()
+    sealed = work.vault.seal("confidential.value", value)
+    if row is None:
+        row = tables.Confidential(name=name, value=sealed)
+    row.value = sealed
+    work.session.add(row)
+    work.session.flush()
     work.notify(Wake.SETTING, 0)
 
 

@@ -4,8 +4,8 @@ Times of the service are `Moment`; machine times (leases, retries) are floats, s
 `lookup` is in clear, and storage/clear.py gives the reason.
 """
 
-from storage.tables.following import Alert, Crisis, Media, MediaChunk, Task, Thread, ThreadRange
-from storage.tables.house import Action, JobRun, Lease, Secret, Setting
+from storage.tables.following import Alert, Crisis, Media, MediaChunk, Note, Task, Thread, ThreadRange
+from storage.tables.house import Action, Confidential, JobRun, Lease, Poster, Secret, Setting
 from storage.tables.people import Address, Consent, Conversation, Event, Link, Message, Person
 from storage.tables.team import Attempt, Caseworker, Login
 from storage.tables.transport import Bucket, Delivery, Inbound, Outbound, Receipt
@@ -17,6 +17,7 @@ __all__ = [
     "Attempt",
     "Bucket",
     "Caseworker",
+    "Confidential",
     "Consent",
     "Conversation",
     "Crisis",
@@ -30,8 +31,10 @@ __all__ = [
     "Media",
     "MediaChunk",
     "Message",
+    "Note",
     "Outbound",
     "Person",
+    "Poster",
     "Receipt",
     "Secret",
     "Setting",

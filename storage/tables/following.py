@@ -55,6 +55,17 @@ class Task(SQLModel, table=True):
     done_by: int | None = Field(default=None, sa_column=reference("caseworker.id", nullable=True))
 
 
+class Note(SQLModel, table=True):
+    """What colleagues tell one another on a thread. No message: nothing that reads messages can ever show or send it."""
+
+    holding: ClassVar[Holding] = Holding("thread.person", Leaving.DELETE, "as the thread")
+    id: int | None = row_id()
+    thread_id: int = Field(sa_column=reference("thread.id", index=True))
+    caseworker_id: int = Field(sa_column=reference("caseworker.id"))
+    text: bytes = Field(sa_column=sealed(nullable=False))
+    at: datetime = Field(sa_column=moment(nullable=False))
+
+
 class Crisis(SQLModel, table=True):
     """A danger seen in a conversation. `crisis` is its id, `step` where its second steps are.
 

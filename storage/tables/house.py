@@ -60,6 +60,27 @@ class Setting(SQLModel, table=True):
     value: str = Field(sa_column=Column(Text, nullable=False))
 
 
+class Confidential(SQLModel, table=True):
+    """A setting that a copy of the database must not give away: an address that carries a password."""
+
+    holding: ClassVar[Holding] = Holding("", Leaving.NOBODY, "until changed")
+    id: int | None = row_id()
+    name: str = Field(unique=True)
+    value: bytes = Field(sa_column=sealed(nullable=False))
+
+
+class Poster(SQLModel, table=True):
+    """A code on posters of one sort: which page it opens, and what the team calls it. The person who comes by it is never told."""
+
+    holding: ClassVar[Holding] = Holding("", Leaving.NOBODY, "as long as the service keeps it")
+    id: int | None = row_id()
+    code: str = Field(unique=True)
+    page: str = ""
+    label: str
+    created_at: datetime = Field(sa_column=moment(nullable=False))
+    withdrawn_at: datetime | None = Field(default=None, sa_column=moment())
+
+
 class Lease(SQLModel, table=True):
     """Something only one process does at a time (polling an account)."""
 

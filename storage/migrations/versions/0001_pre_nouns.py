@@ -70,6 +70,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("token"),
     )
     op.create_table(
+        "confidential",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.LargeBinary(), nullable=False),
+        sa.UniqueConstraint("name"),
+    )
+    op.create_table(
         "job_run",
         sa.Column("id", BIG, primary_key=True),
         sa.Column("job", sa.String(), nullable=False),
@@ -100,6 +107,16 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.UniqueConstraint("token"),
         sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "poster",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("page", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_at", sa.BigInteger(), nullable=True),
+        sa.UniqueConstraint("code"),
     )
     op.create_table(
         "receipt",
@@ -186,6 +203,15 @@ def upgrade() -> None:
         sa.Column("passed_at", sa.BigInteger(), nullable=True),
     )
     op.create_index("ix_alert_thread_id", "alert", ["thread_id"])
+    op.create_table(
+        "note",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("thread_id", BIG, sa.ForeignKey("thread.id"), nullable=False),
+        sa.Column("caseworker_id", BIG, sa.ForeignKey("caseworker.id"), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+    )
+    op.create_index("ix_note_thread_id", "note", ["thread_id"])
     op.create_table(
         "conversation",
         sa.Column("id", BIG, primary_key=True),
@@ -391,6 +417,7 @@ def downgrade() -> None:
         "crisis",
         "task",
         "conversation",
+        "note",
         "alert",
         "thread",
         "login",
@@ -399,9 +426,11 @@ def downgrade() -> None:
         "setting",
         "secret",
         "receipt",
+        "poster",
         "person",
         "lease",
         "job_run",
+        "confidential",
         "caseworker",
         "bucket",
         "attempt",
