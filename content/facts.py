@@ -1,4 +1,7 @@
-"""Numbers, ages, amounts: written once in facts.yaml, cited as {fact.name}. A figure written anywhere else is refused."""
+"""Numbers, ages, amounts: written once in facts.yaml, cited as {fact.name}. A figure written anywhere else is refused.
+
+A fact shown only once checked (an amount, a delay) is held until a named member of the team has checked it: a line that cites it is not said.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -13,20 +16,27 @@ from content.reading import read_yaml
 _CITED = re.compile(r"\{fact\.([a-z0-9-]+)\}")
 _ADDRESS = re.compile(r"https?://\S+")
 CONFIDENCES = ("high", "medium", "low")
+ALWAYS, CHECKED = "always", "once checked"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One thing that can be checked. `verified_on` is None until a named member of the team checked it."""
+    """One thing that can be checked. `shown` is ALWAYS or CHECKED; `verified_on` is None until a named member of the team checked it."""
 
     name: str
     value: str
     says: str
+    shown: str
     source: str
     source_date: str
     confidence: str
     verified_on: date | None
     verified_by: str | None
+
+    @property
+    def held(self) -> bool:
+        """True while it is not to be said."""
+        return self.shown == CHECKED and self.verified_on is None
 
     @property
     def digits(self) -> str:
@@ -52,11 +62,17 @@ class Facts(Mapping[str, Fact]):
     def __len__(self) -> int:
         return len(self._facts)
 
-    def fill(self, text: str) -> str:
-        """Put the facts in. Raises ValueError, with what to write, for an unknown fact or a figure that is none."""
+    def held(self, text: str) -> bool:
+        """Whether a text cites a fact that is not to be said yet."""
+        return any(name in self._facts and self._facts[name].held for name in _CITED.findall(text))
+
+    def fill(self, text: str, *, held: bool = False) -> str:
+        """Put the facts in. Raises ValueError, with what to write, for an unknown fact, a figure that is none, or unless `held` a held fact."""
         for name in _CITED.findall(text):
             if name not in self._facts:
                 raise ValueError(f"{{fact.{name}}} is not in facts.yaml: write it there, with its source")
+            if self._facts[name].held and not held:
+                raise ValueError(f"{{fact.{name}}} is not checked yet: have it checked before it is said here")
         if figure := re.search(r"\d+", _ADDRESS.sub("", _CITED.sub("", text))):
             raise ValueError(f"{figure.group()} is a figure: write it in facts.yaml with its source, and {{fact.name}} here")
         return _CITED.sub(lambda match: self._facts[match.group(1)].value, text)
@@ -72,12 +88,15 @@ def load_facts(file: Path) -> Facts:
             name=name,
             value=entry.text("value"),
             says=entry.text("says"),
+            shown=entry.text("shown"),
             source=entry.text("source"),
             source_date=entry.text("source_date"),
             confidence=entry.text("confidence"),
             verified_on=entry.day("verified_on"),
             verified_by=entry.maybe("verified_by"),
         )
+        if facts[name].shown not in (ALWAYS, CHECKED):
+            entry.wrong(f"write shown: {ALWAYS}, or {CHECKED} for an amount or a delay", "shown")
         if facts[name].confidence not in CONFIDENCES:
             entry.wrong(f"write confidence: one of {', '.join(CONFIDENCES)}", "confidence")
         if (facts[name].verified_on is None) != (facts[name].verified_by is None):

@@ -1,8 +1,9 @@
-"""Pages: by button, or found from free words. A page nobody of the team has read says so."""
+"""Pages: by button, or found from free words. A page nobody of the team has read says so; a translation no speaker has read shows its French."""
 
 from bot.messages import Choice, Kind
 from bot.routing import Rank, Turn, choices, on
-from content.words import _
+from content.pages import Page, Section
+from content.words import FRENCH, _
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
 from handlers.menu import PAGE, rows
@@ -10,6 +11,8 @@ from handlers.menu import PAGE, rows
 MORE = "more:"
 NOT_THAT = "notthat:"
 UNREAD = _("Information générale, pas encore relue par l'équipe : à vérifier avec ta conseillère ou ton conseiller.")
+NO_FIGURE = _("Je n'ai pas de chiffre sûr. Une personne peut te le dire.")
+IN_FRENCH = _("Cette traduction n'est pas encore relue. Texte français :")
 NOT_THAT_LABEL = _("Ce n'est pas ça")
 WHAT_THEN = _("D'accord. C'était plutôt quoi ? Choisis, ou écris avec d'autres mots.")
 MOST = 2
@@ -41,8 +44,8 @@ def tell(turn: Turn, page_id: str) -> None:
         return
     offered = [Choice(f"{MORE}{page.id}:{nth}", section.title) for nth, section in enumerate(page.sections)]
     wrong = Choice(f"{NOT_THAT}{page.id}", turn.words.say(NOT_THAT_LABEL), tone="quiet")
-    body = _checked(turn, f"{greeting(turn)}{page.title}\n\n{page.body}", read=page.verified)
-    turn.reply_content(body, *offered, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
+    body = _whole(turn, page, None)
+    turn.reply_content(greeting(turn) + body, *offered, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
 
 
 @on(Rank.CHOICE, choices(MORE))
@@ -53,19 +56,31 @@ def open_section(turn: Turn) -> None:
     if page is None or not nth.isdigit() or int(nth) >= len(page.sections):
         turn.reply(WHAT_THEN, *rows(turn), ends=True)
         return
-    section = page.sections[int(nth)]
     others = [Choice(f"{MORE}{page.id}:{place}", other.title) for place, other in enumerate(page.sections) if place != int(nth)]
-    body = f"{section.title}\n\n{section.body}"
-    turn.reply_content(_checked(turn, body, read=page.verified), *others, *buttons(turn, PERSON, MENU), card="page", ends=True)
+    turn.reply_content(_whole(turn, page, int(nth)), *others, *buttons(turn, PERSON, MENU), card="page", ends=True)
 
 
 @on(Rank.CHOICE, choices(NOT_THAT))
 def not_that(turn: Turn) -> None:
     """Two other pages, the menu, a person: never a third guess at the same words."""
     wrong = (turn.choice or "").removeprefix(NOT_THAT)
-    others = [page for page in turn.library.pages.values() if page.id != wrong][:MOST]
+    others = [page for page in turn.library.pages_in(turn.language) if page.id != wrong][:MOST]
     turn.reply(WHAT_THEN, *(Choice(f"{PAGE}{page.id}", page.label) for page in others), *buttons(turn, PERSON, MENU), ends=True)
 
 
-def _checked(turn: Turn, body: str, *, read: bool) -> str:
-    return body if read else f"{body}\n\n{turn.words.say(UNREAD)}"
+def _whole(turn: Turn, page: Page, nth: int | None) -> str:
+    """The first message of a page, or one of its sections, with all that is true of it."""
+    said = _part(page, nth)
+    paragraphs = [said.title, said.body]
+    french = turn.library.page(page.id, FRENCH)
+    if page.unread and french is not None:
+        paragraphs += [turn.words.say(IN_FRENCH), _part(french, nth).body]
+    if said.held:
+        paragraphs.append(turn.words.say(NO_FIGURE))
+    if not page.verified:
+        paragraphs.append(turn.words.say(UNREAD))
+    return "\n\n".join(paragraphs)
+
+
+def _part(page: Page, nth: int | None) -> Section:
+    return Section(page.title, page.body, page.held) if nth is None else page.sections[nth]

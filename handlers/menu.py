@@ -51,7 +51,7 @@ def open_theme(turn: Turn) -> None:
     if row is None:
         show(turn)
         return
-    pages = [page for page in turn.library.pages.values() if page.theme == row.id]
+    pages = [page for page in turn.library.pages_in(turn.language) if page.theme == row.id]
     if not pages:
         body = greeting(turn) + turn.words.say(NOT_WRITTEN, theme=row.label.of(turn.language))
         turn.reply_content(body, *buttons(turn, PERSON, MENU), ends=True)

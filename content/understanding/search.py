@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from content.library import Page
+from content.pages import Page
 from content.understanding.normalise import Token, tokens
 
 ENOUGH = 1.0

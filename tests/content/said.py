@@ -47,5 +47,5 @@ def everything(library: Library) -> list[tuple[str, str]]:
 
 
 def plainly(text: str) -> str:
-    """Straight apostrophes and ordinary spaces, for looking words up."""
-    return re.sub(r"[\u00a0\u202f\s]+", " ", text.replace("’", "'")).lower()
+    """Straight apostrophes and ordinary spaces, no addresses, for looking words up."""
+    return re.sub(r"[\u00a0\u202f\s]+", " ", re.sub(r"https?://\S+", "", text).replace("’", "'")).lower()

@@ -14,7 +14,9 @@ NEVER = {
     ),
     "the paper of papers": r"justificatif|pièce justificative|constituer un dossier",
     "a name for who has no home": r"\bsdf\b",
-    "he or she said of « tu »": r"\btu (es|seras|étais) \w*(é|ée|i|ie|u|ue|is|t)\b(?<!tu es ici)|\bsûre? de toi\b|\bprête?\b|\baccueilli·e|\w·e\b",
+    "he or she said of « tu »": (
+        r"\btu (es|seras|étais) \w*(é|ée|i|ie|u|ue|is|t)\b(?<!tu es ici)|\bsûre? de toi\b|\bprête?\s*(\?|à\b)|\baccueilli·e|\w·e\b"
+    ),
     "one gender for caseworkers": r"\b(un|les|des|ton|le) conseillers?\b(?! ?\.)(?<!ou ton conseiller)",
     "a person it is not": r"\bassistant\b|je suis là pour toi|\bléa\b",
     "a promise nobody can keep": r"rapidement|bientôt|au plus vite|dans les meilleurs délais|est prévenue?\b|c'est transmis",

@@ -1,6 +1,11 @@
 """A robot, whose it is, what it is not; then something useful before any question."""
 
+from dataclasses import replace
+
 from bot.messages import Kind, Purpose
+from content.library import Library
+from storage.engine import Storage
+from tests.clock import TestClock
 from tests.talk import Road, Talk, bodies, labels
 
 UNREAD = "Information générale, pas encore relue par l’équipe\u00a0: à vérifier avec ta conseillère ou ton conseiller."
@@ -35,7 +40,9 @@ async def test_an_unknown_link_gets_the_welcome_without_a_word_about_it(talk: Ta
     assert bodies(await talk.says("/start zzz")) == bodies(await (talk.road.talk("lou")).says("slt"))
 
 
-async def test_a_theme_without_a_page_says_so(talk: Talk) -> None:
+async def test_a_theme_without_a_page_says_so(storage: Storage, clock: TestClock, library: Library) -> None:
+    bare = replace(library, texts={key: page for key, page in library.texts.items() if page.theme != "rendez-vous"})
+    talk = Road(storage, clock, bare).talk()
     await talk.says("slt")
     said = await talk.taps("Mes rendez-vous")
     assert "aucune page n’est encore écrite" in bodies(said)
