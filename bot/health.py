@@ -48,8 +48,8 @@ class _Fixed(Collector):
 
 def health_routes(storage: Storage, counts: Counts) -> list[BaseRoute]:
     """`/healthz` answers while the process lives; `/readyz` once database, schema and keys do; `/metrics` in Prometheus' form."""
-    registry = CollectorRegistry()
-    registry.register(_Counts(counts))
+    counted = CollectorRegistry()
+    counted.register(_Counts(counts))
 
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("alive\n")
@@ -64,6 +64,6 @@ def health_routes(storage: Storage, counts: Counts) -> list[BaseRoute]:
     async def metrics(request: Request) -> Response:
         now = CollectorRegistry()
         now.register(_Fixed(list(_waiting(await storage.read(figures.waiting)))))
-        return Response(generate_latest(registry) + generate_latest(now), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(generate_latest(counted) + generate_latest(now), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
