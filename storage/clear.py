@@ -38,7 +38,12 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "bucket": {"name": "an account, or the number of an address", "tokens": TRANSPORT, "at": TIME, "stopped_until": TIME},
     "caseworker": {"token": NAMED_AT_RANDOM, "role": STAFF, "password": "an argon2id hash", "created_at": TIME, "disabled_at": TIME},
     "confidential": {"name": OURS},
-    "consent": {"version": "which edition of a notice, one for everybody", "at": TIME, "withdrawn_at": TIME},
+    "consent": {
+        "kind": "a notice shown or a choice made: a choice is kept with its person, which one is sealed",
+        "version": "which edition of a notice, one for everybody",
+        "at": TIME,
+        "withdrawn_at": TIME,
+    },
     "conversation": {
         "token": NAMED_AT_RANDOM,
         "owner": "the only thing that silences the bot: checked by every statement that sends",
@@ -55,7 +60,10 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "quiet_until": "nothing proactive before it: checked by every statement that sends",
     },
     "delivery": {"call_index": ORDER, "state": TRANSPORT, "fence": ORDER, "holder": LEASE, "leased_until": LEASE, "failure": CODE},
+    "download": {"expires_at": TIME},
+    "erasing": {"kind": "how much is to be erased, from a closed list", "asked_at": TIME},
     "event": {"kind": "what sort of thing happened, from a closed list without labels; which page, crisis or theme is in `detail`", "at": TIME},
+    "hold": {"ends_at": TIME, "created_at": TIME},
     "inbound": {
         "channel": CHANNEL,
         "account": CHANNEL,
@@ -88,6 +96,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "size": "limits are counted by it",
         "state": TRANSPORT,
         "received_at": TIME,
+        "treated_at": TIME,
     },
     "media_chunk": {"chunk_index": ORDER},
     "message": {
@@ -96,6 +105,12 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "purpose": "what legality, pace and resending are decided by; a crisis shows as one, which crisis does not",
         "status": TRANSPORT,
         "at": TIME,
+    },
+    "monthly_count": {
+        "month": "concerns nobody: which page, theme or motive is sealed all the same",
+        "kind": "from a closed list, without labels",
+        "channel": CHANNEL,
+        "number": "the figure itself",
     },
     "note": {"at": TIME},
     "outbound": {

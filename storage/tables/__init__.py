@@ -6,6 +6,7 @@ Times of the service are `Moment`; machine times (leases, retries) are floats, s
 
 from storage.tables.following import Alert, Crisis, Media, MediaChunk, Note, Task, Thread, ThreadRange
 from storage.tables.house import Action, Confidential, JobRun, Lease, Poster, Secret, Setting
+from storage.tables.keeping import Download, Erasing, Hold, MonthlyCount
 from storage.tables.people import Address, Consent, Conversation, Event, Link, Message, Person
 from storage.tables.team import Attempt, Caseworker, Login
 from storage.tables.transport import Bucket, Delivery, Inbound, Outbound, Receipt
@@ -22,7 +23,10 @@ __all__ = [
     "Conversation",
     "Crisis",
     "Delivery",
+    "Download",
+    "Erasing",
     "Event",
+    "Hold",
     "Inbound",
     "JobRun",
     "Lease",
@@ -31,6 +35,7 @@ __all__ = [
     "Media",
     "MediaChunk",
     "Message",
+    "MonthlyCount",
     "Note",
     "Outbound",
     "Person",

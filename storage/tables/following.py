@@ -13,6 +13,7 @@ class Thread(SQLModel, table=True):
     """A demand (demande): what the team follows with a person. urgency: 0, 1 tonight, 2 now; never which crisis."""
 
     holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "24 months after the last contact")
+    __table_args__ = ({"sqlite_autoincrement": True},)
     id: int | None = row_id()
     token: str = Field(unique=True)
     person_id: int = Field(sa_column=reference("person.id", index=True))
@@ -46,7 +47,7 @@ class Task(SQLModel, table=True):
     token: str = Field(unique=True)
     kind: str
     person_id: int | None = Field(default=None, sa_column=reference("person.id", nullable=True, index=True))
-    thread_id: int | None = Field(default=None, sa_column=reference("thread.id", nullable=True))
+    thread_id: int | None = Field(default=None, sa_column=reference("thread.id", nullable=True, index=True))
     caseworker_id: int | None = Field(default=None, sa_column=reference("caseworker.id", nullable=True))
     due_at: datetime | None = Field(default=None, sa_column=moment())
     text: bytes | None = Field(default=None, sa_column=sealed())
@@ -102,7 +103,7 @@ class Alert(SQLModel, table=True):
 
 
 class Media(SQLModel, table=True):
-    """A file somebody sent. state: announced, kept, refused, lost."""
+    """A file somebody sent. state: announced, kept, refused, lost. `treated_at`: when the team had no more use for it (« traité »)."""
 
     holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "30 days after « traité », 6 months at most")
     id: int | None = row_id()
@@ -116,6 +117,7 @@ class Media(SQLModel, table=True):
     name: bytes | None = Field(default=None, sa_column=sealed())
     provider_id: bytes | None = Field(default=None, sa_column=sealed())
     received_at: datetime = Field(sa_column=moment(nullable=False))
+    treated_at: datetime | None = Field(default=None, sa_column=moment())
 
 
 class MediaChunk(SQLModel, table=True):

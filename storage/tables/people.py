@@ -31,7 +31,7 @@ class Address(SQLModel, table=True):
     """
 
     holding: ClassVar[Holding] = Holding("link.person", Leaving.DELETE, "as long as anything of theirs")
-    __table_args__ = (UniqueConstraint("channel", "account", "peer_key"),)
+    __table_args__ = (UniqueConstraint("channel", "account", "peer_key"), {"sqlite_autoincrement": True})
     id: int | None = row_id()
     channel: str
     account: str
@@ -55,7 +55,7 @@ class Link(SQLModel, table=True):
         Index("ix_link_current", "address_id", unique=True, sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL")),
     )
     id: int | None = row_id()
-    address_id: int = Field(sa_column=reference("address.id"))
+    address_id: int = Field(sa_column=reference("address.id", index=True))
     person_id: int = Field(sa_column=reference("person.id", index=True))
     since: datetime = Field(sa_column=moment(nullable=False))
     until: datetime | None = Field(default=None, sa_column=moment())
@@ -63,9 +63,13 @@ class Link(SQLModel, table=True):
 
 
 class Conversation(SQLModel, table=True):
-    """What was said on one link. `owner` is "bot" or "human"; `epoch` changes with it; `last_human_at` is the last line of a caseworker."""
+    """What was said on one link. `owner` is "bot" or "human"; `epoch` changes with it; `last_human_at` is the last line of a caseworker.
+
+    An id is never given twice, nor an address's: a page or a send that outlives an erasure must not meet somebody else there.
+    """
 
     holding: ClassVar[Holding] = Holding("link.person", Leaving.DELETE, "30 days after the last message, or its threads'")
+    __table_args__ = ({"sqlite_autoincrement": True},)
     id: int | None = row_id()
     token: str = Field(unique=True)
     link_id: int = Field(sa_column=Column(BigId, ForeignKey("link.id"), nullable=False, unique=True))
@@ -95,11 +99,12 @@ class Message(SQLModel, table=True):
 
 
 class Consent(SQLModel, table=True):
-    """A notice shown or a choice made: which, in which words, when."""
+    """A notice shown or a choice made: which, in which words, when. kind: notice, choice."""
 
     holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "as the person")
     id: int | None = row_id()
     person_id: int = Field(sa_column=reference("person.id", index=True))
+    kind: str
     purpose: bytes = Field(sa_column=sealed(nullable=False))
     version: str
     text: bytes = Field(sa_column=sealed(nullable=False))

@@ -22,8 +22,8 @@ class Inbound(SQLModel, table=True):
     channel: str
     account: str
     external_key: bytes = Field(sa_column=lookup(nullable=False))
-    address_id: int | None = Field(default=None, sa_column=reference("address.id", nullable=True))
-    conversation_id: int | None = Field(default=None, sa_column=reference("conversation.id", nullable=True))
+    address_id: int | None = Field(default=None, sa_column=reference("address.id", nullable=True, index=True))
+    conversation_id: int | None = Field(default=None, sa_column=reference("conversation.id", nullable=True, index=True))
     number: int | None = Field(default=None, sa_type=BigId)
     payload: bytes | None = Field(default=None, sa_column=sealed())
     state: str = "waiting"
@@ -48,7 +48,7 @@ class Outbound(SQLModel, table=True):
         Index("ix_outbound_message", "conversation_id", "number"),
     )
     id: int | None = row_id()
-    address_id: int = Field(sa_column=reference("address.id"))
+    address_id: int = Field(sa_column=reference("address.id", index=True))
     conversation_id: int = Field(sa_column=reference("conversation.id"))
     number: int = Field(sa_type=BigId)
     purpose: str

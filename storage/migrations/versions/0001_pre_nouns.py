@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("last_inbound_at", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.UniqueConstraint("channel", "account", "peer_key"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "attempt",
@@ -97,6 +98,17 @@ def upgrade() -> None:
         sa.Column("until", sa.Float(53), nullable=False),
     )
     op.create_table(
+        "monthly_count",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("subject", sa.LargeBinary(), nullable=True),
+        sa.Column("subject_key", sa.LargeBinary(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.UniqueConstraint("month", "kind", "channel", "subject_key"),
+    )
+    op.create_table(
         "person",
         sa.Column("id", BIG, primary_key=True),
         sa.Column("token", sa.String(), nullable=False),
@@ -147,6 +159,7 @@ def upgrade() -> None:
         "consent",
         sa.Column("id", BIG, primary_key=True),
         sa.Column("person_id", BIG, sa.ForeignKey("person.id"), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("purpose", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.String(), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=False),
@@ -163,6 +176,7 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("proof", sa.String(), nullable=False),
     )
+    op.create_index("ix_link_address_id", "link", ["address_id"])
     op.create_index(
         "ix_link_current", "link", ["address_id"], unique=True, sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")
     )
@@ -191,6 +205,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
         sa.UniqueConstraint("token"),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_thread_person_id", "thread", ["person_id"])
     op.create_table(
@@ -226,6 +241,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.UniqueConstraint("link_id"),
         sa.UniqueConstraint("token"),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "task",
@@ -243,6 +259,37 @@ def upgrade() -> None:
         sa.UniqueConstraint("token"),
     )
     op.create_index("ix_task_person_id", "task", ["person_id"])
+    op.create_index("ix_task_thread_id", "task", ["thread_id"])
+    op.create_table(
+        "download",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("person_id", BIG, sa.ForeignKey("person.id"), nullable=False),
+        sa.Column("token_key", sa.LargeBinary(), nullable=False),
+        sa.Column("language", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.Float(53), nullable=False),
+        sa.UniqueConstraint("token_key"),
+    )
+    op.create_index("ix_download_person_id", "download", ["person_id"])
+    op.create_table(
+        "erasing",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("person_id", BIG, sa.ForeignKey("person.id"), nullable=False),
+        sa.Column("conversation_id", BIG, sa.ForeignKey("conversation.id"), nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+    )
+    op.create_index("ix_erasing_conversation_id", "erasing", ["conversation_id"])
+    op.create_index("ix_erasing_person_id", "erasing", ["person_id"])
+    op.create_table(
+        "hold",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("thread_id", BIG, sa.ForeignKey("thread.id"), nullable=False),
+        sa.Column("caseworker_id", BIG, sa.ForeignKey("caseworker.id"), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+    )
+    op.create_index("ix_hold_thread_id", "hold", ["thread_id"])
     op.create_table(
         "crisis",
         sa.Column("id", BIG, primary_key=True),
@@ -294,6 +341,8 @@ def upgrade() -> None:
         sa.Column("handled_at", sa.BigInteger(), nullable=True),
         sa.UniqueConstraint("channel", "account", "external_key"),
     )
+    op.create_index("ix_inbound_address_id", "inbound", ["address_id"])
+    op.create_index("ix_inbound_conversation_id", "inbound", ["conversation_id"])
     op.create_index("ix_inbound_parked", "inbound", ["id"], sqlite_where=sa.text("state = 'parked'"), postgresql_where=sa.text("state = 'parked'"))
     op.create_index(
         "ix_inbound_waiting",
@@ -315,6 +364,7 @@ def upgrade() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=True),
         sa.Column("provider_id", sa.LargeBinary(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("treated_at", sa.BigInteger(), nullable=True),
         sa.UniqueConstraint("token"),
     )
     op.create_index("ix_media_conversation_id", "media", ["conversation_id"])
@@ -353,6 +403,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.UniqueConstraint("dedup_key"),
     )
+    op.create_index("ix_outbound_address_id", "outbound", ["address_id"])
     op.create_index(
         "ix_outbound_due", "outbound", ["address_id", "position"], sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'")
     )
@@ -413,6 +464,9 @@ def downgrade() -> None:
         "message",
         "media",
         "inbound",
+        "download",
+        "erasing",
+        "hold",
         "event",
         "crisis",
         "task",
@@ -428,6 +482,7 @@ def downgrade() -> None:
         "receipt",
         "poster",
         "person",
+        "monthly_count",
         "lease",
         "job_run",
         "confidential",

@@ -1,0 +1,64 @@
+"""What is kept for how long, and what is on its way out."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from storage.columns import Holding, Leaving, lookup, machine_time, moment, reference, row_id, sealed
+
+
+class Hold(SQLModel, table=True):
+    """A thread that must outlive its term, until a date: the head says why (a complaint, a court)."""
+
+    holding: ClassVar[Holding] = Holding("thread.person", Leaving.DELETE, "as the thread")
+    id: int | None = row_id()
+    thread_id: int = Field(sa_column=reference("thread.id", index=True))
+    caseworker_id: int = Field(sa_column=reference("caseworker.id"))
+    reason: bytes = Field(sa_column=sealed(nullable=False))
+    ends_at: datetime = Field(sa_column=moment(nullable=False))
+    created_at: datetime = Field(sa_column=moment(nullable=False))
+
+
+class Erasing(SQLModel, table=True):
+    """Something a person, or the head, asked to have erased, until it is done (bot/eraser.py).
+
+    kind: screen (the messages a channel still shows), robot (what only the robot knows), whole, goodbye (the lane that said the last word).
+    """
+
+    holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "until it is done")
+    id: int | None = row_id()
+    person_id: int = Field(sa_column=reference("person.id", index=True))
+    conversation_id: int | None = Field(default=None, sa_column=reference("conversation.id", nullable=True, index=True))
+    kind: str
+    asked_at: datetime = Field(sa_column=moment(nullable=False))
+
+
+class Download(SQLModel, table=True):
+    """A private link to somebody's own data. Used once, thirty minutes at most (machine time)."""
+
+    holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "30 minutes")
+    id: int | None = row_id()
+    person_id: int = Field(sa_column=reference("person.id", index=True))
+    token_key: bytes = Field(sa_column=lookup(nullable=False, unique=True))
+    language: bytes = Field(sa_column=sealed(nullable=False))
+    expires_at: float = Field(sa_column=machine_time(nullable=False))
+
+
+class MonthlyCount(SQLModel, table=True):
+    """How often something happened in a month (« 2026-03 »), without anybody: what is left of events once their time is over.
+
+    `subject`: which page, theme or motive. Shown from five on.
+    """
+
+    __tablename__ = "monthly_count"
+    holding: ClassVar[Holding] = Holding("", Leaving.NOBODY, "as long as the service keeps its figures")
+    __table_args__ = (UniqueConstraint("month", "kind", "channel", "subject_key"),)
+    id: int | None = row_id()
+    month: str
+    kind: str
+    channel: str
+    subject: bytes | None = Field(default=None, sa_column=sealed())
+    subject_key: bytes = Field(sa_column=lookup(nullable=False))
+    number: int = 0
