@@ -64,6 +64,7 @@ class Outbox:
         self._waking: dict[int, bool] = {}
         self._alarm = Alarm(clock, self.wake)
         self._nudge = asyncio.Event()
+        self._swept = 0
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
         self._closing = False
 
@@ -287,7 +288,9 @@ class Outbox:
 
     async def sweep(self) -> None:
         """Look for dead leases, rows due and waits that are over, whatever was heard or not."""
-        for address_id in await self._storage.read(line.addresses_to_lead, alone=self._alone):
+        found = await self._storage.read(line.addresses_to_lead, alone=self._alone, after=self._swept)
+        self._swept = found[-1] if len(found) == line.SWEPT else 0
+        for address_id in found:
             self.wake(address_id)
 
     async def settled(self) -> None:

@@ -23,6 +23,9 @@ OUTBOUND, DELIVERY, BUCKET, MESSAGE = (table(noun) for noun in (tables.Outbound,
 LOOK = 8
 """How many rows of a line are read at a time."""
 
+SWEPT = 500
+"""How many addresses a sweep looks at. The next one goes on from there: those that cannot be sent to now do not hide the others."""
+
 LEASE_SECONDS = 20.0
 """How long a call may be ours. Channels give up after 10 s, so a lease never ends under a live send."""
 
@@ -82,8 +85,9 @@ _DEAD_LEASE = and_(
 _DEAD = statement(
     select(OUTBOUND.c.address_id)
     .select_from(DELIVERY.join(OUTBOUND, OUTBOUND.c.id == DELIVERY.c.outbound_id))
-    .where(_DEAD_LEASE)
+    .where(_DEAD_LEASE, OUTBOUND.c.address_id > bindparam("after"))
     .distinct()
+    .order_by(OUTBOUND.c.address_id)
     .limit(bindparam("most"))
 )
 _DEAD_OF = statement(
@@ -96,15 +100,14 @@ _ROW = statement(
     .select_from(OUTBOUND.join(MESSAGE, _SAID).outerjoin(DELIVERY, _LEASED).outerjoin(BUCKET, BUCKET.c.name == bindparam("bucket")))
     .where(OUTBOUND.c.id == bindparam("row_id"))
 )
-_ADDRESSES_DUE = statement(
-    select(OUTBOUND.c.address_id).where(OUTBOUND.c.state == "due", OUTBOUND.c.retry_at <= bindparam("elapsed")).distinct().limit(bindparam("most"))
-)
+_ADDRESSES = select(OUTBOUND.c.address_id).where(OUTBOUND.c.address_id > bindparam("after")).distinct().order_by(OUTBOUND.c.address_id)
+_ADDRESSES_DUE = statement(_ADDRESSES.where(OUTBOUND.c.state == "due", OUTBOUND.c.retry_at <= bindparam("elapsed")).limit(bindparam("most")))
 _WAITING_OVER = and_(
     OUTBOUND.c.state == "waiting",
     OUTBOUND.c.retry_at <= bindparam("elapsed"),
     or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= bindparam("now")),
 )
-_ADDRESSES_REJOINING = statement(select(OUTBOUND.c.address_id).where(_WAITING_OVER).distinct().limit(bindparam("most")))
+_ADDRESSES_REJOINING = statement(_ADDRESSES.where(_WAITING_OVER).limit(bindparam("most")))
 _REJOINING = statement(select(OUTBOUND.c.id).where(OUTBOUND.c.address_id == bindparam("address_id"), _WAITING_OVER).order_by(OUTBOUND.c.position))
 _REJOIN = statement(
     update(OUTBOUND).where(OUTBOUND.c.id == bindparam("row_id")).values(state="due", position=bindparam("new_position"), not_before=None)
@@ -274,11 +277,6 @@ def change(work: Work, row_id: int, fate: Fate) -> None:
     work.execute(_CHANGE, {**values, "new_not_before": not_before, "row_id": row_id})
 
 
-def dead_addresses(work: Work, *, alone: bool, most: int = 500) -> list[int]:
-    """Addresses with a call whose lease ended with its process. `alone`: we are the only sender, so any lease that is not ours is dead."""
-    return [int(row[0]) for row in work.execute(_DEAD, {**_machine(work, alone), "most": most}).fetchall()]
-
-
 def dead_calls(work: Work, lane: Lane, *, alone: bool) -> list[tuple[int, int, int]]:
     """The dead calls of a lane: (outbound id, call index, fence)."""
     rows = work.execute(_DEAD_OF, {**_machine(work, alone), "address_id": lane.address_id}).fetchall()
@@ -287,17 +285,6 @@ def dead_calls(work: Work, lane: Lane, *, alone: bool) -> list[tuple[int, int, i
 
 def _machine(work: Work, alone: bool) -> dict[str, object]:
     return {"elapsed": work.elapsed, "skew": work.skew, "alone": int(alone), "holder": work.holder}
-
-
-def addresses_due(work: Work, most: int = 500) -> list[int]:
-    """Addresses with a row that may be sent now: what the sweep leads."""
-    return [int(row[0]) for row in work.execute(_ADDRESSES_DUE, {"elapsed": work.elapsed, "most": most}).fetchall()]
-
-
-def addresses_rejoining(work: Work, most: int = 500) -> list[int]:
-    """Addresses with a row whose waiting is over."""
-    values = {"elapsed": work.elapsed, "now": to_moment(work.now), "most": most}
-    return [int(row[0]) for row in work.execute(_ADDRESSES_REJOINING, values).fetchall()]
 
 
 def rejoin(work: Work, lane: Lane) -> None:
@@ -309,7 +296,13 @@ def rejoin(work: Work, lane: Lane) -> None:
         lane.to_send = True
 
 
-def addresses_to_lead(work: Work, *, alone: bool) -> list[int]:
-    """Every address the sweep has to look at, each once: dead leases, rows due, waits that are over."""
-    found = [*dead_addresses(work, alone=alone), *addresses_due(work), *addresses_rejoining(work)]
-    return list(dict.fromkeys(found))
+def addresses_to_lead(work: Work, *, alone: bool, after: int = 0, most: int = SWEPT) -> list[int]:
+    """The first addresses after this one that the sweep has to look at: dead leases, rows due, waits that are over.
+
+    `alone`: we are the only sender, so any lease that is not ours is dead.
+    """
+    page = {"after": after, "most": most}
+    dead = work.execute(_DEAD, {**_machine(work, alone), **page}).fetchall()
+    due = work.execute(_ADDRESSES_DUE, {"elapsed": work.elapsed, **page}).fetchall()
+    rejoining = work.execute(_ADDRESSES_REJOINING, {"elapsed": work.elapsed, "now": to_moment(work.now), **page}).fetchall()
+    return sorted({int(row[0]) for row in (*dead, *due, *rejoining)})[:most]

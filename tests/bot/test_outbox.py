@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.errors import Blocked, Misconfigured, OutsideWindow, Rejected, Throttled, Unreachable
-from bot.messages import Kind, Purpose
+from bot.messages import Address, Kind, Outbound, Purpose
 from bot.outbox import RESENT
 from bot.rules.retry import JITTER, SEND_DELAYS
 from content.words import Words
-from storage.line import LEASE_SECONDS, LOOK
+from storage import lanes, line
+from storage.engine import Work
+from storage.line import LEASE_SECONDS, LOOK, SWEPT
 from tests.bot.conftest import Open
 from tests.bot.world import CARD, PARIS, World
 from tests.doubles.channel import PART, asleep, failures, heard, lost, slow
@@ -457,6 +459,21 @@ class TestLegality:
         await world.run()
         assert world.channel.read("ada") == ["un"]
         await off.outbox.close()
+
+
+class TestSweep:
+    async def test_those_that_cannot_be_sent_to_do_not_hide_the_others(self, world: World) -> None:
+        def strand(work: Work) -> None:
+            for nth in range(SWEPT):
+                lane = lanes.open_lane(work, Address("off", "here", str(nth)))
+                line.put(work, lane, Outbound(lane.address, Purpose.HUMAN, "un"))
+                lanes.keep(work, lane)
+
+        await world.storage.run(strand)
+        await world.put("ada", Purpose.HUMAN, "deux")
+        await world.run()
+        await world.run()
+        assert world.channel.read("ada") == ["deux"]
 
 
 class TestPace:
