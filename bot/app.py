@@ -26,7 +26,7 @@ from bot.health import health_routes
 from bot.inbox import Inbox
 from bot.messages import Address
 from bot.outbox import Outbox
-from bot.serving import server, stopped_by_signals
+from bot.serving import open_door, server, stopped_by_signals
 from bot.settings import Settings
 from bot.turns import Turns
 from content.library import Library, load_library
@@ -221,10 +221,11 @@ def _chat_house(service: Service, shelf: Shelf) -> House:
 
 async def serve(settings: Settings, clock: MachineClock, role: Role) -> int:
     """Run one process until a signal; its exit code."""
+    doors = [open_door(settings.host, settings.port)] if Role.WEB in role else []
     async with open_service(settings, clock, role) as service:
         log.info("palier is ready", extra={"action": "ready"})
-        if Role.WEB in role:
-            await server(web(service), settings.host, settings.port, service.stopping).run_until_stopped()
+        if doors:
+            await server(web(service), settings.host, settings.port, service.stopping).run_until_stopped(*doors)
         else:
             with stopped_by_signals(service.stopping):
                 await service.stopping.wait()

@@ -7,7 +7,9 @@ import asyncio
 import os
 import secrets
 import shutil
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,15 +24,18 @@ from bot import app, wiring
 from bot.app import Role, Service, open_service
 from bot.banner import Banner
 from bot.clock import MachineClock
-from bot.serving import server
+from bot.errors import SettingsError
+from bot.serving import open_door, server
 from bot.settings import Settings, load_settings
 from content.library import load_library
 from content.words import Words
 from storage import caseworkers
 from storage.caseworkers import Role as TeamRole
+from storage.connections import FileLock
 from storage.engine import Work
 
 FOLDER = Path("var/demo")
+DATABASE = "palier.db"
 FARTHEST = timedelta(days=3660)
 TEAM = (
     ("samira@demo.example", "Samira", TeamRole.CASEWORKER),
@@ -48,33 +53,45 @@ _DURATION = TypeAdapter(timedelta)
 
 async def demo(*, fresh: bool, say: Say, folder: Path = FOLDER) -> int:
     """Run the demo until a signal; its exit code."""
-    settings = await asyncio.to_thread(_prepare, folder, fresh)
     say("Palier, démonstration : je prépare tout…")
+    door, settings = await asyncio.to_thread(_prepare, folder, fresh)
     async with open_service(settings, MachineClock(), Role.RUN, library=load_library(demo=True)) as service:
         await _let_team_in(service)
         say(*_invitation(settings))
-        await server(web(service), settings.host, settings.port, service.stopping).run_until_stopped()
+        await server(web(service), settings.host, settings.port, service.stopping).run_until_stopped(door)
     say("Arrêté. Tout est gardé : relance pour retrouver la suite, ou ajoute --fresh pour repartir de zéro.")
     return 0
 
 
-def _prepare(folder: Path, fresh: bool) -> Settings:
+def _prepare(folder: Path, fresh: bool) -> tuple[socket.socket, Settings]:
+    """The demo's folder, a port of its own, and what follows from both."""
     if fresh and folder.exists():
+        FileLock(folder / DATABASE).release()  # AlreadyRunning, rather than take the ground from under a demo that runs
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    return demo_settings(folder)
-
-
-def demo_settings(folder: Path) -> Settings:
-    """The settings of the demo: its own database and key, never those of a real service; host, port and address as set."""
     given = load_settings()
+    door = _door(given)
+    return door, demo_settings(folder, given.model_copy(update={"port": door.getsockname()[1]}))
+
+
+def _door(given: Settings) -> socket.socket:
+    """The port asked for, or the first free one of a few where none was."""
+    ports = [given.port] if "port" in given.model_fields_set else range(given.port, given.port + 20)
+    for port in ports[:-1]:
+        with suppress(SettingsError):
+            return open_door(given.host, port)
+    return open_door(given.host, ports[-1])
+
+
+def demo_settings(folder: Path, given: Settings) -> Settings:
+    """The settings of the demo: its own database and key, never those of a real service; host, port and address as set."""
     key = folder / "key"
     if not key.exists():
         descriptor = os.open(key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(32))
     changes: dict[str, object] = {
-        "database_url": SecretStr(f"sqlite:///{folder / 'palier.db'}"),
+        "database_url": SecretStr(f"sqlite:///{folder / DATABASE}"),
         "database_listen_url": None,
         "secret_key": (SecretStr(key.read_text(encoding="ascii")),),
         "erasure_ledger": folder / "erasures.log",

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -10,6 +11,8 @@ from typing import Any
 
 import uvicorn
 from typing_extensions import override
+
+from bot.errors import SettingsError
 
 GRACE_SECONDS = 1
 BACKLOG = 2048
@@ -28,12 +31,12 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._stopping = stopping
 
-    async def run_until_stopped(self) -> None:
-        """Serve until a signal comes or `stopping` is set from inside."""
+    async def run_until_stopped(self, *doors: socket.socket) -> None:
+        """Serve until a signal comes or `stopping` is set from inside; on `doors` where they are open already, else on the configured port."""
         watch = asyncio.create_task(self._watch())
         settle()
         try:
-            await self.serve()
+            await self.serve(list(doors) or None)
         finally:
             self._stopping.set()
             await watch
@@ -46,6 +49,19 @@ class Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._stopping.set()
         super().handle_exit(sig, frame)
+
+
+def open_door(host: str, port: int) -> socket.socket:
+    """Take the port before anything else is done. Raises SettingsError where somebody else has it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as fault:
+        door.close()
+        raise SettingsError(f"{host}:{port} cannot be used ({fault.strerror}): another program has it, or choose another with PALIER_PORT") from None
+    return door
 
 
 def server(app: Any, host: str, port: int, stopping: asyncio.Event) -> Server:

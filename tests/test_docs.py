@@ -17,6 +17,7 @@ from bot import demo
 from bot.__main__ import _parser
 from bot.app import Role, open_service
 from bot.clock import MachineClock
+from bot.settings import load_settings
 from content.library import load_library
 
 ROOT = Path(__file__).parents[1]
@@ -91,7 +92,7 @@ async def test_every_address_is_documented(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PALIER_TELEGRAM_TOKEN", "1:token")
     monkeypatch.setenv("PALIER_TELEGRAM_SECRET", "secret")
     monkeypatch.setenv("PALIER_TELEGRAM_MODE", "webhook")
-    async with open_service(demo.demo_settings(tmp_path), MachineClock(), Role.WEB, library=load_library(demo=True)) as service:
+    async with open_service(demo.demo_settings(tmp_path, load_settings()), MachineClock(), Role.WEB, library=load_library(demo=True)) as service:
         site = vars(demo.web(service))["_app"]
         answered = set(routes(site.routes))
     rows = [cell.strip("`").split() for cell, *_ in cells("addresses.md")]
