@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from bot.rules.keeping import Keeping
 from content.crises import Crises
 from content.crises_file import load_crises
 from content.facts import Facts, load_facts
 from content.pages import LONGEST_LABEL, Page, Rules, load_pages
 from content.reading import Spoken, read_yaml
+from content.retention import load_retention
 from content.understanding.danger import Detector
 from content.words import FRENCH, LANGUAGES
 
@@ -56,6 +58,7 @@ class Library:
     danger: Detector
     menu: tuple[MenuRow, ...]
     texts: Mapping[tuple[str, str], Page]
+    keeping: Keeping
 
     @property
     def pages(self) -> Mapping[str, Page]:
@@ -87,7 +90,8 @@ def load_library(root: Path = ROOT, *, demo: bool = False) -> Library:
     service = _service(root / ("demo.yaml" if demo else "service.yaml"))
     rules = Rules(facts, _domains(root / "links.yaml"), frozenset(row.id for row in menu), {name: getattr(service, name) for name in _CITED})
     crises = load_crises(root / "crises.yaml", facts)
-    return Library(service, facts, crises, Detector(crises), menu, load_pages(root / "pages", rules))
+    texts = load_pages(root / "pages", rules)
+    return Library(service, facts, crises, Detector(crises), menu, texts, load_retention(root / "retention.yaml"))
 
 
 def _domains(file: Path) -> tuple[str, ...]:

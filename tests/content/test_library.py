@@ -102,7 +102,7 @@ def test_the_demo_speaks_for_a_service_that_does_not_exist() -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The content, to be spoilt."""
-    for name in ("facts.yaml", "links.yaml", "menu.yaml", "service.yaml", "demo.yaml", "crises.yaml"):
+    for name in ("facts.yaml", "links.yaml", "menu.yaml", "service.yaml", "demo.yaml", "crises.yaml", "retention.yaml"):
         shutil.copy(ROOT / name, tmp_path / name)
     shutil.copytree(ROOT / "pages", tmp_path / "pages")
     return tmp_path
