@@ -16,6 +16,7 @@ STAFF = "about the team's accounts, not about the people it helps"
 OURS = "the service's own affairs: concerns nobody"
 
 CLEAR: Mapping[str, Mapping[str, str]] = {
+    "absence": {"token": NAMED_AT_RANDOM},
     "action": {"kind": "which one-time form or link it is for", "expires_at": TIME, "used_at": TIME},
     "address": {
         "channel": CHANNEL,
@@ -33,10 +34,14 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "raised_at": "the existence of an alert is in clear, because waiting people are sorted by it; what it is about is not here",
         "acknowledged_at": TIME,
         "passed_at": TIME,
+        "audience": "whether the team or somebody on call was told; nobody's name",
+        "told": "what is done next is decided by it",
+        "again_at": TIME,
     },
     "attempt": {"what": "which door was tried", "window_start": TIME, "count": "the rate limit is this number"},
     "bucket": {"name": "an account, or the number of an address", "tokens": TRANSPORT, "at": TIME, "stopped_until": TIME},
     "caseworker": {"token": NAMED_AT_RANDOM, "role": STAFF, "password": "an argon2id hash", "created_at": TIME, "disabled_at": TIME},
+    "closure": {"token": NAMED_AT_RANDOM, "first_day": OURS, "last_day": OURS, "reason": OURS},
     "confidential": {"name": OURS},
     "consent": {
         "kind": "a notice shown or a choice made: a choice is kept with its person, which one is sealed",
@@ -129,6 +134,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "created_at": TIME,
     },
     "person": {"token": NAMED_AT_RANDOM, "created_at": TIME},
+    "place": {"token": NAMED_AT_RANDOM, "name": OURS, "address": OURS, "week": OURS},
     "poster": {
         "code": "printed on walls",
         "page": "which page a poster opens, the same for everybody who reads it",
@@ -157,6 +163,8 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "queue": "which partner's list it waits in, the service's own unless somebody passed it on",
         "opened_at": TIME,
         "promised_at": TIME,
+        "promised_since": TIME,
+        "promises_missed": "what is said next is decided by it",
         "closed_at": TIME,
     },
     "thread_range": {"first_number": ORDER, "last_number": ORDER},

@@ -10,10 +10,17 @@ from storage.columns import BigId, Holding, Leaving, moment, reference, row_id, 
 
 
 class Thread(SQLModel, table=True):
-    """A demand (demande): what the team follows with a person. urgency: 0, 1 tonight, 2 now; never which crisis."""
+    """A demand (demande): what the team follows with a person. urgency: 0, 1 tonight, 2 now; never which crisis.
+
+    `promised_at`: an answer was promised before it, and still is; `promised_since`: when a promise was last given; `promises_missed`: how many
+    in a row.
+    """
 
     holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "24 months after the last contact")
-    __table_args__ = ({"sqlite_autoincrement": True},)
+    __table_args__ = (
+        Index("ix_thread_promised", "promised_at", sqlite_where=text("promised_at IS NOT NULL"), postgresql_where=text("promised_at IS NOT NULL")),
+        {"sqlite_autoincrement": True},
+    )
     id: int | None = row_id()
     token: str = Field(unique=True)
     person_id: int = Field(sa_column=reference("person.id", index=True))
@@ -23,6 +30,8 @@ class Thread(SQLModel, table=True):
     owner_id: int | None = Field(default=None, sa_column=reference("caseworker.id", nullable=True))
     opened_at: datetime = Field(sa_column=moment(nullable=False))
     promised_at: datetime | None = Field(default=None, sa_column=moment())
+    promised_since: datetime | None = Field(default=None, sa_column=moment())
+    promises_missed: int = 0
     closed_at: datetime | None = Field(default=None, sa_column=moment())
     outcome: bytes | None = Field(default=None, sa_column=sealed())
 
@@ -91,15 +100,24 @@ class Crisis(SQLModel, table=True):
 
 
 class Alert(SQLModel, table=True):
-    """The team's attention asked for. Its existence is in clear; what it is about is not here."""
+    """The team's attention asked for. Its existence is in clear; what it is about is not here.
+
+    `audience` (team, on_call, or "" for nobody yet) was told it `told` times at its own addresses, and is told again at `again_at`.
+    """
 
     holding: ClassVar[Holding] = Holding("thread.person", Leaving.DELETE, "as the thread")
+    __table_args__ = (
+        Index("ix_alert_waiting", "raised_at", sqlite_where=text("acknowledged_at IS NULL"), postgresql_where=text("acknowledged_at IS NULL")),
+    )
     id: int | None = row_id()
     thread_id: int = Field(sa_column=reference("thread.id", index=True))
     raised_at: datetime = Field(sa_column=moment(nullable=False))
     acknowledged_at: datetime | None = Field(default=None, sa_column=moment())
     acknowledged_by: int | None = Field(default=None, sa_column=reference("caseworker.id", nullable=True))
     passed_at: datetime | None = Field(default=None, sa_column=moment())
+    audience: str = ""
+    told: int = 0
+    again_at: datetime | None = Field(default=None, sa_column=moment())
 
 
 class Media(SQLModel, table=True):

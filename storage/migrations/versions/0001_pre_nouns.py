@@ -71,6 +71,33 @@ def upgrade() -> None:
         sa.UniqueConstraint("token"),
     )
     op.create_table(
+        "absence",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("caseworker_id", BIG, sa.ForeignKey("caseworker.id"), nullable=False),
+        sa.Column("days", sa.LargeBinary(), nullable=False),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_index("ix_absence_caseworker_id", "absence", ["caseworker_id"])
+    op.create_table(
+        "closure",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("first_day", sa.String(), nullable=False),
+        sa.Column("last_day", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_table(
+        "place",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("week", sa.Text(), nullable=False),
+        sa.UniqueConstraint("token"),
+    )
+    op.create_table(
         "confidential",
         sa.Column("id", BIG, primary_key=True),
         sa.Column("name", sa.String(), nullable=False),
@@ -202,12 +229,21 @@ def upgrade() -> None:
         sa.Column("owner_id", BIG, sa.ForeignKey("caseworker.id"), nullable=True),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("promised_at", sa.BigInteger(), nullable=True),
+        sa.Column("promised_since", sa.BigInteger(), nullable=True),
+        sa.Column("promises_missed", sa.Integer(), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("outcome", sa.LargeBinary(), nullable=True),
         sa.UniqueConstraint("token"),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_thread_person_id", "thread", ["person_id"])
+    op.create_index(
+        "ix_thread_promised",
+        "thread",
+        ["promised_at"],
+        sqlite_where=sa.text("promised_at IS NOT NULL"),
+        postgresql_where=sa.text("promised_at IS NOT NULL"),
+    )
     op.create_table(
         "alert",
         sa.Column("id", BIG, primary_key=True),
@@ -216,8 +252,18 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", sa.BigInteger(), nullable=True),
         sa.Column("acknowledged_by", BIG, sa.ForeignKey("caseworker.id"), nullable=True),
         sa.Column("passed_at", sa.BigInteger(), nullable=True),
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("again_at", sa.BigInteger(), nullable=True),
     )
     op.create_index("ix_alert_thread_id", "alert", ["thread_id"])
+    op.create_index(
+        "ix_alert_waiting",
+        "alert",
+        ["raised_at"],
+        sqlite_where=sa.text("acknowledged_at IS NULL"),
+        postgresql_where=sa.text("acknowledged_at IS NULL"),
+    )
     op.create_table(
         "note",
         sa.Column("id", BIG, primary_key=True),
@@ -486,6 +532,9 @@ def downgrade() -> None:
         "lease",
         "job_run",
         "confidential",
+        "place",
+        "closure",
+        "absence",
         "caseworker",
         "bucket",
         "attempt",
