@@ -1,7 +1,7 @@
 """Danger. The card is written in the commit that accepts the message; this module also answers what comes after it.
 
 A danger stays open for a day: its second steps are answered by button and by words, whoever owns the conversation, and what is not
-understood never gets « je n'ai pas compris ». While a caseworker may be answering, the card waits two minutes for them (`send_due_cards`).
+understood never gets « je n'ai pas compris ». While a caseworker may be answering, the card waits two minutes for them (`send_due_card`).
 """
 
 from dataclasses import dataclass, replace
@@ -75,12 +75,8 @@ def _for_minor(turn: Turn, crisis_id: str) -> str:
     return crisis_id if here is None or meant is None or here.crisis != meant else meant
 
 
-def send_due_cards(work: Work, library: Library) -> int:
-    """Write the cards whose two minutes are over, unless a caseworker answered meanwhile; how many went."""
-    return sum(_send_due(work, seen_id, conversation_id, library) for seen_id, conversation_id in crises.due(work))
-
-
-def _send_due(work: Work, seen_id: int, conversation_id: int, library: Library) -> bool:
+def send_due_card(work: Work, seen_id: int, conversation_id: int, library: Library) -> bool:
+    """Write the card whose two minutes are over, unless a caseworker answered meanwhile or it went already; whether it goes."""
     lane = lanes.lane_of_conversation(work, conversation_id)
     seen = crises.find(work, seen_id)
     if lane is None or seen is None or seen.card_due_at is None or seen.card_due_at > work.now:

@@ -263,7 +263,8 @@ async def test_words_are_for_a_colleague_who_wrote_since(road: Road, talk: Talk,
 
 
 async def due(road: Road) -> int:
-    sent = await road.storage.run(crisis.send_due_cards, road.library)
+    waiting = await road.storage.read(crises.due)
+    sent = sum([await road.storage.run(crisis.send_due_card, *each, road.library) for each in waiting])
     await road.run()
     return sent
 
