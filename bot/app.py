@@ -5,7 +5,7 @@ A `Service` is one process's share of the road: `web` takes and shows, `worker` 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,10 +21,10 @@ from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.ports import House
 from bot.channels.webchat.routes import routes as webchat_routes
 from bot.clock import MachineClock
-from bot.errors import SettingsError
+from bot.errors import ContentError, SettingsError
 from bot.health import health_routes
 from bot.inbox import Inbox
-from bot.messages import Address
+from bot.messages import Address, Json
 from bot.outbox import Outbox
 from bot.serving import open_door, server, stopped_by_signals
 from bot.settings import Settings
@@ -42,6 +42,9 @@ from storage.talks import Talks
 
 log = logging.getLogger(__name__)
 
+SETTINGS_SECONDS = 30.0
+"""How late a process learns of a changed setting where no notice reached it."""
+
 
 class Role(Flag):
     """What a process does."""
@@ -51,6 +54,25 @@ class Role(Flag):
     RUN = WEB | WORKER
 
 
+class Books:
+    """What the service says: its files, with what the team changed in the backend over them. The library is swapped whole, never changed."""
+
+    def __init__(self, files: Library, edits: Mapping[str, Json]) -> None:
+        self._files = self.library = files
+        self._edits: Mapping[str, Json] = {}
+        self.take(edits)
+
+    def take(self, edits: Mapping[str, Json]) -> None:
+        """Lay these edits over the files. Edits that no page can hold are left aside: the service goes on as it is."""
+        if edits == self._edits:
+            return
+        self._edits = edits
+        try:
+            self.library = self._files.with_edits(edits)
+        except ContentError:
+            log.exception("the team's edits were left aside", extra={"action": "edits_refused"})
+
+
 @dataclass(slots=True)
 class Service:
     """Everything one process runs."""
@@ -58,7 +80,7 @@ class Service:
     settings: Settings
     clock: MachineClock
     storage: Storage
-    library: Library
+    books: Books
     channels: dict[tuple[str, str], Channel]
     bell: Bell
     inbox: Inbox
@@ -67,6 +89,11 @@ class Service:
     clockwork: Clockwork
     stopping: asyncio.Event
     role: Role
+
+    @property
+    def library(self) -> Library:
+        """What the service says now."""
+        return self.books.library
 
     async def settled(self) -> None:
         """Return once every turn that was due has run and every call that was due has been made."""
@@ -110,7 +137,8 @@ async def open_service(
         storage = await open_storage(settings, clock, alone=role == Role.RUN)
         house.push_async_callback(storage.close)
         clock.turn_to(await storage.read(settings_store.clock_offset))
-        service = _assemble(settings, clock, storage, library or load_library(), role, extra)
+        books = Books(library or load_library(), await storage.read(settings_store.mapping, settings_store.SERVICE_EDITS))
+        service = _assemble(settings, clock, storage, books, role, extra)
         for channel in service.channels.values():
             house.push_async_callback(channel.close)
         house.push_async_callback(service.inbox.close)
@@ -121,21 +149,25 @@ async def open_service(
         yield service
 
 
-def _assemble(settings: Settings, clock: MachineClock, storage: Storage, library: Library, role: Role, extra: Sequence[Channel]) -> Service:
+def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: Books, role: Role, extra: Sequence[Channel]) -> Service:
     stopping = asyncio.Event()
     channels = {(channel.name, channel.account): channel for channel in (*wiring.channels(settings, clock), *extra)}
     alone = role == Role.RUN and storage.dialect == "sqlite"  # its lock says so; on PostgreSQL another process may be sending
     sender = Outbox(storage, channels, clock, settings.zone, alone=alone)
     greeting = {channel.name for channel in channels.values() if channel.limits.greets}
-    turns = Turns(storage, wiring.router(), lambda: library, sender, wiring.understand(library), clock, greeting)
+
+    def library() -> Library:
+        return books.library
+
+    turns = Turns(storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting)
     foresee = turns.foresee if Role.WORKER in role else None
-    inbox = Inbox(storage, channels, wiring.detector(library), wiring.danger_lane(library), foresee)
-    clockwork = Clockwork(storage, clock, jobs(lambda: library), zone=settings.zone)
-    return Service(settings, clock, storage, library, channels, Bell(storage), inbox, turns, sender, clockwork, stopping, role)
+    inbox = Inbox(storage, channels, wiring.detector(books.library), wiring.danger_lane(library), foresee)
+    clockwork = Clockwork(storage, clock, jobs(library), zone=settings.zone)
+    return Service(settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, clockwork, stopping, role)
 
 
 def _loops(service: Service) -> list[Coroutine[Any, Any, None]]:
-    loops: list[Coroutine[Any, Any, None]] = [service.bell.run(service.stopping), _follow_clock(service)]
+    loops: list[Coroutine[Any, Any, None]] = [service.bell.run(service.stopping), _follow_settings(service)]
     if Role.WORKER in service.role:
         loops += [service.turns.run(), service.outbox.run(), service.clockwork.run()]
         attended = ((key, channel) for key, channel in service.channels.items() if isinstance(channel, Attended))
@@ -175,15 +207,19 @@ async def _attend(service: Service, name: str, channel: Attended) -> None:
     await channel.poll(service.inbox.take, hold=hold, release=release)
 
 
-async def _follow_clock(service: Service) -> None:
-    """Another process of this service may turn the demo's clock."""
-    turned = asyncio.Event()
-    forget = service.storage.subscribe(lambda wake, _id: turned.set() if wake is Wake.SETTING else None)
+async def _follow_settings(service: Service) -> None:
+    """The team changes what the service says, and another process may turn the demo's clock."""
+    changed = asyncio.Event()
+    forget = service.storage.subscribe(lambda wake, _id: changed.set() if wake is Wake.SETTING else None)
     try:
         while True:
-            await turned.wait()
-            turned.clear()
-            service.clock.turn_to(await service.storage.read(settings_store.clock_offset))
+            await service.clock.wait(changed, SETTINGS_SECONDS)
+            changed.clear()
+            try:
+                service.clock.turn_to(await service.storage.read(settings_store.clock_offset))
+                service.books.take(await service.storage.read(settings_store.mapping, settings_store.SERVICE_EDITS))
+            except Exception:  # the database is away for a moment: what was known holds until it is back
+                log.exception("settings could not be read", extra={"action": "settings_unread"})
     finally:
         forget()
 

@@ -1,5 +1,6 @@
 """`palier doctor`: is this service ready to meet somebody? One line a check; whoever reads it knows what to do."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,10 +9,11 @@ from typing_extensions import override
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.clock import MachineClock
 from bot.errors import PalierError
+from bot.messages import Json
 from bot.settings import Settings, load_settings
 from content.library import Library, load_library
-from storage import figures
-from storage.engine import open_storage
+from storage import caseworkers, figures, settings_store, signatures
+from storage.engine import Work, open_storage
 
 
 class Verdict(StrEnum):
@@ -40,19 +42,34 @@ class Finding:
         return f"{self.verdict:<6} {self.about}: {self.said}"
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the database knows of the service: the team's edits, the fingerprint of the signed crisis texts ("" for none), whether a head is there."""
+
+    edits: Mapping[str, Json]
+    signed: str
+    head: bool
+
+
 async def examine() -> list[Finding]:
     """Every check, in the order an operator mends them."""
     try:
         settings = load_settings()
     except PalierError as fault:
         return [Finding(Verdict.WRONG, "settings", str(fault))]
-    library, findings = _content()
+    return await look_over(settings)
+
+
+async def look_over(settings: Settings) -> list[Finding]:
+    """The checks of a process started with these settings."""
+    library, content = _content()
+    database, kept = await _database(settings)
     return [
         Finding(Verdict.FINE, "settings", "read"),
         *_keys(settings),
-        await _database(settings),
-        *findings,
-        *_signed(library),
+        database,
+        content,
+        *(_service(library, kept) if library is not None and kept is not None else ()),
         _telegram(),
         *_web(settings),
     ]
@@ -65,42 +82,51 @@ def _keys(settings: Settings) -> list[Finding]:
     return [Finding(Verdict.FINE, "keys", f"{len(settings.secret_key)} given, the first one writes")]
 
 
-async def _database(settings: Settings) -> Finding:
+async def _database(settings: Settings) -> tuple[Finding, Kept | None]:
     if not settings.secret_key:
-        return Finding(Verdict.WRONG, "database", "not opened: it is sealed with PALIER_SECRET_KEY")
+        return Finding(Verdict.WRONG, "database", "not opened: it is sealed with PALIER_SECRET_KEY"), None
     try:
         storage = await open_storage(settings, MachineClock(), migrate=False)
     except PalierError as fault:
-        return Finding(Verdict.WRONG, "database", str(fault))
+        return Finding(Verdict.WRONG, "database", str(fault)), None
     try:
         await storage.run(figures.ready)
         waiting = await storage.read(figures.waiting)
+        kept = await storage.read(_kept)
     except Exception as fault:
-        return Finding(Verdict.WRONG, "database", f"it does not answer ({type(fault).__name__})")
+        return Finding(Verdict.WRONG, "database", f"it does not answer ({type(fault).__name__})"), None
     finally:
         await storage.close()
     if waiting["turns_parked"]:
-        return Finding(Verdict.TO_DO, "database", f"{waiting['turns_parked']} messages could not be answered: see them in the backend")
-    return Finding(Verdict.FINE, "database", f"{storage.dialect}, schema and keys fit")
+        return Finding(Verdict.TO_DO, "database", f"{waiting['turns_parked']} messages could not be answered: see them in the backend"), kept
+    return Finding(Verdict.FINE, "database", f"{storage.dialect}, schema and keys fit"), kept
 
 
-def _content() -> tuple[Library | None, list[Finding]]:
+def _kept(work: Work) -> Kept:
+    signature = signatures.signature(work)
+    edits = settings_store.mapping(work, settings_store.SERVICE_EDITS)
+    return Kept(edits, signature.texts if signature else "", caseworkers.has_head(work))
+
+
+def _content() -> tuple[Library | None, Finding]:
     try:
         library = load_library()
     except PalierError as fault:
-        return None, [Finding(Verdict.WRONG, "content", str(fault))]
-    missing = library.missing()
-    found = [Finding(Verdict.FINE, "content", f"{len(library.pages)} pages")]
+        return None, Finding(Verdict.WRONG, "content", str(fault))
+    return library, Finding(Verdict.FINE, "content", f"{len(library.pages)} pages")
+
+
+def _service(library: Library, kept: Kept) -> Iterator[Finding]:
+    """What the team has filled in, and what the head has signed."""
+    missing = library.service.with_edits(kept.edits).missing()
     if missing:
-        found.append(Finding(Verdict.TO_DO, "service", f"à compléter: {', '.join(missing)}"))
-    return library, found
-
-
-def _signed(library: Library | None) -> list[Finding]:
-    if library is None or library.crises_signed:
-        return [Finding(Verdict.FINE, "crisis texts", "signed by the head of service")] if library else []
-    advice = "not signed: the head of service reads content/crises.yaml and signs it (signed_by, signed_on)"
-    return [Finding(Verdict.WRONG, "crisis texts", advice)]
+        yield Finding(Verdict.TO_DO, "service", f"à compléter: {', '.join(missing)}: see « Premier jour » in the backend")
+    if kept.signed == library.crises.fingerprint:
+        yield Finding(Verdict.FINE, "crisis texts", "signed by the head of service")
+        return
+    who = "the head of service signs them" if kept.head else "invite the head of service, who signs them"
+    why = "changed since they were signed" if kept.signed else "not signed"
+    yield Finding(Verdict.WRONG, "crisis texts", f"{why}: {who} in the backend, at /backend/crisis-texts")
 
 
 def _telegram() -> Finding:

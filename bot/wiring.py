@@ -1,5 +1,6 @@
 """The explicit lists of the composition root: channels, handlers, and what each room is handed. A channel's library is imported only if it is on."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -61,11 +62,11 @@ def detector(library: Library) -> Detect:
     return Detector(library.crises).find
 
 
-def danger_lane(library: Library) -> DangerLane:
-    """What an accepted message that shows danger gets, in its own commit."""
+def danger_lane(library: Callable[[], Library]) -> DangerLane:
+    """What an accepted message that shows danger gets, in its own commit. `library` gives the content as it is then."""
 
     def answer(work: Work, accepted: Accepted, crisis_id: str) -> None:
-        crisis.answer_danger(work, accepted, crisis_id, library)
+        crisis.answer_danger(work, accepted, crisis_id, library())
 
     return answer
 

@@ -1,8 +1,10 @@
 """Danger as crises.yaml writes it: the cards, what comes after them, and the phrases that show it."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import cached_property
 
 from typing_extensions import override
 
@@ -93,15 +95,25 @@ class Crisis:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What every card shares. `signed_by` is None until the head of service signed these texts."""
+    """What every card shares."""
 
     signature: Spoken
     ending: Spoken
     mistaken: Spoken
     overview: Spoken
     figurative: Phrases
-    signed_by: str | None
-    signed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing a person in danger may read. `about` is the danger it belongs to, None for what several share; `when` is
+    "card", an age, "words", "again" or "step".
+    """
+
+    about: Spoken | None
+    when: str
+    text: Spoken
+    offers: tuple[Offer, ...] = ()
 
 
 class Crises(Mapping[str, Crisis]):
@@ -123,3 +135,24 @@ class Crises(Mapping[str, Crisis]):
     @override
     def __len__(self) -> int:
         return len(self._crises)
+
+    def said(self) -> Iterator[Said]:
+        """Everything a person in danger may read, in the order a reader wants it: what is shared, each danger, then what comes after."""
+        common = self.common
+        yield from (Said(None, name, getattr(common, name)) for name in ("signature", "ending", "mistaken", "overview"))
+        for crisis in self._crises.values():
+            yield Said(crisis.label, "card", crisis.card.text, crisis.card.offers)
+            for variant in crisis.variants:
+                yield Said(crisis.label, variant.age or "words", variant.card.text, variant.card.offers)
+            yield Said(crisis.label, "again", crisis.again.text, crisis.again.offers)
+        for step in self.steps.values():
+            yield Said(None, "step", step.text, step.offers)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Names exactly these texts, in every language, with their buttons: a signature holds for them and for no others."""
+        said = [
+            [one.about.texts if one.about else {}, one.when, one.text.texts, [[offer.label.texts, offer.link] for offer in one.offers]]
+            for one in self.said()
+        ]
+        return hashlib.sha256(json.dumps(said, sort_keys=True, default=dict).encode()).hexdigest()

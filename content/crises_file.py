@@ -40,8 +40,7 @@ class _Reader:
 
     def _common(self) -> Common:
         said = {name: self._root.spoken(name, self._facts.fill) for name in ("signature", "ending", "mistaken", "overview")}
-        signed_by, signed_on = self._root.maybe("signed_by"), self._root.day("signed_on")
-        return Common(figurative=self._phrases(self._root, "figurative"), signed_by=signed_by, signed_on=signed_on, **said)
+        return Common(figurative=self._phrases(self._root, "figurative"), **said)
 
     def _crisis(self, name: str, entry: Entry) -> Crisis:
         number = self._fact(entry, "number")

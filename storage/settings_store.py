@@ -4,6 +4,7 @@ What a copy of the database must not give away (an address that carries a passwo
 """
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy import bindparam, select
@@ -15,6 +16,10 @@ from storage.engine import Wake, Work, statement, table, upsert
 
 SETTING = table(tables.Setting)
 CLOCK_OFFSET = "clock.offset"
+SERVICE_EDITS = "service.edits"
+"""What the team changed of content/service.yaml: field → value (content.service)."""
+ALERT_ADDRESSES = "alert.urls"
+"""Confidential: where a danger is announced in opening hours, one Apprise address a line."""
 MICROSECOND = timedelta(microseconds=1)
 
 _READ = statement(select(SETTING.c.value).where(SETTING.c.name == bindparam("which")))
@@ -44,6 +49,19 @@ def put(work: Work, name: str, value: Json) -> None:
     """Set it, and tell every process that a setting has changed."""
     work.execute(_WRITE, {"which": name, "value": json.dumps(value)})
     work.notify(Wake.SETTING, 0)
+
+
+def merge(work: Work, name: str, changes: Mapping[str, Json]) -> None:
+    """Put these values into a setting that is a mapping, whoever changes others of it at the same time."""
+    work.execute(_CREATE, {"which": name, "value": "{}"})
+    row = work.execute(_LOCK, {"which": name}).fetchone()
+    put(work, name, {**(json.loads(row[0]) if row is not None else {}), **changes})
+
+
+def mapping(work: Work, name: str) -> Mapping[str, Json]:
+    """A setting that is a mapping, empty where there is none."""
+    value = get(work, name, {})
+    return value if isinstance(value, Mapping) else {}
 
 
 def confidential(work: Work, name: str) -> str:

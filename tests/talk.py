@@ -115,7 +115,7 @@ class Road:
         channels = {(NAME, ACCOUNT): self.paper}
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
         self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, wiring.understand(self.library), clock)
-        self.inbox = Inbox(storage, channels, wiring.detector(self.library), wiring.danger_lane(self.library), self.turns.foresee)
+        self.inbox = Inbox(storage, channels, wiring.detector(self.library), wiring.danger_lane(lambda: self.library), self.turns.foresee)
         self._nth = 0
 
     def talk(self, peer: str = "yanis") -> Talk:

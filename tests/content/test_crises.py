@@ -1,11 +1,15 @@
 """The eight cards: the number first, the truth, nothing else."""
 
 import re
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from content.crises import CALL, DO, SMS, STEP, Card, Crisis
-from content.library import Library, load_library
+from content.crises_file import load_crises
+from content.facts import load_facts
+from content.library import ROOT, Library, load_library
 from content.understanding.normalise import simple
 
 LEAST = {
@@ -44,10 +48,6 @@ def test_there_are_eight(library: Library) -> None:
     assert {name for name, crisis in library.crises.items() if crisis.watched} == WATCHED
 
 
-def test_nobody_signed_them_yet(library: Library) -> None:
-    assert not library.crises_signed
-
-
 @pytest.mark.parametrize("name", sorted(WATCHED))
 def test_a_watched_phone_shows_nothing(library: Library, name: str) -> None:
     crisis = library.crises[name]
@@ -69,6 +69,26 @@ def test_every_call_holds_its_number_and_dials_it(library: Library) -> None:
             assert offer.link in (f"tel:{digits}", f"sms:{digits}")
         elif offer.id.startswith((STEP, DO)):
             assert offer.link is None
+
+
+def test_the_fingerprint_changes_with_any_text_and_with_nothing_else(tmp_path: Path) -> None:
+    def printed(change: Callable[[str], str]) -> str:
+        file = tmp_path / "crises.yaml"
+        file.write_text(change((ROOT / "crises.yaml").read_text(encoding="utf-8")), encoding="utf-8")
+        return load_crises(file, load_facts(ROOT / "facts.yaml")).fingerprint
+
+    now = printed(str)
+    assert printed(lambda text: text + "\n# a comment\n") == now
+    assert printed(lambda text: text.replace("        - flamme|flammes\n", "", 1)) == now  # what shows danger is not what is said of it
+    assert printed(lambda text: text.replace("N'attends pas : appelle maintenant.", "Appelle maintenant.", 1)) != now
+    assert printed(lambda text: text.replace('fr: "Pas de place"', 'fr: "Complet"', 1)) != now
+    assert printed(lambda text: text.replace('fr: "Message automatique."', 'uk: "Автоматично.", fr: "Message automatique."', 1)) != now
+
+
+def test_what_is_signed_is_everything_that_can_be_said(library: Library) -> None:
+    said = {one.text.of("fr") for one in library.crises.said()}
+    assert {card.text.of("fr") for crisis in library.crises.values() for card in (*cards(crisis), crisis.again)} <= said
+    assert {step.text.of("fr") for step in library.crises.steps.values()} <= said
 
 
 def test_every_step_is_reached(library: Library) -> None:

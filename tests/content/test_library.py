@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import ContentError
+from bot.messages import Json
 from content.library import ROOT, Library, load_library
 
 MENU = (
@@ -89,9 +90,29 @@ def test_an_unknown_language_gets_the_french_page(library: Library) -> None:
 
 
 def test_what_is_not_known_is_listed_and_never_guessed(library: Library) -> None:
-    assert "phone" in library.missing()
+    assert "phone" in library.service.missing()
     assert library.service.phone is None
     assert library.service.address == "19 rue du 19 Mars 1962, 62590 Oignies"
+
+
+def test_the_teams_edits_lie_over_the_files(library: Library) -> None:
+    edited = library.with_edits({"name": "CLLAJ d'ici", "phone": "03 00 00 00 00", "towns": ["Brémont"], "quit_page": None})
+    assert (edited.service.name, edited.service.phone, edited.service.towns) == ("CLLAJ d'ici", "03 00 00 00 00", ("Brémont",))
+    assert edited.service.address == library.service.address
+    assert "phone" not in edited.service.missing()
+    assert library.service.phone is None
+    said = [page.body + "".join(section.body for section in page.sections) for page in edited.pages.values()]
+    assert any("03\u00a000\u00a000\u00a000\u00a000" in text for text in said)  # a line that waited for the phone is said now
+
+
+@pytest.mark.parametrize("edits", [{}, {"unknown": "x"}, {"towns": "Brémont"}, {"towns": [1]}, {"name": None}, {"name": ""}, {"phone": 12}])
+def test_edits_that_fit_no_field_are_left_aside(library: Library, edits: dict[str, Json]) -> None:
+    assert library.with_edits(edits) is library
+
+
+def test_an_edit_that_no_page_can_hold_is_refused(library: Library) -> None:
+    with pytest.raises(ContentError, match="500 at most"):
+        library.with_edits({"full_name": "x" * 600})
 
 
 def test_the_demo_speaks_for_a_service_that_does_not_exist() -> None:
