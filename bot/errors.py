@@ -10,7 +10,8 @@
     ├── Refused                  bad input from outside: nothing stored
     │   ├── Forged               missing or wrong secret or signature → 401
     │   ├── Malformed            not what the provider documents → 400
-    │   └── TooLarge             a body over the limit → 413
+    │   ├── TooLarge             a body or a file over the limit → 413
+    │   └── Unfit                a file of a kind that is not taken, or that is not what it says → 415
     └── SendFailure              a call did not do what was asked; its flags say what happens next
         ├── Throttled            429: come back after `retry_after` seconds
         ├── Unreachable          network or provider fault
@@ -67,7 +68,15 @@ class Malformed(Refused):
 
 
 class TooLarge(Refused):
-    """This body is too large."""
+    """This is too large."""
+
+
+class Unfit(Refused):
+    """This file is not taken. `code` is short and says why, without content."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class SendFailure(PalierError):

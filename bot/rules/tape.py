@@ -61,11 +61,12 @@ class Tape:
             size -= len(some)
             yield _blanked(some, start, blank)
 
-    def rest(self) -> Walk:
-        """Pass on everything to the end."""
+    def rest(self, blank: Sequence[range] = ()) -> Walk:
+        """Pass on everything to the end, as `copy` does."""
         while True:
+            start = self.at
             if some := self.some(PIECE):
-                yield some
+                yield _blanked(some, start, blank)
             elif self.ended:
                 return
             else:
