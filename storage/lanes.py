@@ -123,7 +123,7 @@ class Lane:
     said: bool = False
     """A message was added: `keep` wakes the pages that show this conversation."""
     put: dict[int, Outbound] = field(default_factory=dict, repr=False)
-    """What this very unit put in the line, by row: whoever leads it need not open it again."""
+    """What this very unit put in the line, by number: whoever leads it need not open it again."""
     _before: tuple[object, ...] = field(default=(), repr=False)
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, and_, bindparam, case, or_, select, update
+from sqlalchemy import Float, and_, bindparam, case, insert, or_, select, update
 
 from bot.messages import Address, Outbound, Purpose, Status
 from storage import messages, tables
@@ -33,7 +33,8 @@ _PUT_NAMES = (
     *("address_id", "conversation_id", "number", "purpose", "epoch", "position", "state", "attempts", "resent", "next_call"),
     *("retry_at", "expires_at", "dedup_key", "template", "created_at"),
 )
-_PUT = upsert(
+_PUT = statement(insert(OUTBOUND).values({name: bindparam(name) for name in _PUT_NAMES}))
+_PUT_ONCE = upsert(
     lambda insert: (
         insert(OUTBOUND)
         .values({name: bindparam(name) for name in _PUT_NAMES})
@@ -188,10 +189,11 @@ def put(work: Work, lane: Lane, outbound: Outbound, *, state: str = "due", casew
         "template": None if outbound.template is None else work.vault.seal("outbound.template", outbound.template),
         "created_at": to_moment(work.now),
     }
-    inserted = work.execute(_PUT, values).fetchone()
-    if inserted is None:
+    if key is None:
+        work.execute(_PUT, values)
+    elif work.execute(_PUT_ONCE, values).fetchone() is None:
         return None
-    lane.put[inserted[0]] = replace(outbound, number=lane.number + 1, id=inserted[0])
+    lane.put[lane.number + 1] = outbound
     author = "caseworker" if outbound.purpose is Purpose.HUMAN else "bot"
     status = Status.SENT if state == "sent" else Status.QUEUED
     return messages.say(work, lane, author, messages.content_of(outbound), status, outbound.purpose, caseworker_id)
@@ -210,7 +212,8 @@ def row(work: Work, lane: Lane, outbound_id: int) -> Due | None:
 
 
 def _due(work: Work, lane: Lane, row: Sequence[Any]) -> Due:
-    outbound = lane.put.get(row[0]) or _outbound(work, lane, row)
+    fresh = lane.put.get(row[1])
+    outbound = _outbound(work, lane, row) if fresh is None else replace(fresh, number=row[1], id=row[0])
     numbers = {"position": row[4], "attempts": row[5], "resent": row[6], "next_call": row[7], "retry_at": row[8]}
     return Due(row[0], row[1], outbound.purpose, row[3], expires_at=outbound.expires_at, outbound=outbound, called=row[12] is not None,
                account_stopped_until=row[13] or 0.0, conversation_id=row[14], **numbers)  # fmt: skip

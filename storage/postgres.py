@@ -1,4 +1,4 @@
-"""PostgreSQL: a small pool of threads with a connection each, and one direct connection that listens.
+"""PostgreSQL: a small pool of threads with a connection each, one connection that tells other processes, and a direct one that listens.
 
 A unit is a plain function, so it may be run again, twice at most: when PostgreSQL asks for it (serialization, deadlock) and when its connection
 turns out to be dead before COMMIT was said. After that nobody can know, and the caller is told so.
@@ -6,7 +6,7 @@ turns out to be dead before COMMIT was said. After that nobody can know, and the
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -28,7 +28,8 @@ from storage.statements import Statement
 from storage.work import NOTHING, DriverCursor, Wake, Work
 
 log = logging.getLogger(__name__)
-THREADS = 4
+THREADS = 12
+"""Units side by side: most of their time they wait for the server's answer or for its disk."""
 READERS = 2
 CHANNEL = "palier"
 LONGEST_NOTICE = 7900
@@ -76,8 +77,7 @@ class PostgresWork(Work):
             self._send(*self._writes.pop())
 
     def end(self) -> None:
-        """Send what waits, the notice and COMMIT."""
-        self._writes += [(NOTIFY, {"notice": notice}) for notice in notices(self.holder, self.wakes)]
+        """Send what waits and COMMIT."""
         self._writes.append(("COMMIT", NOTHING))
         self.settle()
 
@@ -159,13 +159,15 @@ class Postgres:
         self._url, self._listen_url, self._keyring, self._clock, self._post = url, listen_url, keyring, clock, post
         self._writes: Queue = SimpleQueue()
         self._reads: Queue = SimpleQueue()
+        self._cries: SimpleQueue[Sequence[tuple[Wake, int]] | None] = SimpleQueue()
         self._closing = Event()
+        self._crier = self._thread("crier", self._cry_all)
         self._threads = [self._thread("writer", self._write_all) for _ in range(THREADS)]
         self._threads += [self._thread("reader", self._read_all) for _ in range(READERS)]
         self._listener: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        for thread in self._threads:
+        for thread in (self._crier, *self._threads):
             thread.start()
         self._listener = asyncio.create_task(self._listen(), name="palier-listener")
 
@@ -187,6 +189,8 @@ class Postgres:
                 queue.put(None)
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
+        self._cries.put(None)
+        await asyncio.to_thread(self._crier.join)
 
     def _thread(self, name: str, loop: Callable[[], None]) -> Thread:
         return Thread(target=loop, name=f"palier-{name}", daemon=True)
@@ -196,7 +200,35 @@ class Postgres:
         while (job := self._writes.get()) is not None:
             wakes: list[tuple[Wake, int]] = []
             self._post.deliver([self._go(desk, job, wakes)], wakes)
+            if wakes:
+                self._cries.put(wakes)
         desk.close()
+
+    def _cry_all(self) -> None:
+        """Tell other processes what was committed, in one notice for all that waits; what cannot be told costs them one sweep.
+
+        Not inside the transactions: PostgreSQL lets those that notify commit only one after the other, each with a flush of its own.
+        """
+        desk = Desk(self._url, self._closing)
+        while wakes := self._wakes():
+            try:
+                desk.check()
+                for notice in notices(self._keyring.holder, wakes):
+                    desk.raw.execute(NOTIFY, {"notice": notice}, prepare=True)
+            except (psycopg.Error, StorageError) as fault:
+                log.warning("other processes were not told", extra={"action": "notify_lost", "fault": type(fault).__name__})
+        desk.close()
+
+    def _wakes(self) -> dict[tuple[Wake, int], None]:
+        """All that waits to be told, once something does; empty at the end."""
+        wakes: dict[tuple[Wake, int], None] = {}
+        while not wakes or not self._cries.empty():
+            more = self._cries.get()
+            if more is None:
+                self._cries.put(None)  # the end comes after what is told now
+                break
+            wakes |= dict.fromkeys(more)
+        return wakes
 
     def _read_all(self) -> None:
         desk = Desk(self._url, self._closing)
@@ -243,7 +275,7 @@ class Postgres:
         return Outcome(job, value)
 
     def _commit(self, desk: Desk, work: PostgresWork) -> None:
-        """Say COMMIT, with the notice in the same round trip."""
+        """Say COMMIT, in the round trip of the last writes."""
         try:
             work.end()
         except (SerializationFailure, DeadlockDetected, psycopg.IntegrityError, psycopg.DataError, psycopg.ProgrammingError):
