@@ -11,6 +11,7 @@ import backend
 from bot.channels import webchat
 from bot.channels.base import Channel
 from bot.channels.telegram.settings import load_telegram_settings
+from bot.channels.telegram.texts import face
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.ports import Welcome
 from bot.clock import Clock
@@ -23,14 +24,14 @@ from content.library import Library
 from content.look.shelf import LOOK, Shelf
 from content.understanding.danger import Detector
 from content.understanding.search import Search
-from content.words import Words, _
-from handlers import crisis, fallback, handover, information, menu, privacy, reception
+from content.words import LANGUAGES, Text, Words, _, words_of
+from handlers import crisis, fallback, handover, information, menu, privacy, reception, waiting
 from handlers.buttons import URGENCE
 from handlers.greeting import WELCOME
 from storage.engine import Work
 from storage.road import Accepted
 
-HANDLERS = (privacy, crisis, handover, reception, menu, information, fallback)
+HANDLERS = (privacy, crisis, handover, waiting, reception, menu, information, fallback)
 WHOSE = _("Robot du {service}")
 DEMO_STATIC = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
@@ -43,7 +44,8 @@ def channels(settings: Settings, clock: Clock) -> list[Channel]:
     if telegram.on:
         from bot.channels.telegram.channel import TelegramChannel
 
-        found.append(TelegramChannel(telegram, clock, settings.base_url))
+        shown = face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
+        found.append(TelegramChannel(telegram, clock, settings.base_url, shown))
     return found
 
 

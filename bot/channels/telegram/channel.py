@@ -16,7 +16,7 @@ from bot.channels.telegram.payloads import ALLOWED_UPDATES, CHANNEL, GROUP, load
 from bot.channels.telegram.polling import DELAYS, Lease, Poller, under_lease
 from bot.channels.telegram.rendering import LIMITS, render
 from bot.channels.telegram.settings import Mode, TelegramSettings
-from bot.channels.telegram.texts import COMMANDS, PRIVATE_ONLY
+from bot.channels.telegram.texts import FRENCH, Face
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.channels.telegram.wire import Wire
 from bot.clock import Clock
@@ -39,8 +39,8 @@ class TelegramChannel:
 
     name = CHANNEL
 
-    def __init__(self, settings: TelegramSettings, clock: Clock, base_url: str) -> None:
-        """`base_url` is where Telegram can reach us, for the webhook. Raises SettingsError when the channel is off."""
+    def __init__(self, settings: TelegramSettings, clock: Clock, base_url: str, face: Face = FRENCH) -> None:
+        """`base_url` is where Telegram can reach us, for the webhook; `face` what it shows of us. Raises SettingsError when the channel is off."""
         if settings.token is None:
             raise SettingsError("PALIER_TELEGRAM_TOKEN is not set: Telegram is off")
         self.account = settings.account
@@ -49,6 +49,7 @@ class TelegramChannel:
         self._secret = settings.secret
         self._webhook_url = base_url.rstrip("/") + PATH
         self._clock = clock
+        self._face = face
         self._wire = Wire(settings.token, settings.api_base)
         self._left: deque[int] = deque(maxlen=GROUPS_REMEMBERED)
         self._aside: set[asyncio.Task[None]] = set()
@@ -119,16 +120,21 @@ class TelegramChannel:
 
     async def _serve(self, poller: Poller) -> None:
         if self._mode is Mode.POLLING:
-            await self._tell("commands", _commands())
+            await self._show_commands()
             await self._tell("polling", DeleteWebhook(drop_pending_updates=False))
             await poller.run(self._take_webhook_away)
         while not await self._tell("webhook", self._set_webhook()):
             await self._clock.wait(asyncio.Event(), DELAYS[-1])
-        await self._tell("commands", _commands())
+        await self._show_commands()
         await asyncio.get_running_loop().create_future()  # the webhook is set; it stays ours until cancelled
 
     async def _take_webhook_away(self) -> None:
         await self._tell("polling", DeleteWebhook(drop_pending_updates=False))
+
+    async def _show_commands(self) -> None:
+        for code, described in self._face.commands.items():
+            commands = [BotCommand(command=name, description=description) for name, description in described.items()]
+            await self._tell("commands", SetMyCommands(commands=commands, language_code=code or None))
 
     def _set_webhook(self) -> SetWebhook:
         secret = self._secret.get_secret_value() if self._secret else None
@@ -160,7 +166,7 @@ class TelegramChannel:
                 self._start(self._leave(chat))
 
     async def _leave(self, chat: int) -> None:
-        for method in (SendMessage(chat_id=chat, text=PRIVATE_ONLY), LeaveChat(chat_id=chat)):
+        for method in (SendMessage(chat_id=chat, text=self._face.private_only), LeaveChat(chat_id=chat)):
             try:
                 await self._wire.ask(method)
             except SendFailure as failure:  # not allowed to write there, or already out
@@ -193,10 +199,6 @@ def _gesture(address: Address, gesture: Courtesy, handle: str, text: str) -> Cal
         case Courtesy.CLOSE_CHOICES if message_id.isascii() and message_id.isdigit():
             return Call("editMessageReplyMarkup", {"chat_id": int(address.peer), "message_id": int(message_id)})
     return None
-
-
-def _commands() -> SetMyCommands:
-    return SetMyCommands(commands=[BotCommand(command=name, description=description) for name, description in COMMANDS.items()])
 
 
 def _same(given: str | None, secret: SecretStr) -> bool:

@@ -5,15 +5,19 @@ Nothing in a text is code: the template escapes every span.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _LINK = re.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?)\]’'…]")
 _BULLET = re.compile(r"[-•–]\s+")
-_NUMBERS = re.compile(r"\d{2,5}(?:\s*[·,]\s*\d{2,5})+")
+_ISOLATE = "[\u2066\u2069]?"  # around figures in a language written from right to left
+_NUMBERS = re.compile(rf"\d{{2,5}}(?:{_ISOLATE}\s*[·,]\s*{_ISOLATE}\d{{2,5}})+")
 _NUMBER = re.compile(r"\d{2,5}")
-_CALL = re.compile(r"(?P<number>\d{2,5}|\d{3}[ \u00a0\u202f]?\d{3})(?P<sms>\s+par SMS)?\s*:\s*")
+_BY_TEXT = "par SMS|by text message|برسالة SMS"
+_CALL = re.compile(rf"{_ISOLATE}(?P<number>\d{{2,5}}|\d{{3}}[ \u00a0\u202f]?\d{{3}}){_ISOLATE}(?P<sms>\s+(?:{_BY_TEXT}))?\s*:\s*")
 _MORE = re.compile(rf"(?<=\.)\s+(?={_CALL.pattern.replace('?P<number>', '?:').replace('?P<sms>', '?:')})")
 _SENTENCE = re.compile(r".{2,}?[.!?…](?=\s)")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFT_TO_RIGHT = re.compile("[A-Za-zÀ-ɏ]")
 HEADING = 80
 
 
@@ -28,14 +32,15 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Block:
     """A heading ("h"), a paragraph ("p", one row per line of it), a list ("ul", one row per item), one of numbers to call ("numbers"),
-    or the emergency line ("sos")."""
+    or the emergency line ("sos"). `dir` is set where it is all written the other way than the rest of its message."""
 
     kind: str
     rows: tuple[tuple[Span, ...], ...]
+    dir: str = ""
 
 
-def blocks(text: str, *, heading: bool = False) -> list[Block]:
-    """The blocks of a text. `heading`: a first paragraph or sentence short enough to be a title becomes one."""
+def blocks(text: str, *, heading: bool = False, direction: str = "ltr") -> list[Block]:
+    """The blocks of a text written in `direction`. `heading`: a first paragraph or sentence short enough to be a title becomes one."""
     paragraphs = re.split(r"\n\s*\n", text.replace("\0", "\ufffd").strip())
     found: list[Block] = []
     if heading and (title := _title(paragraphs[0], alone=len(paragraphs) == 1)):
@@ -43,7 +48,17 @@ def blocks(text: str, *, heading: bool = False) -> list[Block]:
         paragraphs[0] = paragraphs[0].removeprefix(title).strip()
     for paragraph in filter(None, paragraphs):
         found += _paragraph(paragraph)
-    return found
+    return [replace(block, dir=_other(block, direction)) for block in found]
+
+
+def _other(block: Block, direction: str) -> str:
+    """The other direction where every letter is written in it: the French under a translation, Arabic under French."""
+    said = "".join(span.text for row in block.rows for span in row)
+    left, right = bool(_LEFT_TO_RIGHT.search(said)), bool(_RIGHT_TO_LEFT.search(said))
+    if left == right:
+        return ""
+    mine = "rtl" if right else "ltr"
+    return mine if mine != direction else ""
 
 
 def _title(paragraph: str, *, alone: bool) -> str:

@@ -141,7 +141,9 @@ class Sheet:
             side=side,
             card=line.card if side == "bot" else "",
             text=text.replace("\0", "\ufffd"),
-            blocks=[] if side == "me" else blocks(text, heading=side == "bot" and line.card in ("page", "crisis")),
+            blocks=[]
+            if side == "me"
+            else blocks(text, heading=side == "bot" and line.card in ("page", "crisis"), direction=direction(line.language)),
             buttons=buttons(line.number, line.choices),
             day=self.words.day(now[2]) if new_day else "",
             by=side in ("bot", "team") and (new_day or before is None or before[:2] != now[:2]),

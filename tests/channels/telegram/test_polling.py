@@ -11,7 +11,7 @@ import pytest
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.polling import DELAYS, HOLD_SECONDS
 from bot.channels.telegram.settings import Mode
-from bot.channels.telegram.texts import COMMANDS
+from bot.channels.telegram.texts import COMMANDS, FRENCH, face
 from bot.errors import StorageError
 from bot.messages import Ignored, Inbound
 from tests.channels.conformance import check_tells_nothing
@@ -209,8 +209,20 @@ async def test_it_says_who_it_is_once_it_speaks_for_the_bot(double: TelegramDoub
     async with polling(wired, taken, lease):
         await double.until(lambda: double.updates.polled)
     assert [call.method for call in double.calls][:2] == ["setMyCommands", "deleteWebhook"]
-    assert {command["command"]: command["description"] for command in double.commands} == dict(COMMANDS)
+    assert {command["command"]: command["description"] for command in double.commands} == FRENCH.commands[""]
     assert double.updates.allowed == {"message", "edited_message", "callback_query", "my_chat_member"}
+
+
+async def test_each_reader_finds_the_commands_in_the_language_of_their_application(
+    double: TelegramDouble, clock: TestClock, taken: Taken, lease: OneLease
+) -> None:
+    shown = face(lambda language, text: f"{text.msgid} ({language})", ["fr", "fr-facile", "ar"])
+    channel = TelegramChannel(settings(api_base=double.base), clock, BASE_URL, shown)
+    async with polling(channel, taken, lease):
+        await double.until(lambda: double.updates.polled)
+    await channel.close()
+    assert {command["command"]: command["description"] for command in double.commands}["menu"] == "Le menu (fr)"
+    assert {code: len(commands) for code, commands in double.commands_in.items()} == {"ar": len(COMMANDS)}
 
 
 async def test_one_process_at_a_time_asks(double: TelegramDouble, samira: Person, clock: TestClock, taken: Taken, lease: OneLease) -> None:

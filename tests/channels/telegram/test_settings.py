@@ -11,8 +11,9 @@ from bot.channels.base import Attended, Called, Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.rendering import LIMITS
 from bot.channels.telegram.settings import Mode, TelegramSettings, load_telegram_settings
-from bot.channels.telegram.texts import COMMANDS, PRIVATE_ONLY
+from bot.channels.telegram.texts import FRENCH, face
 from bot.errors import SettingsError
+from content.words import LANGUAGES, Text, words_of
 from tests.channels.conformance import check_tells_nothing
 from tests.channels.telegram.conftest import BASE_URL, SECRET, settings
 from tests.clock import TestClock
@@ -79,8 +80,13 @@ def test_it_is_a_channel_like_another(channel: TelegramChannel) -> None:
 
 
 def test_what_telegram_shows_of_us_is_what_telegram_takes() -> None:
-    rules.check_commands({"commands": [{"command": name, "description": description} for name, description in COMMANDS.items()]})
-    rules.check_text({"text": PRIVATE_ONLY})
+    ours = face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
+    for shown in (FRENCH, ours):
+        for described in shown.commands.values():
+            rules.check_commands({"commands": [{"command": name, "description": description} for name, description in described.items()]})
+        rules.check_text({"text": shown.private_only})
+    assert list(ours.commands) == ["", "en", "ar"]
+    assert ours.commands["en"]["menu"] == "The menu"
 
 
 def test_a_channel_that_is_off_costs_nothing() -> None:

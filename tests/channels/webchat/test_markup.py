@@ -73,3 +73,17 @@ def test_no_letter_of_a_text_is_lost(text: str, heading: bool) -> None:
     letters = [letter for letter in shown if letter.isalpha()]
     schemes = text.count("https://") * 5
     assert len(letters) >= sum(letter.isalpha() for letter in text) - schemes
+
+
+def test_figures_in_arabic_call_too() -> None:
+    (block,) = blocks("الطوارئ: \u2066115\u2069 · \u206617\u2069 · \u2066119\u2069 · \u20663114\u2069", direction="rtl")
+    assert block.kind == "sos"
+    assert [span.href for span in block.rows[0] if span.href] == ["tel:115", "tel:17", "tel:119", "tel:3114"]
+    (block,) = blocks("• \u2066114\u2069 برسالة SMS: خطر.\n• \u2066116\u00a0006\u2069: كل الضحايا.", direction="rtl")
+    assert [number.href for number, _what in block.rows] == ["sms:114", "tel:116006"]
+
+
+def test_what_is_written_the_other_way_says_so() -> None:
+    found = blocks("خدمة Visale مجانية.\n\nVisale, c'est gratuit.\n\n• Un garant\n\n12:30", direction="rtl")
+    assert [block.dir for block in found] == ["", "ltr", "ltr", ""]
+    assert [block.dir for block in blocks("Bonjour.\n\nمرحبا\n\nOn dit مرحبا.")] == ["", "rtl", ""]

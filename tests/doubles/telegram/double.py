@@ -81,6 +81,7 @@ class TelegramDouble:
         self.chats: dict[int, Chat] = {}
         self.faults: list[Fault] = []
         self.commands: list[dict[str, str]] = []
+        self.commands_in: dict[str, list[dict[str, str]]] = {}
         self.answered: dict[str, str] = {}
         """Callback queries answered, with the notice shown."""
         self.on_call: Callable[[str, Params, Result], None] | None = None
@@ -328,7 +329,11 @@ class TelegramDouble:
         return {"url": self.updates.url, "has_custom_certificate": False, "pending_update_count": len(self.updates.pending)}
 
     def _set_my_commands(self, params: Params) -> Result:
-        self.commands = rules.check_commands(params)
+        commands = rules.check_commands(params)
+        if params.get("language_code"):
+            self.commands_in[str(params["language_code"])] = commands
+        else:
+            self.commands = commands
         return True
 
     def _delete_my_commands(self, params: Params) -> Result:
