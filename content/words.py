@@ -134,6 +134,10 @@ class Words:
         said = format_date(on, "EEEE d MMMM", locale=self._locale)
         return said.replace(" 1 ", " 1er ") if self.is_french else said
 
+    def weekday(self, on: date) -> str:
+        """« jeudi »."""
+        return format_date(on, "EEEE", locale=self._locale)
+
     def hour(self, at: time) -> str:
         """« 10 h 30 », « 9 h »; elsewhere 10:30."""
         if not self.is_french:

@@ -2,7 +2,7 @@
 
 from bot.messages import Choice
 from bot.routing import ANSWER, Turn
-from content.words import Text, _
+from content.words import Text, Words, _
 
 PERSON, MENU, URGENCE, ROBOT, DATA = "personne", "menu", "urgence", "robot", "donnees"
 YES, NO = f"{ANSWER}yes", f"{ANSWER}no"
@@ -22,8 +22,12 @@ _LABELS: dict[str, Text] = {
 
 def button(turn: Turn, name: str, label: Text | None = None) -> Choice:
     """The button of this id, in the person's language."""
-    tone = "urgent" if name == URGENCE else ""
-    return Choice(name, turn.words.say(label or _LABELS[name]), tone=tone)
+    return labelled(turn.words, name, label)
+
+
+def labelled(words: Words, name: str, label: Text | None = None) -> Choice:
+    """The same where nobody's turn it is."""
+    return Choice(name, words.say(label or _LABELS[name]), tone="urgent" if name == URGENCE else "")
 
 
 def buttons(turn: Turn, *names: str) -> tuple[Choice, ...]:

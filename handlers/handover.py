@@ -3,8 +3,10 @@
 from bot.messages import Purpose
 from bot.routing import Rank, Turn, choices, commands, on, words
 from content.words import _
+from handlers import waiting
 from handlers.buttons import MENU, PERSON, ROBOT, URGENCE, buttons
 from handlers.greeting import greeting
+from storage import promises, threads
 
 NOTICED = "notice"
 NOTICE_VERSION = "2026-11"
@@ -12,7 +14,6 @@ NOTICE = _(
     "Ce que tu écris est lu par l'équipe du {service}, par personne d'autre sans ton accord, sauf danger grave. "
     "N'envoie pas ici de carte d'identité, de titre de séjour, de RIB ni d'ordonnance."
 )
-PASSED_ON = _("C'est noté. L'équipe lira tes messages quand une personne sera là. Tu peux continuer à écrire ici, le robot se tait.")
 ROBOT_AGAIN = _("Le robot répond de nouveau. Tu peux redemander une personne quand tu veux.")
 ASKED = (
     *("une personne", "un humain", "un conseiller", "une conseillere", "parler a quelqu un", "parler a qqun", "parler a une personne"),
@@ -30,19 +31,22 @@ def ask_for_a_person(turn: Turn) -> None:
 
 
 def pass_on(turn: Turn, theme: str | None = None) -> None:
-    """The notice the first time, then the truth about waiting."""
+    """The notice the first time, then the promise."""
     before = greeting(turn)
-    turn.hand_over(theme)
+    thread = turn.hand_over(theme)
     if turn.lane.state.get(NOTICED) != NOTICE_VERSION:
         turn.lane.state[NOTICED] = NOTICE_VERSION
         turn.reply_content(before + turn.words.say(NOTICE, service=turn.library.service.name), purpose=Purpose.SERVICE)
         before = ""
-    turn.reply_content(before + turn.words.say(PASSED_ON), *buttons(turn, ROBOT, URGENCE), card="promise", ends=True, purpose=Purpose.SERVICE)
+    body = before + waiting.promise(turn, thread)
+    turn.reply_content(body, *buttons(turn, ROBOT, URGENCE), card="promise", ends=True, purpose=Purpose.SERVICE)
 
 
 @on(Rank.ALLOWED, choices(ROBOT), words("reprendre le robot", "le robot", "robot"))
 def take_the_robot_back(turn: Turn) -> None:
-    """The person prefers the robot: it speaks again."""
+    """The person prefers the robot: it speaks again, and nothing is promised any more."""
     turn.automatic = False
     turn.back_to_robot()
+    if (thread := threads.open_thread_of(turn.work, turn.lane.person_id)) is not None:
+        promises.end(turn.work, thread)
     turn.reply(ROBOT_AGAIN, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
