@@ -162,7 +162,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     turns = Turns(storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting)
     foresee = turns.foresee if Role.WORKER in role else None
     inbox = Inbox(storage, channels, wiring.detector(books.library), wiring.danger_lane(library), foresee)
-    clockwork = Clockwork(storage, clock, jobs(library), zone=settings.zone)
+    clockwork = Clockwork(storage, clock, jobs(library, settings.erasure_ledger), zone=settings.zone)
     return Service(settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, clockwork, stopping, role)
 
 

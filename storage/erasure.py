@@ -1,29 +1,30 @@
 """Erasing a person: what each table declares (`holding`) is done to every row that leads to them, children first, in one transaction.
 
-The erasure ledger is a file outside the database and its backups: one JSON line per person erased, with the internal id, the date and what was
-kept. It is written before the commit, so that no backup can bring back somebody it does not name; a restore applies it again.
+A part of somebody goes the same way: what hangs on one conversation or one thread (`rows_under`). Every erasure that a person or the head asked
+for is in the ledger (storage/ledger.py), written before the commit, so that no backup can bring back what it does not name.
 """
 
-import json
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, Table, delete, exists, or_, select, text, update
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, exists, or_, select, text, true, update
 from sqlmodel import SQLModel
 
 from bot.errors import StorageError
-from storage import tables
+from storage import ledger, tables
 from storage.columns import Holding, Leaving
 from storage.engine import Storage, Work, statement, table
+from storage.ledger import Erasure
 
-PERSON, ADDRESS = table(tables.Person), table(tables.Address)
+PERSON, ADDRESS, BUCKET = table(tables.Person), table(tables.Address), table(tables.Bucket)
+CONVERSATION, LINK, THREAD, RANGE = (table(noun) for noun in (tables.Conversation, tables.Link, tables.Thread, tables.ThreadRange))
 CHUNK = 400
-LEDGER_DAYS = 30
+T = TypeVar("T")
 Owned = Mapping[str, Sequence[int]]
+Range = tuple[int, int | None]
+"""Message numbers from, to; to the end where it is None."""
 
 _PAST = statement(
     sqlite=text("UPDATE sqlite_sequence SET seq = max(seq, :last) WHERE name = 'person'"),
@@ -35,29 +36,20 @@ _COUNTED = statement(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """A line of the ledger. `kept` names the tables that keep rows of theirs, without identity."""
-
-    person: int
-    at: datetime
-    kept: tuple[str, ...] = ()
-
-
-async def erase(storage: Storage, ledger: Path, person: int) -> Erasure:
+async def erase(storage: Storage, file: Path, person: int) -> Erasure:
     """Erase one person, for good: the ledger first, then the database."""
     line = Erasure(person, storage.clock.now(), keeping())
-    write(ledger, line)
+    ledger.write(file, line)
     await storage.run(erase_rows, person)
     return line
 
 
-async def replay_erasures(storage: Storage, ledger: Path) -> int:
-    """Erase again everybody the ledger names, after a restore and before the service starts; how many were there again."""
-    lines = read(ledger)
+async def replay_erasures(storage: Storage, file: Path) -> int:
+    """Erase again all that the ledger names, after a restore and before the service starts; how many people were there again."""
+    lines = ledger.read(file)
     back = 0
     for line in lines:
-        back += await storage.run(erase_rows, line.person)
+        back += await storage.run(erase_rows if line.whole else forget_unfollowed, line.person)
     if lines:
         await storage.run(_never_again, max(line.person for line in lines))
     return back
@@ -65,12 +57,77 @@ async def replay_erasures(storage: Storage, ledger: Path) -> int:
 
 def erase_rows(work: Work, person: int) -> bool:
     """Do what every table declares to one person's rows; False if nobody has this id. Their addresses are locked: no turn goes on meanwhile."""
-    mine = _reached(ADDRESS, _holdings()[ADDRESS.name], person)
-    work.session.execute(select(ADDRESS.c.id).where(ADDRESS.c.id.in_(mine)).order_by(ADDRESS.c.id).with_for_update()).all()
+    lock(work, person)
     owned = rows_of(work, person)
     if not owned[PERSON.name]:
         return False
-    leaving = _holdings()
+    leave(work, owned)
+    for some in _chunks([f"person:{address}" for address in owned[ADDRESS.name]]):
+        work.session.execute(delete(BUCKET).where(BUCKET.c.name.in_(some)))
+    return True
+
+
+def forget_unfollowed(work: Work, person: int) -> bool:
+    """Erase what only the robot knows of somebody the team follows: all that is outside the ranges of their threads. False where nobody is there."""
+    lock(work, person)
+    found = conversations_of(work, person)
+    for conversation in found:
+        forget_outside(work, conversation, ranges_of(work, conversation))
+    return bool(found)
+
+
+def conversations_of(work: Work, person: int) -> list[int]:
+    """Every conversation of a person."""
+    return _ids(work, select(CONVERSATION.c.id).join(LINK, LINK.c.id == CONVERSATION.c.link_id).where(LINK.c.person_id == person))
+
+
+def forget_outside(work: Work, conversation: int, kept: Sequence[Range] = ()) -> None:
+    """Erase what was said in a conversation outside these ranges, with all that hangs on it, and what the robot had in mind."""
+    leave(work, unfollowed_rows(work, conversation, kept))
+    work.session.execute(update(CONVERSATION).where(CONVERSATION.c.id == conversation).values(state=None))
+
+
+def unfollowed_rows(work: Work, conversation: int, kept: Sequence[Range] = ()) -> Owned:
+    """The ids of what hangs on a conversation outside these ranges, by table. What a thread tells of is the thread's."""
+
+    def outside(each: Table) -> ColumnElement[bool]:
+        tests: list[ColumnElement[bool]] = [true()]
+        if "number" in each.c:
+            tests.append(or_(each.c.number.is_(None), _outside(each.c.number, kept)))
+        if "thread_id" in each.c:
+            tests.append(each.c.thread_id.is_(None))
+        return and_(*tests)
+
+    return rows_under(work, CONVERSATION.name, [conversation], outside)
+
+
+def ranges_of(work: Work, conversation: int, threads: Iterable[int] | None = None) -> list[Range]:
+    """The ranges of message numbers that threads (all of them, or these) follow in a conversation."""
+    found = select(RANGE.c.first_number, RANGE.c.last_number).where(RANGE.c.conversation_id == conversation)
+    if threads is not None:
+        found = found.where(RANGE.c.thread_id.in_(list(threads)))
+    return [(first, last) for first, last in work.session.execute(found)]
+
+
+def erase_thread(work: Work, thread: int) -> None:
+    """Erase a thread with its alerts, notes, tasks and events. What was said in it stays with its conversation."""
+    leave(work, {**rows_of_thread(work, thread), THREAD.name: [thread]})
+
+
+def rows_of_thread(work: Work, thread: int) -> Owned:
+    """The ids of what hangs on a thread, by table."""
+    return rows_under(work, THREAD.name, [thread], lambda each: true())
+
+
+def lock(work: Work, person: int) -> None:
+    """Take every address of a person: until the unit ends nothing is accepted, answered or sent for them."""
+    mine = _reached(ADDRESS, holdings()[ADDRESS.name], person)
+    work.session.execute(select(ADDRESS.c.id).where(ADDRESS.c.id.in_(mine)).order_by(ADDRESS.c.id).with_for_update()).all()
+
+
+def leave(work: Work, owned: Owned) -> None:
+    """Do to these rows what their tables declare, children first."""
+    leaving = holdings()
     for each in reversed(SQLModel.metadata.sorted_tables):
         holding, ids = leaving[each.name], owned.get(each.name, ())
         if holding.leaving is Leaving.DELETE:
@@ -80,60 +137,36 @@ def erase_rows(work: Work, person: int) -> bool:
             blank = _blanks(each, holding)
             for some in _chunks(ids):
                 work.session.execute(update(each).where(each.c.id.in_(some)).values(blank))
-    return True
 
 
 def rows_of(work: Work, person: int) -> Owned:
     """The ids of every row that leads to a person, by table."""
     owned: dict[str, Sequence[int]] = {PERSON.name: _ids(work, select(PERSON.c.id).where(PERSON.c.id == person))}
-    for name, holding in _holdings().items():
+    for name, holding in holdings().items():
         if holding.path:
             owned[name] = _ids(work, _reached(SQLModel.metadata.tables[name], holding, person))
     return owned
 
 
+def rows_under(work: Work, root: str, ids: Sequence[int], wanted: Callable[[Table], ColumnElement[bool]]) -> Owned:
+    """The ids of the rows that hang on these rows of table `root`, by table, the root left out. `wanted` chooses among those directly on it."""
+    owned: dict[str, Sequence[int]] = {root: ids}
+    for each in SQLModel.metadata.sorted_tables:
+        found: set[int] = set()
+        for above in {path[0] for path in holdings()[each.name].paths} & owned.keys():
+            key = _reference(each, SQLModel.metadata.tables[above])
+            if key is not None:
+                chosen = wanted(each) if above == root else true()
+                found.update(row for some in _chunks(owned[above]) for row in _ids(work, select(each.c.id).where(each.c[key].in_(some), chosen)))
+        if found:
+            owned[each.name] = sorted(found)
+    del owned[root]
+    return owned
+
+
 def keeping() -> tuple[str, ...]:
     """The tables that keep rows of an erased person, without identity."""
-    return tuple(sorted(name for name, holding in _holdings().items() if holding.leaving in {Leaving.BLANK, Leaving.KEEP}))
-
-
-def write(ledger: Path, line: Erasure) -> None:
-    """Add a line, durable on return. A new ledger is readable by its owner alone."""
-    ledger.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = os.open(ledger, os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o600)
-    try:
-        os.write(file, (json.dumps({"person": line.person, "at": line.at.isoformat(), "kept": line.kept}) + "\n").encode())
-        os.fsync(file)
-    finally:
-        os.close(file)
-
-
-def read(ledger: Path) -> list[Erasure]:
-    """Every line, oldest first; none where there is no ledger. Raises StorageError for a line that cannot be read: nobody is forgotten silently."""
-    if not ledger.exists():
-        return []
-    found = []
-    for number, line in enumerate(ledger.read_text("utf-8").splitlines(), 1):
-        try:
-            values = json.loads(line)
-            found.append(Erasure(int(values["person"]), datetime.fromisoformat(values["at"]), tuple(values["kept"])))
-        except (ValueError, KeyError, TypeError) as fault:
-            raise StorageError(f"{ledger}:{number}: not a line of an erasure ledger; mend it before anything is restored") from fault
-    return found
-
-
-def prune(ledger: Path, now: datetime) -> int:
-    """Take away the lines older than the oldest backup; how many."""
-    lines = read(ledger)
-    kept = [line for line in lines if line.at > now - timedelta(days=LEDGER_DAYS)]
-    if len(kept) < len(lines):
-        fresh = ledger.with_name(ledger.name + ".new")
-        fresh.unlink(missing_ok=True)
-        fresh.touch(0o600)
-        for line in kept:
-            write(fresh, line)
-        fresh.replace(ledger)
-    return len(lines) - len(kept)
+    return tuple(sorted(name for name, holding in holdings().items() if holding.leaving in {Leaving.BLANK, Leaving.KEEP}))
 
 
 def _never_again(work: Work, last: int) -> None:
@@ -142,7 +175,9 @@ def _never_again(work: Work, last: int) -> None:
     work.execute(_PAST, {"last": last})
 
 
-def _holdings() -> dict[str, Holding]:
+@cache
+def holdings() -> Mapping[str, Holding]:
+    """What every table declares, by name."""
     return {model.__tablename__: model.holding for model in _models(SQLModel)}
 
 
@@ -186,9 +221,13 @@ def _blanks(each: Table, holding: Holding) -> dict[str, str | None]:
     return {**gone, **dict(holding.becomes)}
 
 
+def _outside(number: Column[int], kept: Sequence[Range]) -> ColumnElement[bool]:
+    return and_(true(), *(number < first if last is None else or_(number < first, number > last) for first, last in kept))
+
+
 def _ids(work: Work, found: Select[tuple[int]]) -> list[int]:
     return list(work.session.execute(found).scalars())
 
 
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def _chunks(ids: Sequence[T]) -> Iterator[Sequence[T]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from glob import escape
 from importlib import import_module
 from pathlib import Path
 
@@ -80,6 +81,14 @@ def copy(raw: Raw, path: Path, now: str) -> Path:
     with closing(sqlite3.connect(target)) as to:
         raw.backup(to)
     return target
+
+
+def old_copies(url: URL, before: float) -> list[Path]:
+    """The copies beside a SQLite file that are older than this machine time."""
+    if url.drivername != "sqlite":
+        return []
+    path = sqlite_path(url)
+    return sorted(copy for copy in path.parent.glob(f"{escape(path.name)}{COPY_SUFFIX}[0-9]*") if copy.stat().st_mtime < before)
 
 
 def step(raw: Raw, verb: str, target: str) -> None:

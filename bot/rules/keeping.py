@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing_extensions import override
 
 DAYS_IN_A_MONTH = 365.25 / 12
+SHOWN_FROM = 5
+"""A figure smaller than this is never shown: it could be somebody."""
 _WRITTEN = re.compile(r"([1-9][0-9]{0,3}) (day|month)s?")
 
 

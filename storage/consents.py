@@ -1,0 +1,110 @@
+"""Notices shown and choices made, with their words and their time. A choice is off until somebody makes it, and one word takes it back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from storage.engine import Work
+from storage.tables import Consent
+
+NOTICE, CHOICE = "notice", "choice"
+INFORMATION = "information"
+
+
+class Choice(StrEnum):
+    """What somebody may choose, each alone. `no_surveys` refuses what is sent otherwise."""
+
+    ANNOUNCEMENTS = "announcements"
+    FALLBACK = "fallback"
+    CHECKUP = "checkup"
+    PARTNER = "partner"
+    NO_SURVEYS = "no_surveys"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A notice or a choice as it was shown or made. `withdrawn_at`: when a choice was taken back."""
+
+    kind: str
+    purpose: str
+    version: str
+    text: str
+    at: datetime
+    withdrawn_at: datetime | None
+
+
+def show_notice(work: Work, person_id: int, version: str, text: str) -> None:
+    """Write down that these words were shown."""
+    _add(work, person_id, NOTICE, INFORMATION, version, text)
+
+
+def notice_shown(work: Work, person_id: int, version: str) -> bool:
+    """Whether this edition of the notice was shown to this person."""
+    found = select(Consent.id).where(col(Consent.person_id) == person_id, col(Consent.kind) == NOTICE, col(Consent.version) == version)
+    return work.session.exec(found.limit(1)).first() is not None
+
+
+def choose(work: Work, person_id: int, choice: Choice, version: str, text: str) -> bool:
+    """Make a choice, in these words; False where it stands already."""
+    if _standing(work, person_id, choice):
+        return False
+    _add(work, person_id, CHOICE, choice.value, version, text)
+    return True
+
+
+def take_back(work: Work, person_id: int, choice: Choice | None = None) -> int:
+    """Take a choice back, or all of them; how many stood."""
+    standing = _standing(work, person_id, choice)
+    for row in standing:
+        row.withdrawn_at = work.now
+    work.session.flush()
+    return len(standing)
+
+
+def chosen(work: Work, person_id: int) -> Mapping[Choice, datetime]:
+    """The choices that stand, and since when."""
+    return {Choice(work.vault.open("consent.purpose", row.purpose)): row.at for row in _standing(work, person_id)}
+
+
+def history(work: Work, person_id: int) -> tuple[Given, ...]:
+    """Everything shown and chosen, oldest first."""
+    return tuple(_given(work, row) for row in work.session.exec(_of(person_id)))
+
+
+def _of(person_id: int) -> SelectOfScalar[Consent]:
+    return select(Consent).where(col(Consent.person_id) == person_id).order_by(col(Consent.id))
+
+
+def _standing(work: Work, person_id: int, choice: Choice | None = None) -> list[Consent]:
+    rows = work.session.exec(_of(person_id).where(col(Consent.kind) == CHOICE, col(Consent.withdrawn_at).is_(None))).all()
+    return [row for row in rows if choice is None or work.vault.open("consent.purpose", row.purpose) == choice]
+
+
+def _add(work: Work, person_id: int, kind: str, purpose: str, version: str, text: str) -> None:
+    seal = work.vault.seal
+    row = Consent(
+        person_id=person_id,
+        kind=kind,
+        purpose=seal("consent.purpose", purpose),
+        version=version,
+        text=seal("consent.text", text),
+        at=work.now,
+    )
+    work.session.add(row)
+    work.session.flush()
+
+
+def _given(work: Work, row: Consent) -> Given:
+    open_ = work.vault.open
+    return Given(
+        kind=row.kind,
+        purpose=open_("consent.purpose", row.purpose),
+        version=row.version,
+        text=open_("consent.text", row.text),
+        at=row.at,
+        withdrawn_at=row.withdrawn_at,
+    )

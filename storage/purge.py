@@ -1,0 +1,48 @@
+"""The nightly purge, whole: rows whose time is over (storage/retention.py), old copies of the file, old lines of the erasure ledger."""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from pathlib import Path
+
+from bot.clock import Clock
+from bot.rules.keeping import Keeping
+from storage import ledger, migrate, retention
+from storage.engine import Storage
+from storage.retention import Terms
+
+COPIES, LINES = "copies", "ledger lines"
+
+
+async def purge(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path) -> Mapping[str, int]:
+    """Remove what is over, a few rows a unit, so that nobody who writes waits long; how many of each kind. `file` is the erasure ledger."""
+    at = retention.terms(keeping, storage.clock.now(), zone)
+    gone = {kind: await _purge_rows(storage, kind, at) for kind in retention.KINDS}
+    for copy in _old_copies(storage, keeping):
+        copy.unlink(missing_ok=True)
+        gone[COPIES] = gone.get(COPIES, 0) + 1
+    gone[LINES] = ledger.prune(file, keeping.backup.before(at.now))
+    return {COPIES: 0} | gone
+
+
+async def count(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path) -> Mapping[str, int]:
+    """What `purge` would remove, of each kind; nothing changes."""
+    at = retention.terms(keeping, storage.clock.now(), zone)
+    rows = await storage.read(retention.count, at)
+    return {COPIES: len(_old_copies(storage, keeping)), **rows, LINES: ledger.old(file, keeping.backup.before(at.now))}
+
+
+async def _purge_rows(storage: Storage, kind: str, at: Terms) -> int:
+    gone, after = 0, 0
+    while found := await storage.read(retention.find, kind, at, after):
+        gone += await storage.run(retention.remove, kind, found, at)
+        after = found[-1].id
+    return gone
+
+
+def _old_copies(storage: Storage, keeping: Keeping) -> list[Path]:
+    """Copies of a SQLite file made before a migration: they count as backups. A file's age is the machine's."""
+    return migrate.old_copies(storage.url, _oldest(storage.clock, keeping))
+
+
+def _oldest(clock: Clock, keeping: Keeping) -> float:
+    return clock.elapsed() - keeping.backup.days * 24 * 3600

@@ -1,0 +1,237 @@
+"""What is over and goes: who nobody followed, who has not been in touch for long, what was said to the robot alone, files, and what a hold leaves.
+
+Each kind says which rows are due, as one condition: `find` looks on a reading connection, `remove` asks it again under the person's lock, `count`
+is the dry run. The last contact is the last thing the person or a caseworker said:
+the robot speaking first keeps nobody.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, exists, func, null, or_, select, update
+
+from bot.rules.keeping import Keeping
+from storage import erasure, monthly, tables
+from storage.engine import Work, table
+
+PERSON, CONVERSATION, MEDIA, EVENT = (table(noun) for noun in (tables.Person, tables.Conversation, tables.Media, tables.Event))
+ADDRESS, LINK, MESSAGE, THREAD, RANGE = (table(noun) for noun in (tables.Address, tables.Link, tables.Message, tables.Thread, tables.ThreadRange))
+CONSENT, TASK, HOLD, CHUNK = (table(noun) for noun in (tables.Consent, tables.Task, tables.Hold, tables.MediaChunk))
+GONE = "gone"
+"""The state of a file whose time is over: that there was one stays with its message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is older than these is over. `month` is when the running month began; `zone` says where."""
+
+    now: datetime
+    conversation: datetime
+    thread: datetime
+    file: datetime
+    file_done: datetime
+    month: datetime
+    zone: tzinfo
+
+
+def terms(keeping: Keeping, now: datetime, zone: tzinfo) -> Terms:
+    """The terms at a moment."""
+    month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    spans = {name: getattr(keeping, name).before(now) for name in ("conversation", "thread", "file", "file_done")}
+    return Terms(now=now, month=month.astimezone(now.tzinfo), zone=zone, **spans)
+
+
+# -- conditions
+
+
+def _quiet(conversation: FromClause, since: datetime) -> ColumnElement[bool]:
+    """Nothing was said in it by the person or the team since."""
+    said = (
+        select(MESSAGE.c.at)
+        .where(MESSAGE.c.conversation_id == conversation.c.id, MESSAGE.c.author != "bot")
+        .order_by(MESSAGE.c.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(said, conversation.c.created_at) < since
+
+
+def _person_quiet(person: Table, since: datetime) -> ColumnElement[bool]:
+    """No conversation of theirs heard anybody since, even one that has been emptied, and no thread was opened."""
+    link, conversation, address = LINK.alias(), CONVERSATION.alias(), ADDRESS.alias()
+    joined = link.join(conversation, conversation.c.link_id == link.c.id).join(address, address.c.id == link.c.address_id)
+    wrote = and_(link.c.until.is_(None), address.c.last_inbound_at >= since)
+    busy = or_(wrote, conversation.c.last_human_at >= since, ~_quiet(conversation, since))
+    heard = select(link.c.id).select_from(joined).where(link.c.person_id == person.c.id, busy).exists()
+    opened = exists().where(THREAD.c.person_id == person.c.id, THREAD.c.opened_at >= since)
+    return and_(person.c.created_at < since, ~opened, ~heard)
+
+
+def _followed(person: Table) -> ColumnElement[bool]:
+    """Something of theirs is kept beyond the conversation's own days: a thread, a name, a number, a choice, something to do."""
+    return or_(
+        person.c.name.is_not(None),
+        person.c.phone.is_not(None),
+        exists().where(THREAD.c.person_id == person.c.id),
+        exists().where(CONSENT.c.person_id == person.c.id, CONSENT.c.kind == "choice", CONSENT.c.withdrawn_at.is_(None)),
+        exists().where(TASK.c.person_id == person.c.id, TASK.c.done_at.is_(None)),
+    )
+
+
+def _held(thread: FromClause, at: Terms) -> ColumnElement[bool]:
+    return exists().where(HOLD.c.thread_id == thread.c.id, HOLD.c.ends_at > at.now)
+
+
+def _someone_held(person: Table, at: Terms) -> ColumnElement[bool]:
+    thread = THREAD.alias()
+    return select(thread.c.id).where(thread.c.person_id == person.c.id, _held(thread, at)).exists()
+
+
+def _in_held_range(row: Table, at: Terms) -> ColumnElement[bool]:
+    """The message number of this row is one that a held thread follows."""
+    followed = RANGE.join(HOLD, HOLD.c.thread_id == RANGE.c.thread_id)
+    here = and_(RANGE.c.first_number <= row.c.number, or_(RANGE.c.last_number.is_(None), RANGE.c.last_number >= row.c.number))
+    return select(RANGE.c.id).select_from(followed).where(RANGE.c.conversation_id == row.c.conversation_id, HOLD.c.ends_at > at.now, here).exists()
+
+
+def _person_due(at: Terms) -> ColumnElement[bool]:
+    """Nobody follows them and they have said nothing for so long; or they were followed, and were in touch long ago."""
+    followed = _followed(PERSON)
+    alone = and_(~followed, _person_quiet(PERSON, at.conversation))
+    return or_(alone, and_(followed, _person_quiet(PERSON, at.thread), ~_someone_held(PERSON, at)))
+
+
+def _rest_due(at: Terms) -> ColumnElement[bool]:
+    """They were in touch long ago and a thread of theirs is held: everything else."""
+    thread, link, conversation = THREAD.alias(), LINK.alias(), CONVERSATION.alias()
+    free = select(thread.c.id).where(thread.c.person_id == PERSON.c.id, ~_held(thread, at)).exists()
+    theirs = MESSAGE.join(conversation, conversation.c.id == MESSAGE.c.conversation_id).join(link, link.c.id == conversation.c.link_id)
+    beside = select(MESSAGE.c.id).select_from(theirs).where(link.c.person_id == PERSON.c.id, ~_in_held_range(MESSAGE, at)).exists()
+    return and_(_person_quiet(PERSON, at.thread), _someone_held(PERSON, at), or_(free, beside))
+
+
+def _conversation_due(at: Terms) -> ColumnElement[bool]:
+    """No thread ever ran through it, and nothing was said for so long."""
+    followed = exists().where(RANGE.c.conversation_id == CONVERSATION.c.id)
+    something = exists().where(MESSAGE.c.conversation_id == CONVERSATION.c.id)
+    return and_(~followed, something, _quiet(CONVERSATION, at.conversation))
+
+
+def _file_due(at: Terms) -> ColumnElement[bool]:
+    """Too old, or treated so long ago; in no held thread."""
+    old = or_(MEDIA.c.received_at < at.file, MEDIA.c.treated_at < at.file_done)
+    return and_(MEDIA.c.state != GONE, old, ~_in_held_range(MEDIA, at))
+
+
+def _event_due(at: Terms) -> ColumnElement[bool]:
+    """It tells of nobody, and its month is over."""
+    return and_(EVENT.c.conversation_id.is_(None), EVENT.c.thread_id.is_(None), EVENT.c.at < at.month)
+
+
+# -- removal, in a unit
+
+
+def _remove_person(work: Work, person: int, at: Terms) -> None:
+    monthly.count_events(work, erasure.rows_of(work, person).get(EVENT.name, ()), at.zone)
+    erasure.erase_rows(work, person)
+
+
+def _remove_rest(work: Work, person: int, at: Terms) -> None:
+    threads = select(THREAD.c.id, _held(THREAD, at).label("held")).where(THREAD.c.person_id == person)
+    kept: list[int] = []
+    free: list[int] = []
+    for thread, held in work.session.execute(threads).all():
+        (kept if held else free).append(thread)
+    for conversation in erasure.conversations_of(work, person):
+        _empty(work, conversation, at, erasure.ranges_of(work, conversation, kept))
+    for thread in free:
+        monthly.count_events(work, erasure.rows_of_thread(work, thread).get(EVENT.name, ()), at.zone)
+        erasure.erase_thread(work, thread)
+
+
+def _empty(work: Work, conversation: int, at: Terms, kept: Sequence[erasure.Range] = ()) -> None:
+    monthly.count_events(work, erasure.unfollowed_rows(work, conversation, kept).get(EVENT.name, ()), at.zone)
+    erasure.forget_outside(work, conversation, kept)
+
+
+def _remove_file(work: Work, media: int, at: Terms) -> None:
+    work.session.execute(delete(CHUNK).where(CHUNK.c.media_id == media))
+    work.session.execute(update(MEDIA).where(MEDIA.c.id == media).values(state=GONE, name=None, mime=None, provider_id=None, size=None))
+
+
+def _remove_event(work: Work, event: int, at: Terms) -> None:
+    monthly.count_events(work, [event], at.zone)
+    work.session.execute(delete(EVENT).where(EVENT.c.id == event))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Rows that go once `due`, `batch` of them in a unit. `asked` selects their id, their person and their conversation."""
+
+    asked: Select[Any]
+    due: Callable[[Terms], ColumnElement[bool]]
+    remove: Callable[[Work, int, Terms], None]
+    batch: int
+
+    @property
+    def id(self) -> ColumnElement[int]:
+        return self.asked.selected_columns[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A row that goes. Its person is None where it tells of nobody."""
+
+    id: int
+    person: int | None
+    conversation: int | None
+
+
+_LINKED = CONVERSATION.join(LINK, LINK.c.id == CONVERSATION.c.link_id)
+_PEOPLE = select(PERSON.c.id, PERSON.c.id.label("person"), null())
+_CONVERSATIONS = select(CONVERSATION.c.id, LINK.c.person_id, CONVERSATION.c.id.label("conversation")).select_from(_LINKED)
+_FILES = select(MEDIA.c.id, LINK.c.person_id, MEDIA.c.conversation_id).select_from(MEDIA.join(_LINKED, CONVERSATION.c.id == MEDIA.c.conversation_id))
+PEOPLE, BESIDE, CONVERSATIONS, FILES, EVENTS = "people", "beside a hold", "conversations", "files", "events"
+KINDS: Mapping[str, Kind] = {
+    PEOPLE: Kind(_PEOPLE, _person_due, _remove_person, 5),
+    BESIDE: Kind(_PEOPLE, _rest_due, _remove_rest, 1),
+    CONVERSATIONS: Kind(_CONVERSATIONS, _conversation_due, _empty, 5),
+    FILES: Kind(_FILES, _file_due, _remove_file, 1),
+    EVENTS: Kind(select(EVENT.c.id, null(), null()), _event_due, _remove_event, 100),
+}
+"""In the order they go: what went with its person is not looked for again."""
+
+
+def find(work: Work, kind: str, at: Terms, after: int = 0) -> list[Due]:
+    """The rows of this kind that are due, beyond id `after`: as many as one unit removes."""
+    asked = KINDS[kind]
+    return _read(work, asked.asked.where(asked.due(at), asked.id > after).order_by(asked.id).limit(asked.batch))
+
+
+def remove(work: Work, kind: str, found: Iterable[Due], at: Terms) -> int:
+    """Remove those of these rows that are still due, with their person's addresses locked; how many."""
+    asked = KINDS[kind]
+    gone = 0
+    for row in found:
+        if row.person is not None:
+            erasure.lock(work, row.person)
+        if _read(work, asked.asked.where(asked.due(at), asked.id == row.id)):
+            asked.remove(work, row.id, at)
+            gone += 1
+    return gone
+
+
+def count(work: Work, at: Terms) -> Mapping[str, int]:
+    """How many rows of each kind would go: what goes with its person, or with its conversation, is counted there alone."""
+    found = {kind: _read(work, asked.asked.where(asked.due(at))) for kind, asked in KINDS.items()}
+    people = {row.id for kind in (PEOPLE, BESIDE) for row in found[kind]}
+    found[CONVERSATIONS] = [row for row in found[CONVERSATIONS] if row.person not in people]
+    conversations = {row.id for row in found[CONVERSATIONS]}
+    found[FILES] = [row for row in found[FILES] if row.person not in people and row.conversation not in conversations]
+    return {kind: len(rows) for kind, rows in found.items()}
+
+
+def _read(work: Work, asked: Select[Any]) -> list[Due]:
+    return [Due(*row) for row in work.session.execute(asked).all()]
