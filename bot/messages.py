@@ -84,13 +84,17 @@ _RANKS = {Status.QUEUED: 0, Status.UNKNOWN: 1, Status.FAILED: 2, Status.SENT: 3,
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file somebody sent, as the provider names it. Nothing of it is fetched while parsing. `size` in bytes, None if unsaid."""
+    """A file somebody sent, as the provider names it. Nothing of it is fetched while parsing. `size` in bytes, None if unsaid.
+
+    `token` is our own name of a file that came by our own page and is here already.
+    """
 
     kind: str
     provider_id: str
     mime: str | None = None
     size: int | None = None
     name: str | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ from storage.engine import open_storage
 from storage.erasure import replay_erasures
 from storage.postgres_connection import PostgresConnection
 
-BATCH = 500
+BATCH = 50
+"""Rows held at once: a piece of a file is a quarter of a megabyte."""
 GOING, GOING_SECONDS = 20, 0.1
 VERSION = "alembic_version"
 RUNNING = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'palier%'"

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import bindparam, func, null, select, update
 
 from bot.messages import Address, Attachment, Choice, Inbound, Kind, Status, parse_reference
-from storage import messages, tables
+from storage import media, messages, tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Wake, Work, statement, table, upsert
 from storage.lanes import Lane, lane_of, open_lane
@@ -115,6 +115,7 @@ def accept(work: Work, inbound: Inbound, *, handled: bool = False) -> Accepted |
         return None
     if not silent:
         messages.say(work, lane, "person", _content(inbound, choice), Status.READ)
+        media.announce(work, lane, number, inbound)
     _touch(lane, inbound, work.now)
     if not (handled or silent):
         work.notify(Wake.TURN, lane.address_id)

@@ -13,13 +13,16 @@ from sqlalchemy import Column, ColumnElement, CursorResult, Table, delete, selec
 from storage import attempts, tables
 from storage.engine import Work, table
 from storage.jobs import State
+from storage.media import State as FileState
 
 BATCH = 200
 DAY = 24 * 3600.0
 MESSAGES_LIVE, RECEIPTS_LIVE, RUNS_LIVE = timedelta(days=30), timedelta(days=2), timedelta(days=30)
+UPLOADS_LIVE = timedelta(hours=1)
 
 INBOUND, OUTBOUND, DELIVERY = (table(noun) for noun in (tables.Inbound, tables.Outbound, tables.Delivery))
 RECEIPT, RUN, ACTION = (table(noun) for noun in (tables.Receipt, tables.JobRun, tables.Action))
+MEDIA, CHUNK = table(tables.Media), table(tables.MediaChunk)
 LOGIN, ATTEMPT, BUCKET = (table(noun) for noun in (tables.Login, tables.Attempt, tables.Bucket))
 
 Old = Callable[[Work], ColumnElement[bool]]
@@ -27,12 +30,13 @@ Old = Callable[[Work], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Rows of one table, named by `key`, that go once `old` says so; those of `parts` that lead to them go first."""
+    """Rows of one table, named by `key`, that go once `old` says so, `batch` at a time; those of `parts` that lead to them go first."""
 
     table: Table
     key: Column[Any]
     old: Old
     parts: Column[Any] | None = None
+    batch: int = BATCH
 
 
 def _before(column: Column[Any], age: timedelta) -> Old:
@@ -47,6 +51,11 @@ def _inbound(work: Work) -> ColumnElement[bool]:
 
 def _outbound(work: Work) -> ColumnElement[bool]:
     return _before(OUTBOUND.c.created_at, MESSAGES_LIVE)(work) & OUTBOUND.c.state.not_in(("due", "waiting"))
+
+
+def _upload(work: Work) -> ColumnElement[bool]:
+    """A file that came by our own page, and whose message never did."""
+    return _before(MEDIA.c.received_at, UPLOADS_LIVE)(work) & MEDIA.c.state.in_((FileState.ARRIVING.value, FileState.WHOLE.value))
 
 
 def _bucket(work: Work) -> ColumnElement[bool]:
@@ -64,6 +73,7 @@ def _run(work: Work) -> ColumnElement[bool]:
 KINDS: Mapping[str, Kind] = {
     "inbound": Kind(INBOUND, INBOUND.c.id, _inbound),
     "outbound": Kind(OUTBOUND, OUTBOUND.c.id, _outbound, parts=DELIVERY.c.outbound_id),
+    "upload": Kind(MEDIA, MEDIA.c.id, _upload, parts=CHUNK.c.media_id, batch=1),
     "receipt": Kind(RECEIPT, RECEIPT.c.id, _before(RECEIPT.c.at, RECEIPTS_LIVE)),
     "action": Kind(ACTION, ACTION.c.id, lambda work: ACTION.c.expires_at < work.elapsed),
     "login": Kind(LOGIN, LOGIN.c.id, lambda work: LOGIN.c.expires_at < work.elapsed),
@@ -73,10 +83,10 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def find_old(work: Work, kind: str, most: int = BATCH) -> list[Any]:
+def find_old(work: Work, kind: str, most: int | None = None) -> list[Any]:
     """The keys of the oldest rows of this kind that may go."""
     swept = KINDS[kind]
-    return list(work.session.scalars(select(swept.key).where(swept.old(work)).order_by(swept.key).limit(most)))
+    return list(work.session.scalars(select(swept.key).where(swept.old(work)).order_by(swept.key).limit(most or swept.batch)))
 
 
 def remove(work: Work, kind: str, keys: Sequence[Any]) -> int:

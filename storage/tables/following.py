@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import BigId, Holding, Leaving, moment, reference, row_id, sealed
+from storage.columns import BigId, Holding, Leaving, machine_time, moment, reference, row_id, sealed
 
 
 class Thread(SQLModel, table=True):
@@ -121,17 +121,29 @@ class Alert(SQLModel, table=True):
 
 
 class Media(SQLModel, table=True):
-    """A file somebody sent. state: announced, kept, refused, lost. `treated_at`: when the team had no more use for it (« traité »)."""
+    """A file somebody sent. state: announced (still at the provider), kept, refused, lost, gone (its time is over). A file that comes by our own
+    page is first arriving, then whole, and has no conversation until its message does.
+
+    `attempts` counts the tries to fetch it, and is the fence of the one under way; `retry_at` is when the next may begin. `failure` says why it
+    was refused or lost. `treated_at`: « traité », when a caseworker was done with it.
+    """
 
     holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "30 days after « traité », 6 months at most")
+    __table_args__ = (
+        Index("ix_media_announced", "retry_at", sqlite_where=text("state = 'announced'"), postgresql_where=text("state = 'announced'")),
+        Index("ix_media_message", "conversation_id", "number"),
+    )
     id: int | None = row_id()
     token: str = Field(unique=True)
-    conversation_id: int = Field(sa_column=reference("conversation.id", index=True))
+    conversation_id: int | None = Field(default=None, sa_column=reference("conversation.id", nullable=True))
     number: int = Field(sa_type=BigId)
     kind: str
     mime: bytes | None = Field(default=None, sa_column=sealed())
     size: int | None = None
     state: str = "announced"
+    attempts: int = 0
+    retry_at: float = Field(default=0.0, sa_column=machine_time(nullable=False))
+    failure: str | None = None
     name: bytes | None = Field(default=None, sa_column=sealed())
     provider_id: bytes | None = Field(default=None, sa_column=sealed())
     received_at: datetime = Field(sa_column=moment(nullable=False))

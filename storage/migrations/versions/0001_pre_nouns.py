@@ -401,19 +401,25 @@ def upgrade() -> None:
         "media",
         sa.Column("id", BIG, primary_key=True),
         sa.Column("token", sa.String(), nullable=False),
-        sa.Column("conversation_id", BIG, sa.ForeignKey("conversation.id"), nullable=False),
+        sa.Column("conversation_id", BIG, sa.ForeignKey("conversation.id"), nullable=True),
         sa.Column("number", BIG, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("mime", sa.LargeBinary(), nullable=True),
         sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("retry_at", sa.Float(53), nullable=False),
+        sa.Column("failure", sa.String(), nullable=True),
         sa.Column("name", sa.LargeBinary(), nullable=True),
         sa.Column("provider_id", sa.LargeBinary(), nullable=True),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("treated_at", sa.BigInteger(), nullable=True),
         sa.UniqueConstraint("token"),
     )
-    op.create_index("ix_media_conversation_id", "media", ["conversation_id"])
+    op.create_index("ix_media_message", "media", ["conversation_id", "number"])
+    op.create_index(
+        "ix_media_announced", "media", ["retry_at"], sqlite_where=sa.text("state = 'announced'"), postgresql_where=sa.text("state = 'announced'")
+    )
     op.create_table(
         "message",
         sa.Column("id", BIG, primary_key=True),
