@@ -6,16 +6,16 @@
 import asyncio
 import logging
 import random
-from collections.abc import Coroutine, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
-from bot.alarm import Alarm
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.errors import Blocked, Rejected, SendFailure, Throttled, Unreachable
 from bot.legality import Case, Drop, Wait, decide
 from bot.messages import Call, Outbound, Purpose, Receipt, Status
+from bot.rounds import Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
 from storage import lanes, line, messages, pace, receipts
@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 RESENT = _("Deuxième envoi : tu l'as peut-être déjà reçu.")
 CALL_SECONDS = 12.0
 PERSON_PER_SECOND, PERSON_BURST = 1.0, 1.0
-SWEEP_LISTENING, SWEEP_DEAF = 5.0, 1.0
 
 
 def put(work: Work, lane: Lane, outbound: Outbound, *, caseworker_id: int | None = None) -> int | None:
@@ -57,16 +56,11 @@ class Outbox:
     def __init__(self, storage: Storage, channels: Mapping[tuple[str, str], Channel], clock: Clock, zone: ZoneInfo, *, alone: bool) -> None:
         self._storage = storage
         self._channels = channels
-        self._clock = clock
         self._zone = zone
         self._alone = alone
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._waking: dict[int, bool] = {}
-        self._alarm = Alarm(clock, self.wake)
-        self._nudge = asyncio.Event()
+        self._rounds = Rounds("send", storage, clock, Wake.SEND, self._lead_once, self._find)
         self._swept = 0
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
-        self._closing = False
 
     # -- deciding, inside a unit
 
@@ -107,15 +101,15 @@ class Outbox:
         if channel.limits.commit_is_send:
             self._sent(work, lane, row)
             return True
-        if self._closing:
+        if self._rounds.closing:
             return False
         not_yet = max(row.retry_at, lane.stopped_until, row.account_stopped_until)
         if not_yet > work.elapsed:
-            self._alarm.set(not_yet, lane.address_id)
+            self._rounds.wake_at(not_yet, lane.address_id)
             return False
         if not row.purpose.answers and (free_at := self._paced(work, lane, channel)):
             line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=free_at))
-            self._alarm.set(free_at, lane.address_id)
+            self._rounds.wake_at(free_at, lane.address_id)
             return True
         leases.append(line.lease(work, lane, row, row.next_call))
         return False
@@ -140,25 +134,15 @@ class Outbox:
     def dispatch(self, leases: list[Lease]) -> None:
         """Make the calls of these leases; their commit is behind us."""
         for lease in leases:
-            self._start(self._deliver(lease))
+            self._rounds.start(self._deliver(lease))
 
     def wake(self, address_id: int) -> None:
-        """Something may be sent to this address. Cheap; wakes that come while one runs become one more run."""
-        if address_id in self._waking:
-            self._waking[address_id] = True
-        elif not self._closing:
-            self._waking[address_id] = False
-            self._start(self._lead_until_quiet(address_id))
+        """Something may be sent to this address."""
+        self._rounds.wake(address_id)
 
-    async def _lead_until_quiet(self, address_id: int) -> None:
-        try:
-            while True:
-                self._waking[address_id] = False
-                self.dispatch(await self._storage.run(self._lead_address, address_id))
-                if not self._waking[address_id]:
-                    return
-        finally:
-            del self._waking[address_id]
+    async def _lead_once(self, address_id: int) -> bool:
+        self.dispatch(await self._storage.run(self._lead_address, address_id))
+        return False
 
     def _lead_address(self, work: Work, address_id: int) -> list[Lease]:
         lane = lanes.lane(work, address_id)
@@ -230,7 +214,7 @@ class Outbox:
         row = replace(lease.row, next_call=lease.call_index + 1, attempts=0)
         line.change(work, row.id, _fate(row, "due"))
         held = lane.sending is not None and row.purpose is not Purpose.CRISIS  # declared dead meanwhile, and another message goes: the rest waits
-        if not (held or self._closing):
+        if not (held or self._rounds.closing):
             leases.append(line.lease(work, lane, row, row.next_call))
 
     def _failed(self, work: Work, lane: Lane, lease: Lease, failure: SendFailure) -> None:
@@ -270,51 +254,25 @@ class Outbox:
     # -- living
 
     async def run(self) -> None:
-        """Send until cancelled: woken by commits, by alarms, and by a sweep that is only the safety net."""
-        forget = self._storage.subscribe(self._hear)
-        alarm = asyncio.create_task(self._alarm.run())
-        pause = SWEEP_LISTENING if self._storage.dialect == "postgresql" else SWEEP_DEAF
-        try:
-            while True:
-                await self.sweep()
-                await self._clock.wait(self._nudge, pause)
-        finally:
-            forget()
-            alarm.cancel()
-
-    def _hear(self, wake: Wake, address_id: int) -> None:
-        if wake is Wake.SEND:
-            self.wake(address_id)
+        """Send until cancelled."""
+        await self._rounds.run()
 
     async def sweep(self) -> None:
         """Look for dead leases, rows due and waits that are over, whatever was heard or not."""
+        await self._rounds.sweep()
+
+    async def _find(self) -> list[int]:
         found = await self._storage.read(line.addresses_to_lead, alone=self._alone, after=self._swept)
         self._swept = found[-1] if len(found) == line.SWEPT else 0
-        for address_id in found:
-            self.wake(address_id)
+        return found
 
     async def settled(self) -> None:
         """Return once nothing runs: for tests and for a quiet shutdown."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        await self._rounds.settled()
 
     async def close(self, seconds: float = 1.0) -> None:
         """Start nothing new; give running calls a moment. One that is still out is `unknown` for whoever starts next; what was not begun is due."""
-        self._closing = True
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=seconds)
-        for task in self._tasks:
-            task.cancel()
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            log.error("a send was not recorded; the sweep takes it again", exc_info=fault, extra={"action": "settle_failed"})
+        await self._rounds.close(seconds)
 
 
 def _calls(channel: Channel, outbound: Outbound, resent: int) -> list[Call]:

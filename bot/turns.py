@@ -4,19 +4,18 @@ A turn is one unit: take the lane, find who answers, write what is said, mark it
 rolls all of it back; the turn comes again after 1, 5 and 30 seconds, holding its lane, then is parked and the next one goes.
 """
 
-import asyncio
 import logging
 import random
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot import outbox
-from bot.alarm import Alarm
 from bot.clock import Clock
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
+from bot.rounds import Rounds
 from bot.routing import MISSED, Rank, Router, Turn, emergency_line, spoken_choice
 from bot.rules.retry import TURN_DELAYS, next_delay
 from content.library import Library
@@ -29,7 +28,6 @@ from storage.road import Waiting
 
 log = logging.getLogger(__name__)
 
-SWEEP_LISTENING, SWEEP_DEAF = 5.0, 1.0
 BUSY_SECONDS = 0.02
 KEPT = 10_000
 """How many understood texts wait for their turn at most."""
@@ -113,13 +111,9 @@ class Turns:
         self._understand = understand
         self._clock = clock
         self._greeting = greeting
-        self._active: dict[int, bool] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._foreseen = Foreseen()
-        self._alarm = Alarm(clock, self.wake)
-        self._nudge = asyncio.Event()
+        self._rounds = Rounds("turn", storage, clock, Wake.TURN, self._take_turn, self._find)
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
-        self._closing = False
         self.counts: Counter[str] = Counter()
 
     def foresee(self, inbound: Inbound) -> None:
@@ -135,24 +129,15 @@ class Turns:
         return page if known else self._understand(inbound.text)
 
     def wake(self, address_id: int) -> None:
-        """Something waits for an answer at this address. Cheap; wakes that come while its turns run become one more look."""
-        if address_id in self._active:
-            self._active[address_id] = True
-        elif not self._closing:
-            self._active[address_id] = True
-            self._start(self._serve(address_id))
+        """Something waits for an answer at this address."""
+        self._rounds.wake(address_id)
 
-    async def _serve(self, address_id: int) -> None:
-        try:
-            while self._active[address_id] and not self._closing:
-                self._active[address_id] = False
-                step = await self._step(address_id)
-                self._sender.dispatch(step.leases)
-                self._active[address_id] |= step.more
-                if step.busy:
-                    self._alarm.set(self._clock.elapsed() + BUSY_SECONDS, address_id)
-        finally:
-            del self._active[address_id]
+    async def _take_turn(self, address_id: int) -> bool:
+        step = await self._step(address_id)
+        self._sender.dispatch(step.leases)
+        if step.busy:
+            self._rounds.wake_at(self._clock.elapsed() + BUSY_SECONDS, address_id)
+        return step.more
 
     async def _step(self, address_id: int) -> Step:
         try:
@@ -173,7 +158,7 @@ class Turns:
         if waiting is None:
             return Step()
         if waiting.retry_at > work.elapsed:
-            self._alarm.set(waiting.retry_at, address_id)
+            self._rounds.wake_at(waiting.retry_at, address_id)
             return Step()
         try:
             turn = self._answer(work, lane, waiting)
@@ -219,7 +204,7 @@ class Turns:
             retry_at = work.elapsed + delay
             if not road.retry_later(work, waiting, retry_at, kind):
                 return Step(more=True)
-            self._alarm.set(retry_at, address_id)
+            self._rounds.wake_at(retry_at, address_id)
             return Step()
         return self._park(work, lane, waiting, kind)
 
@@ -240,43 +225,20 @@ class Turns:
     # -- living
 
     async def run(self) -> None:
-        """Answer until cancelled: woken by commits, by alarms, and by a sweep that is only the safety net."""
-        forget = self._storage.subscribe(self._hear)
-        alarm = asyncio.create_task(self._alarm.run())
-        pause = SWEEP_LISTENING if self._storage.dialect == "postgresql" else SWEEP_DEAF
-        try:
-            while True:
-                await self.sweep()
-                await self._clock.wait(self._nudge, pause)
-        finally:
-            forget()
-            alarm.cancel()
-
-    def _hear(self, wake: Wake, address_id: int) -> None:
-        if wake is Wake.TURN:
-            self.wake(address_id)
+        """Answer until cancelled."""
+        await self._rounds.run()
 
     async def sweep(self) -> None:
         """Wake every address whose turn is due, whatever was heard or not."""
-        for address_id in await self._storage.read(road.addresses_waiting):
-            self.wake(address_id)
+        await self._rounds.sweep()
+
+    async def _find(self) -> list[int]:
+        return await self._storage.read(road.addresses_waiting)
 
     async def settled(self) -> None:
         """Return once no turn runs: for tests and for a quiet shutdown."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        await self._rounds.settled()
 
     async def close(self) -> None:
         """Start nothing new and let the running units end: they are short."""
-        self._closing = True
-        await self.settled()
-
-    def _start(self, work: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._finished)
-
-    def _finished(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            log.error("a turn could not run; the sweep takes it again", exc_info=fault, extra={"action": "turn_lost"})
+        await self._rounds.close()
