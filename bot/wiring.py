@@ -56,7 +56,7 @@ def router() -> Router:
 
 def understand(library: Library) -> Understand:
     """What free words lead to."""
-    return Search(library.pages.values()).best
+    return Search(library.texts.values()).best
 
 
 def detector(library: Library) -> Detect:

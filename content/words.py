@@ -54,7 +54,8 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 _ADDRESS = re.compile(rf"{ISOLATE}[^{RELEASE}]*{RELEASE}|(?:https?://|www\.|(?:tel|sms|mailto):)\S+|[\w.+-]+@[\w-]+\.[\w.-]+")
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿ"
-_LATIN = re.compile(rf"[{_LETTER}0-9](?:[{_LETTER}0-9'’.,:/\-–{HYPHEN}{NO_BREAK} ]*[{_LETTER}0-9])?")
+_RUN = rf"[{_LETTER}0-9]+(?::[0-9]+)*"
+_LATIN = re.compile(rf"{_RUN}(?:['’.,/\-–{HYPHEN}{NO_BREAK} ]+{_RUN})*")
 _NUMBER = re.compile(rf"[0-9]+(?:[ {NO_BREAK}.:/][0-9]+)*")
 _APART = re.compile(r"(?<=[0-9]) (?=[0-9])")
 

@@ -4,29 +4,31 @@ from collections.abc import Iterable, Mapping
 
 from content.pages import Page
 from content.understanding.normalise import Token, tokens
+from content.words import FRENCH
 
 ENOUGH = 1.0
 """One word of a page's own list is enough to propose it; a word of its title alone is not."""
 
 
 class Search:
-    """Finds the best of some pages. Pure: the same text gives the same page, on every process."""
+    """Finds the best of some pages, by the words of every language they are given in. Pure: the same text gives the same page, on every process."""
 
     def __init__(self, pages: Iterable[Page]) -> None:
         self._weights: dict[str, dict[str, float]] = {}
-        self._phrases: dict[str, tuple[tuple[str, ...], ...]] = {}
+        self._phrases: dict[str, set[tuple[str, ...]]] = {}
         for page in pages:
             self._learn(page)
 
     def _learn(self, page: Page) -> None:
         weights = self._weights.setdefault(page.id, {})
         phrases = [_keys(tokens(words)) for words in page.words]
-        for key in _keys(tokens(page.title)):
-            weights[key] = max(weights.get(key, 0.0), 0.5)
+        if page.language == FRENCH:  # whose small words are known, and left out
+            for key in _keys(tokens(page.title)):
+                weights[key] = max(weights.get(key, 0.0), 0.5)
         for phrase in phrases:
             if len(phrase) == 1:
                 weights[phrase[0]] = 1.0
-        self._phrases[page.id] = tuple(phrase for phrase in phrases if len(phrase) > 1)
+        self._phrases.setdefault(page.id, set()).update(phrase for phrase in phrases if len(phrase) > 1)
 
     def best(self, text: str) -> str | None:
         """The id of the page that answers, or None where no page does."""

@@ -156,6 +156,24 @@ SPOILT = {
     "a held fact in a card": ("crises.yaml", "{fact.3114} : envie", "{fact.notice-empty} : envie", r"crises\.yaml:\d+: .*not checked yet"),
     "a way to show a fact": ("facts.yaml", "\n  shown: always", "\n  shown: sometimes", r"facts\.yaml:\d+: write shown: always, or once checked"),
     "a menu that is not all translated": ("menu.yaml", ', ar: "الطوارئ"', "", r"menu\.yaml:\d+: write label in ar too"),
+    "a translation with a section less": (
+        "pages/ar/aide-visale.md",
+        "## في حالة الرفض",
+        "",
+        r"ar/aide-visale\.md:\d+: 1 sections, 2 in French",
+    ),
+    "a translation that cites something else": (
+        "pages/en/bail-preavis.md",
+        "{fact.notice-empty}",
+        "{fact.notice-short}",
+        r"en/bail-preavis\.md:\d+: \{fact\.notice-empty\} in part 0",
+    ),
+    "a translation that nobody says who read": (
+        "pages/en/aide-apl.md",
+        "translation: machine",
+        "translation: perfect",
+        r"aide-apl\.md:5: write trans",
+    ),
     "a slip in a name": ("service.yaml", "phone: null", "phon: null", r"service\.yaml:\d+: "),
     "a neutral page that is none": ("service.yaml", "quit_page: null", "quit_page: meteo.fr", r"service\.yaml:\d+: write quit_page"),
     "broken YAML": ("menu.yaml", "rows:", "rows: [", r"menu\.yaml"),
@@ -187,7 +205,6 @@ def test_a_mistake_is_told_with_its_place(copy: Path, what: str) -> None:
 
 
 def test_a_translation_without_its_french_is_refused(copy: Path) -> None:
-    (copy / "pages" / "en").mkdir()
     shutil.copy(copy / "pages/fr/aide-visale.md", copy / "pages/en/help-visale.md")
     with pytest.raises(ContentError, match="write its French first"):
         load_library(copy)

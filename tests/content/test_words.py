@@ -131,6 +131,7 @@ ISOLATED = {
     "الرقم 116 006 مجاني": "الرقم [116\u00a0006] مجاني",
     "الساعة 10:30.": "الساعة [10:30].",
     "19 rue du 19 Mars 1962, 62590 Oignies": "[19 rue du 19 Mars 1962, 62590 Oignies]",
+    "خدمة SOS loyers: 0805 16 00 75.": "خدمة SOS loyers: [0805\u00a016\u00a000\u00a075].",
     "SMS إلى 114": "SMS إلى [114]",
     "على https://www.caf.fr/a1 و 12": "على https://www.caf.fr/a1 و [12]",
     "Visale و Loca-Pass": "Visale و Loca-Pass",

@@ -3,7 +3,7 @@ import pytest
 from content.library import load_library
 from content.understanding.search import Search
 
-SEARCH = Search(load_library().pages.values())
+SEARCH = Search(load_library().texts.values())
 ASKED = {
     "c koi visale": "aide-visale",
     "j'ai pas de garant": "aide-visale",
@@ -11,6 +11,11 @@ ASKED = {
     "jai un retar de loyer": "impayes-loyer",
     "je cherche un appart": "chercher-par-ou-commencer",
     "comment trouver un logement": "chercher-par-ou-commencer",
+    "hey can u help w the visale thing? landlord wants a guarantor lol": "aide-visale",
+    "My old landlord keeps my deposit and ignores my emails. What can I do?": "bail-depot-garantie-retour",
+    "كيف أقدم طلب السكن الاجتماعي وما هي الأوراق المطلوبة؟": "chercher-logement-social",
+    "ليس لدي ضامن": "aide-visale",
+    "what is the weather to start with": None,
     "bonjour": None,
     "tu aimes les crêpes": None,
     "": None,
