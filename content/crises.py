@@ -17,6 +17,8 @@ from content.words import FRENCH
 OPEN, STEP, CALL, SMS, DO = "crisis:open:", "crisis:step:", "crisis:call:", "crisis:sms:", "crisis:do:"
 NUMBER = "crisis:number"
 """Stands in a step for the call button of whatever crisis it is said in."""
+SHARED = ("signature", "ending", "alerted", "closed", "mistaken", "overview")
+"""The texts that no one danger owns."""
 Phrases = Mapping[str, tuple[Phrase, ...]]
 """Phrases by language."""
 
@@ -95,10 +97,12 @@ class Crisis:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What every card shares."""
+    """What every card shares. Its last words: `alerted` while somebody can be told, `closed` (with {when}) while nobody reads, else `ending`."""
 
     signature: Spoken
     ending: Spoken
+    alerted: Spoken
+    closed: Spoken
     mistaken: Spoken
     overview: Spoken
     figurative: Phrases
@@ -139,7 +143,7 @@ class Crises(Mapping[str, Crisis]):
     def said(self) -> Iterator[Said]:
         """Everything a person in danger may read, in the order a reader wants it: what is shared, each danger, then what comes after."""
         common = self.common
-        yield from (Said(None, name, getattr(common, name)) for name in ("signature", "ending", "mistaken", "overview"))
+        yield from (Said(None, name, getattr(common, name)) for name in SHARED)
         for crisis in self._crises.values():
             yield Said(crisis.label, "card", crisis.card.text, crisis.card.offers)
             for variant in crisis.variants:

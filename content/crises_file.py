@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from content.crises import CALL, DO, NUMBER, SMS, STEP, Card, Common, Crises, Crisis, Offer, Phrases, Step, Variant
+from content.crises import CALL, DO, NUMBER, SHARED, SMS, STEP, Card, Common, Crises, Crisis, Offer, Phrases, Step, Variant
 from content.facts import Fact, Facts
 from content.reading import Entry, Spoken, read_yaml
 from content.understanding.normalise import simple
@@ -39,7 +39,7 @@ class _Reader:
         return crises
 
     def _common(self) -> Common:
-        said = {name: self._root.spoken(name, self._facts.fill) for name in ("signature", "ending", "mistaken", "overview")}
+        said = {name: self._root.spoken(name, self._facts.fill) for name in SHARED}
         return Common(figurative=self._phrases(self._root, "figurative"), **said)
 
     def _crisis(self, name: str, entry: Entry) -> Crisis:

@@ -15,7 +15,7 @@ from content.library import Library
 from content.reading import Spoken
 from content.understanding.normalise import simple
 from content.words import _
-from handlers import handover
+from handlers import handover, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
 from handlers.reception import HELLO
@@ -149,7 +149,7 @@ def _card(turn: Turn, crisis: Crisis, row: int, text: str) -> None:
     paragraphs = [card.text.of(language)]
     if common.signature.of(language) not in paragraphs[0]:
         paragraphs.append(common.signature.of(language))
-    paragraphs.append(common.ending.of(language))
+    paragraphs.append(waiting.who_reads(turn))
     buttons = _buttons(turn, crisis, card.offers)
     turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, "\n\n".join(paragraphs), buttons, card="crisis", language=language))
     here = Open(row, crisis.id)

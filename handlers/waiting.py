@@ -4,14 +4,16 @@ One thread has one promise: asked for again, the one that stands is said again. 
 « Reprendre le robot » end it.
 """
 
+from datetime import timedelta
+
 from bot import outbox, waiting
 from bot.messages import Kind, Outbound, Purpose
 from bot.routing import AUTOMATIC, Rank, Turn, emergency_line, on
-from bot.rules.promises import Before, ClosedUntil, Promise
+from bot.rules.promises import Before, ClosedUntil, Promise, next_reading
 from content.library import Library
 from content.words import Text, Words, _, words_of
 from handlers.buttons import ROBOT, URGENCE, buttons, labelled
-from storage import crises, hours, lanes, places, promises, tasks, threads
+from storage import alerts, crises, hours, lanes, places, promises, tasks, threads
 from storage.engine import Work
 from storage.lanes import Lane
 from storage.tasks import Kind as Task
@@ -34,6 +36,7 @@ STILL_UNKNOWN = _("L'équipe lira tes messages quand une personne sera là.")
 PLACE_HOURS = _("{lieu} ({heures})")
 MOST = 2
 """Promises missed in a row: after that many nothing is promised any more."""
+LATELY = timedelta(hours=1)
 SAID = (Kind.TEXT, Kind.EDITED, Kind.OTHER, Kind.LOCATION)
 
 
@@ -79,6 +82,24 @@ def _closed(words: Words, given: ClosedUntil) -> str:
     if given.first_closed is None:
         return words.say(CLOSED, fin=until, reprise=again)
     return words.say(CLOSING, debut=words.day(given.first_closed), fin=until, reprise=again)
+
+
+# -- danger: who reads
+
+
+def who_reads(turn: Turn) -> str:
+    """The last words of a danger card, which are true: an alert that somebody may be told of now, or when the team reads again, or neither.
+
+    Nobody is said to be reading before they have read; and where a colleague wrote within the hour, nobody is said not to.
+    """
+    common, work, last = turn.library.crises.common, turn.work, turn.lane.last_human_at
+    if alerts.audience(work) is not None:
+        return common.alerted.of(turn.language)
+    known = hours.known(work)
+    at = None if known is None or (last is not None and turn.now - last < LATELY) else next_reading(turn.now, known)
+    if known is None or at is None:
+        return common.ending.of(turn.language)
+    return common.closed.of(turn.language).replace("{when}", waiting.reading(at, turn.now, known.zone, turn.words))
 
 
 # -- back after days

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
+from content.crises import SHARED
 from content.library import Library
 from content.reading import Spoken
 
@@ -37,7 +38,7 @@ def of_crises(library: Library) -> Iterator[tuple[str, str]]:
         yield step.id, step.text.of("fr")
         yield from ((step.id, offer.label.of("fr")) for offer in step.offers)
     common = library.crises.common
-    yield from (("crises", text.of("fr")) for text in (common.signature, common.ending, common.mistaken, common.overview))
+    yield from (("crises", text.of("fr")) for text in (getattr(common, name) for name in SHARED))
 
 
 def everything(library: Library) -> list[tuple[str, str]]:

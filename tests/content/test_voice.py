@@ -29,7 +29,7 @@ NEVER = {
     "forms and clicks": r"clique|formulaire|\bvalider\b|soumettre|enquête|satisfaction|questionnaire",
     "a case": r"\bton cas\b|\bton profil\b",
     "a machine's fault": r"\berreur\b|requête|session expirée",
-    "an alert or a time": r"j'ai envoyé une alerte|l'équipe est prévenue|\bavant \d+ h\b|avant (lundi|demain)|on lira (demain|lundi)|dans l'heure",
+    "an alert read or a time": r"l'équipe est prévenue|\bavant \d+ h\b|avant (lundi|demain)|on lira (demain|lundi)|dans l'heure",
     "« vérifié » without a name": r"\bvérifiée? le\b|à jour\b|\bofficiel",
 }
 
@@ -43,6 +43,12 @@ def library() -> Library:
 def test_never_says(library: Library, what: str) -> None:
     found = [(where, hit.group(), text[:80]) for where, text in everything(library) if (hit := re.search(NEVER[what], plainly(text)))]
     assert not found
+
+
+def test_one_text_alone_says_that_an_alert_was_sent(library: Library) -> None:
+    """The end of a danger card, while somebody can be told (handlers/waiting.py)."""
+    found = [text for _where, text in everything(library) if "une alerte" in plainly(text)]
+    assert found == [library.crises.common.alerted.of("fr")]
 
 
 def test_there_is_something_to_read(library: Library) -> None:
