@@ -1,13 +1,13 @@
 """What a channel is: translation, and nothing else. Timeouts, retries, order, logs and storage belong to the road."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
-from bot.messages import Address, Call, Ignored, Inbound, Outbound, Receipt
+from bot.messages import Address, Attachment, Call, Ignored, Inbound, Outbound, Receipt
 
 Parsed = Inbound | Receipt | Ignored
 Intake = Callable[[Sequence[Parsed]], Awaitable[None]]
@@ -88,4 +88,13 @@ class Attended(Protocol):
 
     async def poll(self, intake: Intake, *, hold: Callable[[], Awaitable[bool]], release: Callable[[], Awaitable[None]]) -> None:
         """Attend the account while `hold` says the lease is ours, until cancelled."""
+        ...
+
+
+@runtime_checkable
+class Fetches(Protocol):
+    """A channel whose files stay at the provider until they are asked for."""
+
+    def fetch(self, attachment: Attachment, limit: int) -> AsyncGenerator[bytes, None]:
+        """The bytes of a file, in pieces of any size. Raises TooLarge past `limit` bytes, and SendFailure. Gives up by itself after 60 seconds."""
         ...

@@ -36,7 +36,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Answer nothing and reset the connection."""
+    """Answer nothing and reset the connection; or begin an answer by these bytes, and close."""
+
+    begun: bytes = b""
 
 
 Answer = Response | Cut
@@ -112,7 +114,11 @@ class _Inbound(asyncio.Protocol):
 
     def _write(self, answer: Answer) -> None:
         if isinstance(answer, Cut):
-            self._transport.abort()
+            if answer.begun:
+                self._transport.write(answer.begun)
+                self._transport.close()
+            else:
+                self._transport.abort()
         elif not self._transport.is_closing():
             self._transport.write(head(answer) + answer.body)
 

@@ -4,7 +4,8 @@ import asyncio
 import hmac
 import logging
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from contextlib import aclosing
 
 from aiogram.methods import DeleteWebhook, LeaveChat, SendMessage, SetMyCommands, SetWebhook
 from aiogram.types import BotCommand
@@ -20,14 +21,15 @@ from bot.channels.telegram.texts import FRENCH, Face
 from bot.channels.telegram.webhook import PATH, Webhook
 from bot.channels.telegram.wire import Wire
 from bot.clock import Clock
-from bot.errors import Forged, SendFailure, SettingsError, Unreachable
-from bot.messages import Address, Call, Json, Outbound
+from bot.errors import Forged, SendFailure, SettingsError, TooLarge, Unreachable
+from bot.messages import Address, Attachment, Call, Json, Outbound
 
 log = logging.getLogger(__name__)
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 COURTESY_SECONDS = 5.0
 LONGEST_NOTICE = 200
+TOO_BIG = "file_is_too_big"
 GROUPS_REMEMBERED = 1000
 
 
@@ -103,6 +105,24 @@ class TelegramChannel:
         except SendFailure as failure:
             self.counts[f"courtesy_{gesture}_{failure.code}"] += 1
             log.info("a courtesy was lost", extra={"action": "courtesy_lost", "gesture": str(gesture), "code": failure.code})
+
+    async def fetch(self, attachment: Attachment, limit: int) -> AsyncGenerator[bytes, None]:
+        """The bytes of a file. Its id is good for long, the path it is found by for an hour: each try asks anew."""
+        try:
+            found = await self._wire.call("getFile", {"file_id": attachment.provider_id})
+        except SendFailure as failure:
+            if failure.code.startswith(TOO_BIG):
+                raise TooLarge from None
+            raise (Unreachable(failure.code) if "temporarily" in failure.code else failure) from None
+        path = found.get("file_path") if isinstance(found, dict) else None
+        size = found.get("file_size") if isinstance(found, dict) else None
+        if not isinstance(path, str):
+            raise Unreachable("unreadable_answer")
+        if isinstance(size, int) and size > limit:
+            raise TooLarge
+        async with aclosing(self._wire.download(path, size if type(size) is int else None, limit)) as pieces:
+            async for piece in pieces:
+                yield piece
 
     # -- the two ways updates come
 

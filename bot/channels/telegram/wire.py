@@ -4,7 +4,7 @@ Typed methods (`bot.set_webhook`, …) serve for what is rare. `call` posts a bo
 one answer it needs: building and checking aiogram's models for each message costs about five times the rest of the send.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import aiohttp
@@ -19,14 +19,17 @@ from typing_extensions import override
 from yarl import URL
 
 from bot.channels.telegram.failures import failure_of
-from bot.errors import SendFailure, Unreachable
+from bot.errors import SendFailure, TooLarge, Unreachable
 from bot.messages import Json
 
 CONNECTIONS = 100
 CONNECT_SECONDS = 4.0
 CALL_SECONDS = 10.0
+FILE_SECONDS, FILE_PAUSE_SECONDS = 60.0, 20.0
+FILE_PIECE = 64 * 1024
 
 _JSON = {"Content-Type": "application/json"}
+_AS_IT_IS = {"Accept-Encoding": "identity"}
 
 
 class _Pool(AiohttpSession):
@@ -79,6 +82,32 @@ class Wire:
         else:
             return
         raise failure
+
+    async def download(self, path: str, size: int | None, limit: int) -> AsyncGenerator[bytes, None]:
+        """The bytes under a path that getFile gave, `size` of them where it said so. Raises TooLarge past `limit`, and SendFailure."""
+        came = 0
+        timeout = aiohttp.ClientTimeout(total=FILE_SECONDS, connect=CONNECT_SECONDS, sock_read=FILE_PAUSE_SECONDS)
+        failure: SendFailure | None = None
+        try:
+            session = await self._pool.create_session()
+            url = URL(self._pool.api.file_url(self._token.get_secret_value(), path))
+            async with session.get(url, headers=_AS_IT_IS, timeout=timeout, allow_redirects=False) as response:
+                if response.status == 200:
+                    async for piece in response.content.iter_chunked(FILE_PIECE):
+                        came += len(piece)
+                        if came > limit:
+                            raise TooLarge
+                        yield piece
+                elif response.status == 404:  # the path was good for an hour
+                    failure = Unreachable("file_gone")
+                else:
+                    failure = self._refusal(response.status, await response.read())
+        except (aiohttp.ClientError, OSError) as fault:
+            failure = failure_of(fault)
+        if failure is None and size is not None and came != size:
+            failure = Unreachable("cut")
+        if failure is not None:
+            raise failure
 
     async def close(self) -> None:
         await self._pool.close()

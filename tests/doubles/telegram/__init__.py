@@ -14,6 +14,7 @@ As a library, in the same event loop as the test::
     double.answered[callback_id], double.commands, double.chats[5_550_001].actions, double.updates.url
     await double.until(lambda: len(double.calls) == 3)      # looked at after each call and confirmation; TimeoutError after 10 s
     double.deliver({"poll": {…}}, chat=0)                   # any update, without its number; builders are in `updates`
+    double.files.keep("AgAC…", content); double.files.forget("AgAC…")   # what getFile and /file/bot…/ give, or no longer give
     double.on_call = lambda method, params, result: …       # at once after each call that was done
 
 Updates reach the bot as Telegram's do: by the webhook it set (POST with its secret, again after 0.05 s, 0.1 s … 1 s until a 2xx; one chat's in
@@ -28,6 +29,7 @@ Faults, taken in the order they were asked for, each for `times` calls (0: for e
     double.fault("sendMessage", how=How.TIMEOUT, done=True)           # no answer until fault.release()
     slow = double.fault("sendMessage", how=How.SLOW, seconds=2)       # done at once, answered 2 s later or at slow.release()
     double.fault("sendMessage", how=How.GARBAGE)                      # done, answered with what is not JSON
+    double.fault("download", how=How.HALF)                            # a file's bytes stop half way; any of the others too
     double.chats[5_550_001].deactivated = True                        # states: blocked, deactivated, left, started=False
 
 It refuses what Telegram refuses, in Telegram's words (rules.py): empty and long texts, callback_data over 64 bytes, bad keyboards and addresses

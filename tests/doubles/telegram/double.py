@@ -10,9 +10,10 @@ from urllib.parse import parse_qsl
 
 from pydantic_core import from_json, to_json
 
-from tests.doubles.http import Answer, Cut, Request, Response, Server
+from tests.doubles.http import Answer, Cut, Request, Response, Server, head
 from tests.doubles.telegram import rules
-from tests.doubles.telegram.faults import Fault, How
+from tests.doubles.telegram.faults import DOWNLOAD, Fault, How
+from tests.doubles.telegram.files import Files
 from tests.doubles.telegram.queue import Delivery, Queue
 from tests.doubles.telegram.rules import Params, Refusal, bad
 from tests.doubles.telegram.updates import WHEN, Update
@@ -86,6 +87,7 @@ class TelegramDouble:
         """Callback queries answered, with the notice shown."""
         self.on_call: Callable[[str, Params, Result], None] | None = None
         self.updates = Queue(first_update, self._changed)
+        self.files = Files()
         self._open_chats = open_chats
         self._record = record
         self._https_only = https_only
@@ -105,6 +107,7 @@ class TelegramDouble:
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageReplyMarkup": self._edit_reply_markup,
             "deleteMessage": self._delete_message,
+            "getFile": self.files.get,
             "setMyCommands": self._set_my_commands,
             "getMyCommands": lambda _params: self.commands,
             "deleteMyCommands": self._delete_my_commands,
@@ -186,14 +189,15 @@ class TelegramDouble:
 
     def _handle(self, request: Request) -> Answer | Awaitable[Answer]:
         path, _, query = request.path.partition("?")
-        if not path.startswith("/bot"):
+        place, found, rest = path.partition("/bot")
+        token, _, method = rest.partition("/")
+        if not found or place not in ("", "/file"):
             return _refused(Refusal(404, "Not Found"))
-        token, _, method = path[4:].partition("/")
         if token != self.token:
             return _refused(Refusal(401, "Unauthorized"))
         try:
-            method = rules.check_method(method)
-            params = _params(request, query)
+            params = {"path": method} if place else _params(request, query)
+            method = DOWNLOAD if place else rules.check_method(method)
         except Refusal as refusal:
             self._recorded(Recorded(method, {}, refusal.status, refusal.description))
             return _refused(refusal)
@@ -202,11 +206,18 @@ class TelegramDouble:
 
     def _do(self, method: str, params: Params) -> Answer | Awaitable[Answer]:
         try:
+            if method == DOWNLOAD:
+                return self._download(params)
             rules.check_parameters(method, params)
             result = self._methods[method](params)
         except Refusal as refusal:
             return self._refuse(method, params, refusal)
         return self._later(method, params, result) if isinstance(result, Awaitable) else self._done(method, params, result)
+
+    def _download(self, params: Params) -> Response:
+        file = self.files.download(str(params["path"]))
+        self._recorded(Recorded(DOWNLOAD, params, 200, carried_out=True))
+        return file
 
     async def _later(self, method: str, params: Params, result: Awaitable[Result]) -> Answer:
         try:
@@ -238,6 +249,8 @@ class TelegramDouble:
                 return Response(200, b"<html>not what you asked for</html>")
             case How.RESET:
                 return Cut()
+            case How.HALF:
+                return Cut(head(answer) + answer.body[: len(answer.body) // 2]) if isinstance(answer, Response) else answer
             case _:
                 await fault.pause()
                 return answer
@@ -372,8 +385,7 @@ def _pairs(form: str) -> Iterable[tuple[str, str]]:
 
 
 def _chat_of(params: Params) -> int | None:
-    value = params.get("chat_id")
-    if isinstance(value, int):
+    if isinstance(value := params.get("chat_id"), int):
         return value
     return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else None
 

@@ -4,6 +4,9 @@ import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+DOWNLOAD = "download"
+"""Names a file's bytes being fetched, where a fault names a method."""
+
 
 class How(StrEnum):
     """What happens to a call."""
@@ -16,6 +19,8 @@ class How(StrEnum):
     """Never answered."""
     SLOW = "slow"
     """Answered, `seconds` later, or when the fault is `released`."""
+    HALF = "half"
+    """The first half of the answer, then nothing: the connection is closed."""
     GARBAGE = "garbage"
     """Answered 200 with what is not JSON."""
 
@@ -34,7 +39,7 @@ DESCRIPTIONS = {
 class Fault:
     """`times` calls of `method` to `chat` (None: any) go wrong, after `skip` that go well. `times` 0: for ever.
 
-    `done`: the call is carried out all the same (always so for SLOW and GARBAGE): the message is there, and the caller cannot know.
+    `done`: the call is carried out all the same (always so for SLOW, HALF and GARBAGE): the message is there, and the caller cannot know.
     """
 
     method: str | None = None
@@ -63,7 +68,7 @@ class Fault:
 
     @property
     def carried_out(self) -> bool:
-        return self.done or self.how in {How.SLOW, How.GARBAGE}
+        return self.done or self.how in {How.SLOW, How.GARBAGE, How.HALF}
 
     @property
     def said(self) -> str:

@@ -35,6 +35,7 @@ METHODS: Mapping[str, frozenset[str]] = {
         "answerCallbackQuery": "callback_query_id text show_alert url cache_time",
         "editMessageReplyMarkup": "business_connection_id chat_id message_id inline_message_id reply_markup",
         "deleteMessage": "chat_id message_id",
+        "getFile": "file_id",
         "setMyCommands": "commands scope language_code",
         "getMyCommands": "scope language_code",
         "deleteMyCommands": "scope language_code",
