@@ -9,7 +9,8 @@ import pytest
 
 from bot.channels.base import Courtesy
 from bot.messages import Choice, Ignored, Kind, Purpose, Receipt, Status, reference
-from bot.turns import BUSY_SECONDS, SWEEP_LISTENING
+from bot.rounds import SWEEP_TOLD
+from bot.turns import BUSY_SECONDS
 from tests.bot.conftest import Open
 from tests.bot.world import CARD, World
 from tests.doubles.channel import slow
@@ -18,7 +19,7 @@ from tests.doubles.channel import slow
 async def hurry(world: World) -> None:
     """On PostgreSQL a turn steps aside for whoever holds its lane, 20 ms of machine time. Let them pass, and never so much that a sweep is due."""
     if world.storage.dialect == "postgresql":
-        for _ in range(int(SWEEP_LISTENING / BUSY_SECONDS) - 1):
+        for _ in range(int(SWEEP_TOLD / BUSY_SECONDS) - 1):
             await asyncio.sleep(BUSY_SECONDS)  # the threads of the database have no event of ours to wait for
             world.clock.turn_machine(BUSY_SECONDS)
 
