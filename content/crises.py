@@ -97,7 +97,10 @@ class Crisis:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What every card shares. Its last words: `alerted` while somebody can be told, `closed` (with {when}) while nobody reads, else `ending`."""
+    """What every card shares. Its last words: `alerted` while somebody can be told, `closed` (with {when}) while nobody reads, else `ending`.
+
+    `unread`: the languages whose texts no speaker has read yet.
+    """
 
     signature: Spoken
     ending: Spoken
@@ -106,18 +109,21 @@ class Common:
     mistaken: Spoken
     overview: Spoken
     figurative: Phrases
+    unread: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing a person in danger may read. `about` is the danger it belongs to, None for what several share; `when` is
-    "card", an age, "words", "again" or "step".
+    """One thing a person in danger may read. `about` is the danger it belongs to, None for what several share.
+
+    `when` is the name of what is shared, "card", an age, "words", "again" or "step"; `step` is the id of a step.
     """
 
     about: Spoken | None
     when: str
     text: Spoken
     offers: tuple[Offer, ...] = ()
+    step: str = ""
 
 
 class Crises(Mapping[str, Crisis]):
@@ -150,7 +156,7 @@ class Crises(Mapping[str, Crisis]):
                 yield Said(crisis.label, variant.age or "words", variant.card.text, variant.card.offers)
             yield Said(crisis.label, "again", crisis.again.text, crisis.again.offers)
         for step in self.steps.values():
-            yield Said(None, "step", step.text, step.offers)
+            yield Said(None, "step", step.text, step.offers, step.id)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -1,13 +1,15 @@
 """Reads crises.yaml, and refuses what would fail when it is needed most."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from content.crises import CALL, DO, NUMBER, SHARED, SMS, STEP, Card, Common, Crises, Crisis, Offer, Phrases, Step, Variant
 from content.facts import Fact, Facts
+from content.pages import Translation
 from content.reading import Entry, Spoken, read_yaml
 from content.understanding.normalise import simple
-from content.understanding.phrases import BadPhrase, Grammar
+from content.understanding.phrases import BadPhrase, Grammar, spelling
+from content.words import FRENCH, LANGUAGES
 
 LONGEST_LABEL = 20
 LONGEST_TEXT = 800
@@ -27,27 +29,39 @@ class _Reader:
         self._root = root
         self._facts = facts
         self._labels = dict(root.entries("labels"))
-        self._grammars = {language: Grammar({name: group.texts(name) for name in group.names}) for language, group in root.entries("groups")}
+        self._grammars = {
+            language: Grammar({name: group.texts(name) for name in group.names}, spelling(language)) for language, group in root.entries("groups")
+        }
 
     def crises(self) -> Crises:
         root = self._root
         steps = {name: self._step(name, entry) for name, entry in root.entries("steps")}
         crises = Crises({name: self._crisis(name, entry) for name, entry in root.entries("crises")}, steps, self._common())
         private = {language: tuple(simple(text) for _line, text in texts) for language, texts in root.lists("private").items()}
+        if missing := [language for language in LANGUAGES if language.partition("-")[0] not in private]:
+            root.entry("private").wrong(f"write the words that a locked screen never shows in {', '.join(missing)} too")
         _check(root, crises, private)
         root.done()
         return crises
 
     def _common(self) -> Common:
-        said = {name: self._root.spoken(name, self._facts.fill) for name in SHARED}
-        return Common(figurative=self._phrases(self._root, "figurative"), **said)
+        said = {name: self._said(self._root, name, longest=LONGEST_TEXT * 2) for name in SHARED}
+        return Common(figurative=self._phrases(self._root, "figurative"), unread=self._unread(self._root.entry("translations")), **said)
+
+    def _unread(self, entry: Entry) -> frozenset[str]:
+        states = {language: entry.text(language) for language in LANGUAGES if language != FRENCH}
+        for language, state in states.items():
+            if state not in set(Translation):
+                entry.wrong(f"write {language}: one of {', '.join(Translation)}", language)
+        entry.done()
+        return frozenset(language for language, state in states.items() if state == Translation.MACHINE)
 
     def _crisis(self, name: str, entry: Entry) -> Crisis:
         number = self._fact(entry, "number")
         card = self._card(entry)
         crisis = Crisis(
             id=name,
-            label=entry.spoken("label", self._facts.fill, longest=LONGEST_LABEL),
+            label=self._said(entry, "label", longest=LONGEST_LABEL),
             urgency=entry.number("urgency"),
             number=number.value,
             call=self._call("call", number),
@@ -64,8 +78,12 @@ class _Reader:
         entry.done()
         return crisis
 
-    def _said(self, entry: Entry, name: str) -> Spoken:
-        return entry.spoken(name, self._facts.fill, longest=LONGEST_TEXT)
+    def _said(self, entry: Entry, name: str, *, longest: int = LONGEST_TEXT, fill: Callable[[str], str] | None = None) -> Spoken:
+        """What is said in danger, in every language of the robot: French is no answer to somebody who does not read it."""
+        said = entry.spoken(name, fill or self._facts.fill, longest=longest)
+        if missing := [language for language in LANGUAGES if language not in said.texts]:
+            entry.entry(name).wrong(f"write {name} in {', '.join(missing)} too")
+        return said
 
     def _card(self, entry: Entry) -> Card:
         return Card(self._said(entry, "card"), self._offers(entry, "choices"), entry.optional("then"), entry.optional("becomes"))
@@ -95,7 +113,7 @@ class _Reader:
 
     def _offer(self, entry: Entry) -> Offer:
         if entry.flag("number"):
-            return Offer(NUMBER, Spoken({"fr": ""}), None, {})
+            return Offer(NUMBER, Spoken({FRENCH: ""}), None, {})
         for kind in ("call", "sms"):
             if kind in entry:
                 return self._call(kind, self._fact(entry, kind))
@@ -108,10 +126,10 @@ class _Reader:
             entry.wrong(f"write do: {' or '.join(ACTS)}", "do")
         target = f"{DO}{entry.text('do')}" if "do" in entry else f"{STEP}{entry.text('to')}:{label}"
         entry.done()
-        return Offer(target, said.spoken("says", longest=LONGEST_LABEL), None, words)
+        return Offer(target, self._said(said, "says", longest=LONGEST_LABEL), None, words)
 
     def _call(self, kind: str, fact: Fact) -> Offer:
-        label = self._labels[kind].spoken("says", lambda text: text.replace("{number}", fact.value), longest=LONGEST_LABEL)
+        label = self._said(self._labels[kind], "says", longest=LONGEST_LABEL, fill=lambda text: text.replace("{number}", fact.value))
         prefix, scheme = (CALL, "tel") if kind == "call" else (SMS, "sms")
         return Offer(f"{prefix}{fact.name}", label, f"{scheme}:{fact.digits}", {})
 
@@ -124,7 +142,7 @@ class _Reader:
     def _phrases(self, entry: Entry, name: str) -> Phrases:
         found = {}
         for language, texts in entry.lists(name).items():
-            grammar = self._grammars.get(language) or Grammar({})
+            grammar = self._grammars.get(language) or Grammar({}, spelling(language))
             phrases = []
             for line, text in texts:
                 try:
@@ -157,7 +175,7 @@ def _check(root: Entry, crises: Crises, private: Mapping[str, tuple[str, ...]]) 
 def _check_first_words(entry: Entry, said: Spoken, private: Mapping[str, tuple[str, ...]]) -> None:
     for language, text in said.texts.items():
         shown = f" {simple(text[:SCREEN])} "
-        for word in private.get(language, ()):
+        for word in private[language.partition("-")[0]]:
             if f" {word}" in shown:
                 entry.wrong(f"« {text[:SCREEN]} » shows « {word} » on a locked screen: begin with {SCREEN} neutral characters")
 

@@ -13,9 +13,10 @@ from bot.routing import Rank, Turn, choices, commands, on, words
 from content.crises import CALL, DO, NUMBER, OPEN, SMS, STEP, Card, Crisis, Offer, Step
 from content.library import Library
 from content.reading import Spoken
+from content.understanding.language import wish
 from content.understanding.normalise import simple
-from content.words import _
-from handlers import handover, waiting
+from content.words import FRENCH, _
+from handlers import handover, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
 from handlers.reception import HELLO
@@ -32,7 +33,10 @@ CASEWORKER_THERE = timedelta(minutes=5)
 PATIENCE = timedelta(minutes=2)
 LONGEST_WISH = 500
 """How much of what a person says of how to answer them is kept, in characters."""
-ALARMS = ("urgence", "urgences", "urgent", "sos", "numero d'urgence", "numeros d'urgence", "les numeros d'urgence")
+ALARMS = (
+    *("urgence", "urgences", "urgent", "sos", "numero d'urgence", "numeros d'urgence", "les numeros d'urgence"),
+    *("emergency", "urgency", "emergency numbers", "الطوارئ", "طوارئ", "حالة طوارئ", "النجدة", "نجدة"),
+)
 CALL_IT = _("Compose le {number} sur un téléphone : c'est gratuit.")
 WRITE_IT = _("Écris un SMS au {number} : c'est gratuit.")
 ERASE = _("Je ne peux pas effacer à ta place. Voici comment faire.")
@@ -64,6 +68,7 @@ def answer_danger(work: Work, accepted: Accepted, crisis_id: str, library: Libra
     """Raise the alert and write the answer of a message that shows danger, in the commit that accepts it. The caller keeps the lane."""
     lane = accepted.lane
     turn = Turn(accepted.inbound, accepted.number, lane, library, work, None, None, None, automatic=lane.human)
+    speaking.follow(lane, accepted.inbound.text)
     _meet(turn, _for_minor(turn, crisis_id), accepted.inbound.text)
     _put(turn)
 
@@ -149,7 +154,7 @@ def _card(turn: Turn, crisis: Crisis, row: int, text: str) -> None:
     paragraphs = [card.text.of(language)]
     if common.signature.of(language) not in paragraphs[0]:
         paragraphs.append(common.signature.of(language))
-    paragraphs.append(waiting.who_reads(turn))
+    paragraphs += [waiting.who_reads(turn), *_french_beside(turn, card.text)]
     buttons = _buttons(turn, crisis, card.offers)
     turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, "\n\n".join(paragraphs), buttons, card="crisis", language=language))
     here = Open(row, crisis.id)
@@ -189,11 +194,16 @@ def _settle(turn: Turn, here: Open, step: Step) -> None:
 def _say(turn: Turn, crisis: Crisis, text: Spoken, offers: tuple[Offer, ...]) -> None:
     """Something said in a danger, marked automatic while a human owns the conversation."""
     language = turn.language
-    paragraphs = [text.of(language).replace("{number}", crisis.number)]
+    paragraphs = [text.of(language), *_french_beside(turn, text)]
     if turn.automatic:
         paragraphs.append(turn.library.crises.common.signature.of(language))
-    buttons = _buttons(turn, crisis, offers)
-    turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, "\n\n".join(paragraphs), buttons, language=language))
+    body = "\n\n".join(paragraphs).replace("{number}", turn.words.typeset(crisis.number))
+    turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, body, _buttons(turn, crisis, offers), language=language))
+
+
+def _french_beside(turn: Turn, text: Spoken) -> list[str]:
+    """The French, where no speaker has read what was said in another language."""
+    return [text.of(FRENCH)] if turn.language in turn.library.crises.common.unread and not speaking.is_french(turn.language) else []
 
 
 def _buttons(turn: Turn, crisis: Crisis, offers: tuple[Offer, ...]) -> tuple[Choice, ...]:
@@ -229,7 +239,8 @@ def said_step(turn: Turn) -> str | None:
     asked = steps.get(here.asked)
     if asked is None:
         return found
-    return _named(turn, asked) or found or (asked.takes if turn.understood is None else None)
+    taken = asked.takes if turn.understood is None and wish(turn.text) is None else None
+    return _named(turn, asked) or found or taken
 
 
 def _words(turn: Turn) -> bool:
@@ -268,7 +279,9 @@ def pressed(turn: Turn) -> bool:
 def numbers(turn: Turn) -> None:
     """Which number is which, and the eight dangers as buttons."""
     offered = tuple(Choice(f"{OPEN}{crisis.id}", crisis.label.of(turn.language)) for crisis in turn.library.crises.values())
-    turn.reply_content(turn.library.crises.common.overview.of(turn.language), *offered, button(turn, PERSON), purpose=Purpose.CRISIS)
+    overview = turn.library.crises.common.overview
+    body = "\n\n".join([overview.of(turn.language), *_french_beside(turn, overview)])
+    turn.reply_content(body, *offered, button(turn, PERSON), purpose=Purpose.CRISIS)
 
 
 @on(Rank.CRISIS, pressed)
@@ -323,6 +336,19 @@ def _how_to_erase(turn: Turn) -> None:
     how = turn.words.say(ERASE_ON.get(turn.lane.address.channel, ERASE_ELSEWHERE))
     turn.reply_content(f"{turn.words.say(ERASE)}\n\n{how}", *_still_offered(turn), purpose=Purpose.CRISIS)
     _still_open(turn)
+
+
+def say_again(turn: Turn) -> bool:
+    """What the open danger asks for, once more, in the language now spoken; False where there is none."""
+    here = opened(turn)
+    if here is None:
+        return False
+    crisis, asked = turn.library.crises[here.crisis], turn.library.crises.steps.get(here.asked)
+    _say(turn, crisis, crisis.again.text, crisis.again.offers)
+    if asked is not None:
+        _say(turn, crisis, asked.text, asked.offers)
+    _still_open(turn)
+    return True
 
 
 @on(Rank.CRISIS, lambda turn: said_step(turn) is not None)

@@ -1,7 +1,8 @@
-"""French as it is typed: accents, elisions, doubled letters and SMS spellings are brought to one form before anything is compared.
+"""Words as they are typed: accents, elisions, doubled letters and SMS spellings are brought to one form before anything is compared.
 
-A text becomes `Token`s. `raw` is the word in plain letters, `key` what it sounds like (« frappé », « frapé », « frapper » share one), `small` is true
-for the words that carry no meaning of their own and that a phrase may leave out.
+A text becomes `Token`s, whatever its language: people mix them. `raw` is the word in plain letters; `key` what it sounds like in French (« frappé »,
+« frapé », « frapper » share one) or, in Arabic letters, the word without its article and joined letters; `small` is true for the words that carry no
+meaning of their own and that a phrase may leave out.
 """
 
 import re
@@ -11,7 +12,11 @@ from functools import lru_cache
 
 _PLAIN = str.maketrans("àâäáãåçéèêëîïíìôöóòõûüùúñÿ’‘`´ʼ", "aaaaaaceeeeiiiiooooouuuuny'''''")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
-_WORD = re.compile(r"\d+(?=ans?\b)|[a-z0-9]+")  # « 17ans » is two words
+_LETTERS = "\u0621-\u063a\u0641-\u064a\u066e-\u06d3"
+_WORD = re.compile(rf"\d+(?=ans?\b)|[a-z0-9]+|[{_LETTERS}]+")  # « 17ans » is two words
+_ARABIC = re.compile(rf"[{_LETTERS}]")
+_ONE_FORM = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹ىةکیگڨ", "01234567890123456789يهكيقق", "\u0640")
+"""Figures, and letters that are typed one for the other; the stroke that only stretches a word goes."""
 _DOUBLED = re.compile(r"([a-z])\1+")
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 
@@ -41,8 +46,19 @@ _SMALL = frozenset(
     avoir avait avais ete sous dans par avec sur pour donc alors euh bah ben hein ouais voila bonjour bonsoir salut slt cc coucou svp stp merci n
     ne ni si tres trop vraiment vrm tellement juste deja meme aussi encore toujours souvent tout toute tous toutes car parce puis quand mais
     comme ainsi or bref hello wesh wsh
+    i my the to of is am are was were be been at for and this that it he she they we you your his her their our an so just im ive
+    انا يا هذا هذه هو هي هم في من الي علي عن مع و او ثم لكن قد ان انه كل جدا راني راه واش هاد ديال
     """.split()
 )
+_JOINED = frozenset("ولبسكف")
+_WHOLE = tuple(
+    """
+    والد وداع وحيد وثائق سيار سرير سحاق ساروت سلاح سكين كهرب كثير كامل كبير كراء باسبور بوليس بطاري بلاص بلكون بدون بارد
+    فاتور فوايي فارغ فاقد
+    """.split()
+)
+"""Beginnings of words whose first letters are their own."""
+_ARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "ال")
 _NEGATIONS = frozenset({"pas", "jamais", "aucun", "aucune"})
 _EXACT = frozenset({*_NEGATIONS, "plus", "rien", "ou", "non", "sans", "personne", "chez"})
 """Words that carry meaning and sound like others: compared as they are written."""
@@ -77,6 +93,11 @@ class Token:
         return f"~{self.raw}" if self.small or self.raw in _EXACT else self.key
 
     @property
+    def letters(self) -> str:
+        """What the word is compared by where French sounds mean nothing: how it is written."""
+        return f"~{self.raw}" if self.small or self.raw.isascii() else self.key
+
+    @property
     def negates(self) -> bool:
         return self.raw in _NEGATIONS
 
@@ -86,11 +107,12 @@ def plain(text: str) -> str:
     low = text.lower().translate(_LIGATURES).translate(_PLAIN)
     if not low.isascii():
         low = "".join(character for character in unicodedata.normalize("NFKD", low) if not unicodedata.combining(character)).lower()
+        low = low.translate(_ONE_FORM)
     return _STRETCHED.sub(r"\1", low)
 
 
 def simple(text: str) -> str:
-    """The words of a text and nothing else: what a short answer (« Oui ! ») is compared by."""
+    """The words of a text and nothing else, in Latin or Arabic letters: what a short answer (« Oui ! ») is compared by."""
     return " ".join(_WORD.findall(plain(text)))
 
 
@@ -106,8 +128,21 @@ def tokens(text: str) -> list[Token]:
 def _opened(word: str) -> tuple[Token, ...]:
     if word in _SMALL and word not in _SHORT:
         return (Token(word, word, True),)
+    if _ARABIC.match(word):
+        return (Token(word, _core(word), False),)
     words = _SHORT.get(word, word).split()
     return tuple(Token(raw, sound(raw), raw in _SMALL) for raw in words)
+
+
+def _core(word: str) -> str:
+    """« البيت », « بالبيت », « للبيت » and « بيت » are one word; so is a word with one letter joined before it (and, to, by, like, shall)."""
+    if not word.startswith(_WHOLE):
+        article = next((one for one in _ARTICLES if word.startswith(one) and len(word) - len(one) >= 2), None)
+        if article is not None:
+            word = word[len(article) :]
+        elif word[0] in _JOINED and len(word) > 4:
+            word = word[1:]
+    return word[:-1] if word.endswith("ا") and len(word) > 4 else word
 
 
 def elided(raw: str) -> str | None:

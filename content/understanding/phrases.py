@@ -8,10 +8,11 @@ A phrase is words in a row. Small words (je, la, de…) may stand between them; 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from content.understanding.normalise import Token, elided, tokens
+from content.words import FRENCH
 
 _GAPS = {"..": 1, "...": 3}
 NEAR = 14
@@ -19,6 +20,24 @@ NEAR = 14
 _SPLIT = re.compile(r"\s*&\s*")
 _LINKS = frozenset("a la le les l au aux de d des du en me m te t se s etre ete dans".split())
 """What may stand between « pas » and the word it denies."""
+
+Compared = Callable[[Token], str]
+"""What of a word is compared: its sound, or its letters."""
+
+
+def by_sound(token: Token) -> str:
+    """French, however it is spelt."""
+    return token.symbol
+
+
+def by_letters(token: Token) -> str:
+    """Other languages: a French ear would take « get » for « jette »."""
+    return token.letters
+
+
+def spelling(language: str) -> Compared:
+    """How the words of a language are compared."""
+    return by_sound if language.partition("-")[0] == FRENCH else by_letters
 
 
 class BadPhrase(ValueError):
@@ -54,8 +73,9 @@ class Phrase:
 class Grammar:
     """Reads the phrases of one language, with its groups."""
 
-    def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, groups: Mapping[str, Sequence[str]], compared: Compared = by_sound) -> None:
         self._groups = groups
+        self._compared = compared
         self._known: dict[str, tuple[frozenset[str], tuple[Row, ...]]] = {}
         self._reading: list[str] = []
 
@@ -81,7 +101,7 @@ class Grammar:
         alternatives = word.split("|")
         if len(alternatives) == 1 and not word.startswith("["):
             for number, token in enumerate(_read(word)):
-                yield _element(frozenset({token.symbol}), (), 0 if number else gap)
+                yield _element(frozenset({self._compared(token)}), (), 0 if number else gap)
             return
         words: set[str] = set()
         parts: list[Row] = []
@@ -93,9 +113,9 @@ class Grammar:
             else:
                 found = _read(alternative)
                 if len(found) == 1:
-                    words.add(found[0].symbol)
+                    words.add(self._compared(found[0]))
                 else:
-                    parts.append(tuple(_element(frozenset({token.symbol}), (), 0) for token in found))
+                    parts.append(tuple(_element(frozenset({self._compared(token)}), (), 0) for token in found))
         yield _element(frozenset(words), tuple(parts), gap)
 
     def _group(self, written: str) -> tuple[frozenset[str], tuple[Row, ...]]:
@@ -183,7 +203,8 @@ class Said:
 class Finder:
     """Phrases of one language, looked for all at once. Pure."""
 
-    def __init__(self, phrases: Iterable[tuple[Phrase, str]], figurative: Iterable[Phrase] = ()) -> None:
+    def __init__(self, phrases: Iterable[tuple[Phrase, str]], figurative: Iterable[Phrase] = (), compared: Compared = by_sound) -> None:
+        self._compared = compared
         self._figurative = _Index((phrase, "") for phrase in figurative)
         self._index = _Index(phrases)
         self._vocabulary = self._index.vocabulary | self._figurative.vocabulary
@@ -203,8 +224,8 @@ class Finder:
         return [(phrase.text, tag) for phrase, tag, _span in self._index.found(self.hear(said))]
 
     def _symbol(self, token: Token) -> str:
-        own = token.symbol
-        if token.small or own in self._vocabulary:
+        own = self._compared(token)
+        if token.small or own in self._vocabulary or self._compared is not by_sound:
             return own
         rest = elided(token.raw)
         opened = tokens(rest) if rest else []

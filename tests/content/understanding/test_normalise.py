@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,11 +53,29 @@ def test_short_answers_are_compared_bare() -> None:
     assert simple("  Ouiiii !! ") == "oui"
     assert simple("On m’a dit non.") == "on m a dit non"
     assert plain("L’ŒUF Élevé") == "l'oeuf eleve"
+    assert simple("نعم!") == "نعم"
+
+
+ONE_WORD = (
+    ("البيت", "بيت", "للبيت", "بالبيت", "والبيت"),
+    ("أُرِيدُ", "اريد", "وأريد"),
+    ("الليلة", "ليله", "ليــلة"),
+    ("سيضربني", "يضربني", "كيضربني"),
+)
+
+
+@pytest.mark.parametrize("spellings", ONE_WORD)
+def test_arabic_is_compared_without_vowels_articles_and_joined_letters(spellings: tuple[str, ...]) -> None:
+    assert len({tokens(text)[0].key for text in spellings}) == 1
+
+
+def test_figures_of_every_keyboard_are_figures() -> None:
+    assert simple("عمري ١٧ سنة") == "عمري 17 سنه"
 
 
 @given(st.text(max_size=200))
 def test_anything_can_be_read(text: str) -> None:
     for token in tokens(text):
-        assert token.raw.isascii()
+        assert re.fullmatch(r"[a-z0-9]+|[\u0621-\u06d3]+", token.raw)
         assert token.raw == token.raw.lower()
         assert sound(token.raw) == sound(token.raw)
