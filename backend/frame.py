@@ -12,12 +12,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from backend import TEMPLATES
+from backend import TEMPLATES, bands
 from backend.auth import Door, form_token, from_here
+from backend.bands import Bands
 from backend.french import French
 from backend.show import Show
+from content.library import Library
 from content.look.shelf import Shelf
-from storage.caseworkers import Member
+from storage.caseworkers import Member, Role
+from storage.engine import Storage
 
 log = logging.getLogger(__name__)
 
@@ -44,12 +47,13 @@ HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of one browser. `cookie` is what its forms are tied to; `member` is who is logged in, None before."""
+    """One request of one browser. `cookie` is what its forms are tied to; `member` is who is logged in and `bands` what waits for them, or None."""
 
     request: Request
     cookie: str
     member: Member | None = None
     form: Mapping[str, str] = field(default_factory=dict)
+    bands: Bands | None = None
 
     @property
     def me(self) -> Member:
@@ -87,9 +91,11 @@ class SentElsewhere(Exception):
 class Frame:
     """Renders the templates and puts pages behind the door."""
 
-    def __init__(self, door: Door, shelf: Shelf, show: Show, *, secure: bool) -> None:
+    def __init__(self, door: Door, storage: Storage, library: Callable[[], Library], shelf: Shelf, show: Show, *, secure: bool) -> None:
         self.door = door
         self.show = show
+        self.library = library
+        self._storage = storage
         self._headers = HEADERS | ({"strict-transport-security": "max-age=31536000"} if secure else {})
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), extensions=[French], autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
@@ -109,6 +115,14 @@ class Frame:
     def readers(self, router: APIRouter, path: str, *, get: Page | None = None, post: Page | None = None) -> None:
         """Pages that show what people wrote: not for administrators."""
         self._add(router, path, {"GET": get, "POST": post}, self._reader)
+
+    def keepers(self, router: APIRouter, path: str, *, get: Page | None = None, post: Page | None = None) -> None:
+        """Pages about the team's accounts: for the head of service and administrators."""
+        self._add(router, path, {"GET": get, "POST": post}, self._keeper)
+
+    def heads(self, router: APIRouter, path: str, *, get: Page | None = None, post: Page | None = None) -> None:
+        """What the head of service alone decides."""
+        self._add(router, path, {"GET": get, "POST": post}, self._head)
 
     def _add(self, router: APIRouter, path: str, pages: Mapping[str, Page | None], enter: Enter) -> None:
         for method, page in pages.items():
@@ -136,7 +150,8 @@ class Frame:
     async def _member(self, request: Request, form: Mapping[str, str]) -> Visit:
         member = await self.door.who(request)
         if member is not None:
-            return _checked(Visit(request, self.door.cookie(request), member, form))
+            known = await self._storage.read(bands.read, member, self.library)
+            return _checked(Visit(request, self.door.cookie(request), member, form, known))
         if request.method == "POST":
             raise Refused(401, "again.html")
         if request.headers.get("sec-fetch-site") == "cross-site" and not self.door.cookie(request):
@@ -149,18 +164,34 @@ class Frame:
             raise Refused(403, "admin.html")
         return visit
 
+    async def _keeper(self, request: Request, form: Mapping[str, str]) -> Visit:
+        visit = await self._member(request, form)
+        if visit.me.role is Role.CASEWORKER:
+            raise Refused(403, "not-yours.html")
+        return visit
+
+    async def _head(self, request: Request, form: Mapping[str, str]) -> Visit:
+        visit = await self._member(request, form)
+        if visit.me.role is not Role.HEAD:
+            raise Refused(403, "not-yours.html")
+        return visit
+
     # -- what is answered
 
     def page(self, visit: Visit, template: str, status: int = 200, **values: object) -> Response:
         """A page for this visit."""
-        response = self.html(template, status, **{"me": visit.member, "token": form_token(visit.cookie), **values})
+        response = self.html(
+            template,
+            status,
+            **{"me": visit.member, "token": form_token(visit.cookie), "bands": visit.bands, "here": visit.request.url.path, **values},
+        )
         if visit.member is None:
             self.door.set_guest(response, visit.cookie)
         return response
 
     def html(self, template: str, status: int = 200, **values: object) -> Response:
         """A page for nobody in particular."""
-        return HTMLResponse(self.render(template, **{"me": None, "token": "", "draft": "", **values}), status)
+        return HTMLResponse(self.render(template, **{"me": None, "bands": None, "here": "", "token": "", "draft": "", **values}), status)
 
     def render(self, template: str, **values: object) -> str:
         """The text of a template."""

@@ -162,7 +162,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     turns = Turns(storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting)
     foresee = turns.foresee if Role.WORKER in role else None
     inbox = Inbox(storage, channels, wiring.detector(books.library), wiring.danger_lane(library), foresee)
-    clockwork = Clockwork(storage, clock, jobs(library, settings.erasure_ledger), zone=settings.zone)
+    clockwork = Clockwork(storage, clock, jobs(library, settings), zone=settings.zone)
     return Service(settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, clockwork, stopping, role)
 
 
@@ -234,8 +234,8 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
         if isinstance(channel, Called):
             site.router.routes.extend(channel.routes(service.inbox.take))
     site.include_router(webchat_routes(_chat_house(service, shelf)))
-    themes = {row.id: row.label.of("fr") for row in service.library.menu}
-    site.include_router(backend_routes(service.storage, outbox.put, service.settings, shelf, service.bell, service.stopping, themes))
+    desk = backend_routes(service.storage, outbox.put, service.settings, shelf, service.bell, service.stopping, lambda: service.library)
+    site.include_router(desk)
     site.router.routes.extend(wiring.static_routes(shelf))
     return site
 

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html import unescape
 from itertools import count
 
@@ -22,6 +23,7 @@ from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from bot.serving import server
 from bot.settings import Settings
 from bot.wiring import static_routes
+from content.library import Library, load_library
 from content.look.shelf import LOOK, Shelf
 from storage import caseworkers, crises, lanes, line, messages, road, threads
 from storage.bell import Bell
@@ -224,14 +226,20 @@ class Browser:
         return await self.send("/backend/login", email=email, password=password)
 
 
-def build(storage: Storage, settings: Settings) -> House:
+@lru_cache
+def load() -> Library:
+    """What the service says, read once for all the tests."""
+    return load_library()
+
+
+def build(storage: Storage, settings: Settings, library: Callable[[], Library] = load) -> House:
     """The desk over this database."""
     shelf = Shelf(LOOK, STATIC)
     stopping = asyncio.Event()
     app = FastAPI(openapi_url=None)
     app.router.routes.extend(static_routes(shelf))
     bell = Bell(storage)
-    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, {}, CHEAP))
+    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, library, CHEAP))
     return House(storage, app, stopping, bell, settings.base_url)
 
 

@@ -199,6 +199,8 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
     await page.close()
     page = await log_in(context, desk)
     yield "list", page
+    await page.goto(f"{desk.url}/backend/crisis-texts?langue=ar")
+    yield "crisis texts", page
     await page.goto(f"{desk.url}/backend/threads/{danger}")
     yield "danger", page
     await page.goto(f"{desk.url}/backend/threads/{lost}")
