@@ -127,7 +127,8 @@ def parse_reference(text: str) -> tuple[int, int] | None:
 class Inbound:
     """One thing a person said or did.
 
-    `choice` is the `reference` of a pressed button, as received. `handle` is what a courtesy needs to answer it (a callback id), opaque.
+    `choice` is the `reference` of a pressed button, as received. `handle` is what a courtesy needs to answer it (a callback id), opaque;
+    `shown_as` is what takes this very message off the person's screen (`base.Wipes`), opaque too.
     `id` is 0 until it is stored. `sent_at` is the provider's word, `received_at` the service's time.
     """
 
@@ -142,6 +143,7 @@ class Inbound:
     locale: str | None = None
     sent_at: datetime | None = None
     handle: str | None = None
+    shown_as: str | None = None
     id: int = 0
 
 

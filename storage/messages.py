@@ -26,7 +26,10 @@ _STATUS = statement(update(MESSAGE).where(_THAT).values(status=bindparam("status
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a message holds. `chosen` is the reference of the button a person pressed; `edited` is true for a corrected message."""
+    """What a message holds. `chosen` is the reference of the button a person pressed; `edited` is true for a corrected message.
+
+    `shown_as` is what takes a person's own message off their screen, where the channel has such a thing.
+    """
 
     text: str
     choices: tuple[Choice, ...] = ()
@@ -35,6 +38,7 @@ class Content:
     attachments: tuple[Attachment, ...] = ()
     language: str = "fr"
     edited: bool = False
+    shown_as: str | None = None
 
 
 def dump(content: Content) -> str:
@@ -48,7 +52,8 @@ def dump(content: Content) -> str:
         ]
     if content.language != "fr":
         fields["language"] = content.language
-    for name, value in (("chosen", content.chosen), ("card", content.card), ("edited", content.edited)):
+    for name in ("chosen", "card", "edited", "shown_as"):
+        value = getattr(content, name)
         if value:
             fields[name] = value
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
@@ -74,6 +79,7 @@ def load(text: str) -> Content:
         attachments=tuple(Attachment(**a) for a in fields.get("attachments", ())),
         language=fields.get("language", "fr"),
         edited=bool(fields.get("edited", False)),
+        shown_as=fields.get("shown_as"),
     )
 
 

@@ -145,7 +145,7 @@ def _content(inbound: Inbound, choice: Choice | None) -> messages.Content:
     if inbound.kind is Kind.COMMAND:
         text = f"/{inbound.text}"
     edited = inbound.kind is Kind.EDITED
-    return messages.Content(text, chosen=inbound.choice, attachments=inbound.attachments, edited=edited, card=_mark(inbound))
+    return messages.Content(text, chosen=inbound.choice, attachments=inbound.attachments, edited=edited, card=_mark(inbound), shown_as=inbound.shown_as)
 
 
 def _mark(inbound: Inbound) -> str:
@@ -185,7 +185,7 @@ def _dump(inbound: Inbound, choice: Choice | None, asked: int | None) -> str:
     if inbound.sent_at is not None:
         fields["sent_at"] = to_moment(inbound.sent_at)
     if inbound.attachments:
-        fields["attachments"] = [[a.kind, a.provider_id, a.mime, a.size, a.name] for a in inbound.attachments]
+        fields["attachments"] = [[a.kind, a.provider_id, a.mime, a.size, a.name, a.token] for a in inbound.attachments]
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -79,6 +80,23 @@ class Called(Protocol):
 
     def routes(self, intake: Intake) -> Sequence[BaseRoute]:
         """Its webhook."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message on a person's screen: the id `send` returned, or their own `Inbound.shown_as`; and when it was said."""
+
+    id: str
+    at: datetime
+
+
+@runtime_checkable
+class Wipes(Protocol):
+    """A channel that can take messages off a person's screen. No gesture: whoever asked for it is told what stays."""
+
+    async def wipe(self, address: Address, messages: Sequence[Shown]) -> int:
+        """Take these off, theirs and ours; how many stay for certain or perhaps. Gives up by itself after 10 seconds; raises nothing."""
         ...
 
 

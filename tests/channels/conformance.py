@@ -75,7 +75,7 @@ def check_parsed(channel: Channel, said: Parsed) -> None:
     assert said.external_id
     if isinstance(said, Receipt):
         return
-    texts = [said.text, said.name, said.locale, said.choice, said.handle, said.external_id, owner.peer]
+    texts = [said.text, said.name, said.locale, said.choice, said.handle, said.shown_as, said.external_id, owner.peer]
     for attachment in said.attachments:
         assert attachment.provider_id
         texts += [attachment.kind, attachment.provider_id, attachment.mime, attachment.name]

@@ -12,13 +12,14 @@ from aiogram.types import BotCommand
 from pydantic import SecretStr
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.base import Courtesy, Intake, Limits, Parsed
+from bot.channels.base import Courtesy, Intake, Limits, Parsed, Shown
 from bot.channels.telegram.payloads import ALLOWED_UPDATES, CHANNEL, GROUP, load, read_invitation, read_update
 from bot.channels.telegram.polling import DELAYS, Lease, Poller, under_lease
 from bot.channels.telegram.rendering import LIMITS, render
 from bot.channels.telegram.settings import Mode, TelegramSettings
 from bot.channels.telegram.texts import FRENCH, Face
 from bot.channels.telegram.webhook import PATH, Webhook
+from bot.channels.telegram.wiping import wipe
 from bot.channels.telegram.wire import Wire
 from bot.clock import Clock
 from bot.errors import Forged, SendFailure, SettingsError, TooLarge, Unreachable
@@ -94,6 +95,10 @@ class TelegramChannel:
         if type(message_id) is not int:
             raise Unreachable("unreadable_answer", maybe_sent=True)
         return f"{address.peer}:{message_id}"
+
+    async def wipe(self, address: Address, messages: Sequence[Shown]) -> int:
+        """Delete messages from the chat, the newest first; how many may stay. Telegram lets go of what is younger than 48 hours."""
+        return await wipe(self._wire, self._clock, address, messages)
 
     async def courtesy(self, address: Address, gesture: Courtesy, handle: str, text: str = "") -> None:
         """Make a gesture. `handle` is an Inbound's, or for CLOSE_CHOICES also the id `send` returned; `text` is a short notice over the chat."""

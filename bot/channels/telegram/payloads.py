@@ -99,6 +99,7 @@ def _read_message(message: Fields, account: str, external_id: str, received_at: 
         name=_string(sender, "first_name"),
         locale=_string(sender, "language_code"),
         sent_at=_moment(message, "date"),
+        shown_as=_shown_as(message, chat_id),
     )
 
 
@@ -119,6 +120,7 @@ def _read_edited_message(message: Fields, account: str, external_id: str, receiv
         name=_string(sender, "first_name"),
         locale=_string(sender, "language_code"),
         sent_at=_moment(message, "edit_date"),
+        shown_as=_shown_as(message, chat_id),
     )
 
 
@@ -236,6 +238,12 @@ def _attachment(kind: str, file: Fields) -> tuple[Attachment]:
             name=_string(file, "file_name"),
         ),
     )
+
+
+def _shown_as(message: Fields, chat_id: str) -> str | None:
+    """A message as `send` names ours: Telegram numbers messages by chat."""
+    message_id = message.get("message_id")
+    return f"{chat_id}:{message_id}" if _is_integer(message_id) else None
 
 
 def _private_chat(content: Fields) -> str | None:

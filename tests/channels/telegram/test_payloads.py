@@ -31,9 +31,11 @@ def said(kind: Kind, text: str = "", peer: str = SAMIRA, **more: Any) -> Inbound
 
 def case(name: str, expected: Parsed) -> IncomingCase:
     if isinstance(expected, Inbound):
-        update_id = from_json(_RECORDED[name])["update_id"]
+        update = from_json(_RECORDED[name])
+        message = update.get("message") or update.get("edited_message")
         fields = {field: getattr(expected, field) for field in Inbound.__dataclass_fields__}
-        expected = Inbound(**fields | {"external_id": str(update_id)})
+        shown_as = f"{message['chat']['id']}:{message['message_id']}" if message else None
+        expected = Inbound(**fields | {"external_id": str(update["update_id"]), "shown_as": shown_as})
     return IncomingCase(name, (expected,))
 
 

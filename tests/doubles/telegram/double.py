@@ -49,11 +49,12 @@ class Recorded:
 
 @dataclass(slots=True)
 class Chat:
-    """A chat as its members see it: messages by number, ours and theirs."""
+    """A chat as its members see it: messages by number, ours and theirs. Those in `old` are past the hours in which they may be deleted."""
 
     id: int
     fields: Update
     messages: dict[int, Update] = field(default_factory=dict)
+    old: set[int] = field(default_factory=set)
     started: bool = True
     blocked: bool = False
     deactivated: bool = False
@@ -107,6 +108,7 @@ class TelegramDouble:
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageReplyMarkup": self._edit_reply_markup,
             "deleteMessage": self._delete_message,
+            "deleteMessages": self._delete_messages,
             "getFile": self.files.get,
             "setMyCommands": self._set_my_commands,
             "getMyCommands": lambda _params: self.commands,
@@ -317,8 +319,19 @@ class TelegramDouble:
         return message
 
     def _delete_message(self, params: Params) -> Result:
-        message = self._message(params, "message to delete not found")
-        del self._chat(params).messages[message["message_id"]]
+        message, chat = self._message(params, "message to delete not found"), self._chat(params)
+        if message["message_id"] in chat.old:
+            raise bad("message can't be deleted for everyone")
+        del chat.messages[message["message_id"]]
+        return True
+
+    def _delete_messages(self, params: Params) -> Result:
+        """Those that are not there are left aside; one that cannot be deleted refuses all."""
+        numbers, chat = rules.message_ids(params), self._chat(params)
+        if chat.old & set(numbers) & chat.messages.keys():
+            raise bad("message can't be deleted for everyone")
+        for number in numbers:
+            chat.messages.pop(number, None)
         return True
 
     def _message(self, params: Params, missing: str) -> Update:

@@ -19,6 +19,7 @@ LONGEST_DATA = 64
 MOST_BUTTONS = 100
 MOST_IN_ROW = 8
 LONGEST_NOTICE = 200
+MOST_DELETED = 100
 
 METHODS: Mapping[str, frozenset[str]] = {
     name: frozenset(fields.split())
@@ -35,6 +36,7 @@ METHODS: Mapping[str, frozenset[str]] = {
         "answerCallbackQuery": "callback_query_id text show_alert url cache_time",
         "editMessageReplyMarkup": "business_connection_id chat_id message_id inline_message_id reply_markup",
         "deleteMessage": "chat_id message_id",
+        "deleteMessages": "chat_id message_ids",
         "getFile": "file_id",
         "setMyCommands": "commands scope language_code",
         "getMyCommands": "scope language_code",
@@ -137,6 +139,16 @@ def structure(params: Params, name: str) -> object:
             return json.loads(value)
         except ValueError:
             raise bad(f"can't parse {name} JSON object") from None
+    return value
+
+
+def message_ids(params: Params) -> list[int]:
+    """1 to 100 of them."""
+    value = structure(params, "message_ids")
+    if not isinstance(value, list) or not all(isinstance(number, int) and not isinstance(number, bool) for number in value):
+        raise bad("message identifiers are not specified")
+    if not 0 < len(value) <= MOST_DELETED:
+        raise bad("too many message identifiers specified" if value else "message identifiers are not specified")
     return value
 
 
