@@ -20,7 +20,9 @@ from storage.ledger import Erasure
 
 PERSON, ADDRESS, BUCKET = table(tables.Person), table(tables.Address), table(tables.Bucket)
 CONVERSATION, LINK, THREAD, RANGE = (table(noun) for noun in (tables.Conversation, tables.Link, tables.Thread, tables.ThreadRange))
-CHUNK = 400
+CHUNK = table(tables.MediaChunk)
+MOST, PIECES = 400, 8
+"""How many ids a statement names; how many pieces of files go in one unit."""
 T = TypeVar("T")
 Owned = Mapping[str, Sequence[int]]
 Range = tuple[int, int | None]
@@ -40,6 +42,8 @@ async def erase(storage: Storage, file: Path, person: int) -> Erasure:
     """Erase one person, for good: the ledger first, then the database."""
     line = Erasure(person, storage.clock.now(), keeping())
     ledger.write(file, line)
+    while await storage.run(_lighten, person):
+        pass
     await storage.run(erase_rows, person)
     return line
 
@@ -55,6 +59,11 @@ async def replay_erasures(storage: Storage, file: Path) -> int:
     return back
 
 
+def _lighten(work: Work, person: int) -> bool:
+    lock(work, person)
+    return remove_pieces(work, rows_of(work, person))
+
+
 def erase_rows(work: Work, person: int) -> bool:
     """Do what every table declares to one person's rows; False if nobody has this id. Their addresses are locked: no turn goes on meanwhile."""
     lock(work, person)
@@ -65,6 +74,15 @@ def erase_rows(work: Work, person: int) -> bool:
     for some in _chunks([f"person:{address}" for address in owned[ADDRESS.name]]):
         work.session.execute(delete(BUCKET).where(BUCKET.c.name.in_(some)))
     return True
+
+
+def remove_pieces(work: Work, owned: Owned) -> bool:
+    """Remove some pieces of the files among these rows; True while there are more. Overwriting takes time, and other people are writing."""
+    for some in _chunks(owned.get(CHUNK.name, ())):
+        found = _ids(work, select(CHUNK.c.id).where(CHUNK.c.id.in_(some)).limit(PIECES))
+        work.session.execute(delete(CHUNK).where(CHUNK.c.id.in_(found)))
+        return True
+    return False
 
 
 def forget_unfollowed(work: Work, person: int) -> bool:
@@ -230,4 +248,4 @@ def _ids(work: Work, found: Select[tuple[int]]) -> list[int]:
 
 
 def _chunks(ids: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+    return (ids[start : start + MOST] for start in range(0, len(ids), MOST))

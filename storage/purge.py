@@ -34,6 +34,8 @@ async def count(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path) ->
 async def _purge_rows(storage: Storage, kind: str, at: Terms) -> int:
     gone, after = 0, 0
     while found := await storage.read(retention.find, kind, at, after):
+        while await storage.run(retention.lighten, kind, found, at):
+            pass
         gone += await storage.run(retention.remove, kind, found, at)
         after = found[-1].id
     return gone

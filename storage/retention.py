@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, exists, func, null, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, exists, func, null, or_, select, true, update
 
 from bot.rules.keeping import Keeping
 from storage import erasure, monthly, tables
@@ -161,6 +161,10 @@ def _remove_file(work: Work, media: int, at: Terms) -> None:
     work.session.execute(update(MEDIA).where(MEDIA.c.id == media).values(state=GONE, name=None, mime=None, provider_id=None, size=None))
 
 
+def _pieces(work: Work, media: int) -> erasure.Owned:
+    return erasure.rows_under(work, MEDIA.name, [media], lambda each: true())
+
+
 def _remove_event(work: Work, event: int, at: Terms) -> None:
     monthly.count_events(work, [event], at.zone)
     work.session.execute(delete(EVENT).where(EVENT.c.id == event))
@@ -168,12 +172,14 @@ def _remove_event(work: Work, event: int, at: Terms) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Rows that go once `due`, `batch` of them in a unit. `asked` selects their id, their person and their conversation."""
+    """Rows that go once `due`, `batch` of them in a unit. `asked` selects their id, their person and their conversation; `files` finds the rows
+    of files that go with one of them."""
 
     asked: Select[Any]
     due: Callable[[Terms], ColumnElement[bool]]
     remove: Callable[[Work, int, Terms], None]
     batch: int
+    files: Callable[[Work, int], erasure.Owned] = lambda work, row: {}
 
     @property
     def id(self) -> ColumnElement[int]:
@@ -195,10 +201,10 @@ _CONVERSATIONS = select(CONVERSATION.c.id, LINK.c.person_id, CONVERSATION.c.id.l
 _FILES = select(MEDIA.c.id, LINK.c.person_id, MEDIA.c.conversation_id).select_from(MEDIA.join(_LINKED, CONVERSATION.c.id == MEDIA.c.conversation_id))
 PEOPLE, BESIDE, CONVERSATIONS, FILES, EVENTS = "people", "beside a hold", "conversations", "files", "events"
 KINDS: Mapping[str, Kind] = {
-    PEOPLE: Kind(_PEOPLE, _person_due, _remove_person, 5),
+    PEOPLE: Kind(_PEOPLE, _person_due, _remove_person, 5, erasure.rows_of),
     BESIDE: Kind(_PEOPLE, _rest_due, _remove_rest, 1),
-    CONVERSATIONS: Kind(_CONVERSATIONS, _conversation_due, _empty, 5),
-    FILES: Kind(_FILES, _file_due, _remove_file, 1),
+    CONVERSATIONS: Kind(_CONVERSATIONS, _conversation_due, _empty, 5, erasure.unfollowed_rows),
+    FILES: Kind(_FILES, _file_due, _remove_file, 1, _pieces),
     EVENTS: Kind(select(EVENT.c.id, null(), null()), _event_due, _remove_event, 100),
 }
 """In the order they go: what went with its person is not looked for again."""
@@ -210,17 +216,27 @@ def find(work: Work, kind: str, at: Terms, after: int = 0) -> list[Due]:
     return _read(work, asked.asked.where(asked.due(at), asked.id > after).order_by(asked.id).limit(asked.batch))
 
 
+def lighten(work: Work, kind: str, found: Iterable[Due], at: Terms) -> bool:
+    """Remove some pieces of the files that go with these rows, if they still go; True while there are more."""
+    return any(erasure.remove_pieces(work, KINDS[kind].files(work, row.id)) for row in found if _still(work, kind, row, at))
+
+
 def remove(work: Work, kind: str, found: Iterable[Due], at: Terms) -> int:
     """Remove those of these rows that are still due, with their person's addresses locked; how many."""
-    asked = KINDS[kind]
     gone = 0
     for row in found:
-        if row.person is not None:
-            erasure.lock(work, row.person)
-        if _read(work, asked.asked.where(asked.due(at), asked.id == row.id)):
-            asked.remove(work, row.id, at)
+        if _still(work, kind, row, at):
+            KINDS[kind].remove(work, row.id, at)
             gone += 1
     return gone
+
+
+def _still(work: Work, kind: str, row: Due, at: Terms) -> bool:
+    """Whether a row still goes, now that its person's addresses are locked."""
+    if row.person is not None:
+        erasure.lock(work, row.person)
+    asked = KINDS[kind]
+    return bool(_read(work, asked.asked.where(asked.due(at), asked.id == row.id)))
 
 
 def count(work: Work, at: Terms) -> Mapping[str, int]:
