@@ -108,6 +108,18 @@ class TestOrder:
         await world.run()
         assert world.channel.read("ada") == [CARD, "un", "deux"]
 
+    async def test_a_crisis_under_way_is_not_made_twice(self, world: World, another: Open) -> None:
+        other = await another()
+        gate = asyncio.Event()
+        world.channel.script("ada", slow(gate))
+        await world.put("ada", Purpose.CRISIS, CARD)
+        await world.outbox.sweep()
+        await world.channel.until(lambda: len(world.channel.calls) == 1)
+        await other.run()
+        gate.set()
+        await world.run()
+        assert len(world.channel.calls) == 1
+
     async def test_a_retried_crisis_holds_nobody(self, world: World) -> None:
         world.channel.script("ada", lost(DOWN))
         await world.put("ada", Purpose.CRISIS, CARD)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from itertools import count
 from types import ModuleType
 from typing import Any
@@ -11,11 +12,11 @@ from sqlmodel import col, select
 
 from bot import outbox
 from bot.channels.base import Channel
-from bot.inbox import Inbox
+from bot.inbox import DangerLane, Detect, Inbox
 from bot.messages import Choice, Inbound, Kind, Outbound, Purpose
 from bot.outbox import Outbox
 from bot.routing import Rank, Router, Turn, always, on
-from bot.turns import Turns
+from bot.turns import Turns, Understand
 from content.library import Library
 from storage import lanes, messages, road
 from storage.engine import Storage, Work
@@ -81,11 +82,29 @@ def answer_danger(work: Work, accepted: Accepted, crisis: str) -> None:
     outbox.put(work, accepted.lane, Outbound(accepted.inbound.address, Purpose.CRISIS, CARD))
 
 
+@dataclass(frozen=True, slots=True)
+class Robot:
+    """Who answers, and how danger is seen and answered."""
+
+    modules: tuple[ModuleType, ...]
+    detect: Detect = detect
+    danger: DangerLane = answer_danger
+    understand: Understand = lambda text: None
+
+
 class World:
-    """One process's share of the road."""
+    """One process's share of the road. `robot` answers instead of the scripted `answers`."""
 
     def __init__(
-        self, storage: Storage, clock: TestClock, channel: FakeChannel, library: Library, answers: Answers | None = None, *, alone: bool = False
+        self,
+        storage: Storage,
+        clock: TestClock,
+        channel: FakeChannel,
+        library: Library,
+        answers: Answers | None = None,
+        *,
+        alone: bool = False,
+        robot: Robot | None = None,
     ) -> None:
         self.storage = storage
         self.clock = clock
@@ -94,8 +113,9 @@ class World:
         self.answers = answers or Answers()
         channels: dict[tuple[str, str], Channel] = {(channel.name, channel.account): channel}
         self.outbox = Outbox(storage, channels, clock, PARIS, alone=alone)
-        self.turns = Turns(storage, Router([self.answers.module()]), lambda: library, self.outbox, lambda text: None, clock)
-        self.inbox = Inbox(storage, channels, detect, answer_danger, self.turns.foresee)
+        robot = robot or Robot((self.answers.module(),))
+        self.turns = Turns(storage, Router(robot.modules), lambda: library, self.outbox, robot.understand, clock)
+        self.inbox = Inbox(storage, channels, robot.detect, robot.danger, self.turns.foresee)
 
     # -- what people and the house do
 

@@ -6,7 +6,7 @@ Faults are scripted per person and met in order, one a call. What really reached
 import asyncio
 import json
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -81,6 +81,8 @@ class FakeChannel:
     courtesies: list[tuple[str, Courtesy, str]] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     broken_render: Callable[[Outbound], bool] = lambda outbound: False
+    look: Callable[[Sent], Awaitable[None]] | None = None
+    """Called as each call begins: the test looks at the world as it is then."""
     _faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     _read: dict[str, list[Sent]] = field(default_factory=lambda: defaultdict(list))
     _under_way: dict[str, int] = field(default_factory=lambda: defaultdict(int))
@@ -154,6 +156,8 @@ class FakeChannel:
     async def send(self, address: Address, call: Call) -> str:
         sent = self._checked(address, call)
         self.calls.append(sent)
+        if self.look is not None:
+            await self.look(sent)
         await self._tell()
         fault = self._faults[sent.peer].popleft() if self._faults[sent.peer] else Fault()
         counted = sent.purpose is not Purpose.CRISIS and not fault.abandoned
