@@ -8,6 +8,7 @@ from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.notices import addresses
 
 SHORTEST_KEY = 32
 
@@ -27,11 +28,17 @@ class Settings(BaseSettings):
     port: int = 8000
     timezone: str = "Europe/Paris"
     erasure_ledger: Path = Path("var/erasures.log")
+    alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     @field_validator("secret_key", "embed_origins", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("alert_urls", mode="before")
+    @classmethod
+    def _addresses(cls, value: object) -> object:
+        return addresses(value) if isinstance(value, str) else value
 
     @field_validator("secret_key")
     @classmethod

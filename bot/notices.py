@@ -1,0 +1,56 @@
+"""What goes to the team's own addresses, through Apprise: e-mail, SMS, a messaging of theirs. It never says who, what or why.
+
+Apprise is imported only once there is an address. Its own log is silenced: it would write addresses, which carry passwords.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apprise import Apprise
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 30.0
+"""Seconds that one address may take to answer."""
+TITLE = "Palier"
+_BETWEEN = re.compile(r"\s+|,\s*(?=[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
+
+
+def addresses(text: str) -> tuple[str, ...]:
+    """The Apprise addresses in a text, parted by spaces, lines, or commas before another address: an address may hold commas itself."""
+    return tuple(each for each in _BETWEEN.split(text.strip()) if each)
+
+
+def usable(address: str) -> bool:
+    """Whether Apprise knows how to write to this address. Nothing is sent. Takes a moment the first time: not on the loop."""
+    return _made(address) is not None
+
+
+async def send(to: Sequence[str], body: str) -> int:
+    """Say this to every one of these addresses, each once; how many took it."""
+    return sum(await asyncio.gather(*(_say(address, body) for address in dict.fromkeys(to))))
+
+
+async def _say(address: str, body: str) -> bool:
+    try:
+        async with asyncio.timeout(LONGEST_WAIT):
+            made = await asyncio.to_thread(_made, address)
+            taken = made is not None and bool(await made.async_notify(body=body, title=TITLE))
+    except Exception as fault:  # whatever a service of somebody else's does: the other addresses are told, and this one again
+        log.warning("an address of the team could not be told", extra={"action": "notice_failed", "error": type(fault).__name__})
+        return False
+    if not taken:
+        log.warning("an address of the team could not be told", extra={"action": "notice_failed", "error": "refused"})
+    return taken
+
+
+def _made(address: str) -> "Apprise | None":
+    from apprise import Apprise
+
+    logging.getLogger("apprise").disabled = True
+    made = Apprise()
+    return made if made.add(address) else None
