@@ -27,9 +27,8 @@ AUTOMATIC = _("Message automatique")
 ANSWER = "answer:"
 """Prefix of the choices that answer a question: pressed after the question is over, they are refused kindly."""
 
-MISSED = "missed"
-"""How many times in a row nothing was understood. Any other answer starts the count again."""
-
+ROW = "in_a_row"
+"""What was answered last, and how many times in a row."""
 _TOLD = "emergency_told"
 QUESTION = "question"
 OFFERED = "offered"
@@ -79,6 +78,7 @@ class Turn:
     """The channel's own page has said who speaks."""
     _asking: tuple[str, Mapping[str, Json]] | None = None
     _plain: str | None = None
+    _in_a_row: bool = False
 
     @property
     def language(self) -> str:
@@ -135,8 +135,25 @@ class Turn:
 
     def ask(self, question: str, text: Text, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False, **values: object) -> None:
         """Ask something and wait for it: the next words of this person go to the handler of `question`, unless something higher takes them."""
-        self.reply_content(self.words.say(text, **values), *choices, ends=ends)
+        self.ask_content(question, self.words.say(text, **values), *choices, data=data, ends=ends)
+
+    def ask_content(self, question: str, body: str, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False) -> None:
+        """The same with something already worded."""
+        self.reply_content(body, *choices, ends=ends)
         self._asking = (question, data or {})
+
+    @property
+    def asks(self) -> bool:
+        """True where something is asked in this turn, or was and still waits."""
+        return self._asking is not None or self.question is not None
+
+    def in_a_row(self, what: str) -> int:
+        """How many answers of this kind the person got one after the other, this one counted. Any other answer starts the count again."""
+        kept = self.lane.state.get(ROW)
+        before = int(kept[1]) if isinstance(kept, list) and kept[0] == what else 0
+        self.lane.state[ROW] = [what, before + 1]
+        self._in_a_row = True
+        return before + 1
 
     def close_question(self) -> None:
         """Stop waiting for an answer."""
@@ -152,6 +169,11 @@ class Turn:
     def back_to_robot(self) -> None:
         """The robot speaks again."""
         self.lane.to(BOT)
+
+    def answered(self) -> None:
+        """Called once the handler is done: what it did not count in a row is one no more."""
+        if not self._in_a_row:
+            self.lane.state.pop(ROW, None)
 
     def spoken(self, numbers: list[int]) -> None:
         """Called with the numbers given to `said`: keeps what the next turn needs to understand « 2 », « oui » or a late button."""
@@ -246,6 +268,7 @@ class Rule:
 
 
 _RULES = "palier_rules"
+_BESIDE = "palier_beside"
 
 
 def on(rank: Rank, *tests: Test) -> Callable[[H], H]:
@@ -256,6 +279,12 @@ def on(rank: Rank, *tests: Test) -> Callable[[H], H]:
         return handler
 
     return declare
+
+
+def beside(handler: H) -> H:
+    """Declare a plain function that looks at every turn the robot answers for itself, once it is answered: it may add a word, never take one away."""
+    setattr(handler, _BESIDE, True)
+    return handler
 
 
 def commands(*names: str) -> Test:
@@ -306,8 +335,21 @@ class Router:
     """The handlers of an explicit list of modules, in order of rank."""
 
     def __init__(self, modules: Iterable[ModuleType]) -> None:
-        rules: list[Rule] = [rule for module in modules for value in vars(module).values() for rule in getattr(value, _RULES, ()) if callable(value)]
+        declared = [value for module in modules for value in vars(module).values() if callable(value)]
+        rules: list[Rule] = [rule for value in declared for rule in getattr(value, _RULES, ())]
         self._rules = sorted(dict.fromkeys(rules), key=lambda rule: rule.rank)
+        self._beside: list[Handler] = list(dict.fromkeys(value for value in declared if getattr(value, _BESIDE, False)))
+
+    def answer(self, turn: Turn) -> None:
+        """Let whoever answers answer, then whoever looks at every answer look."""
+        rule = self.find(turn)
+        if rule is None:
+            return
+        rule.handler(turn)
+        turn.answered()
+        if rule.rank > Rank.ALLOWED:
+            for look in self._beside:
+                look(turn)
 
     def find(self, turn: Turn) -> Rule | None:
         """Who answers, or None for silence: a human owns the conversation and nothing on the short list matches."""

@@ -16,7 +16,7 @@ from bot import outbox
 from bot.clock import Clock
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from bot.rounds import Rounds
-from bot.routing import MISSED, Rank, Router, Turn, emergency_line, spoken_choice
+from bot.routing import Router, Turn, emergency_line, spoken_choice
 from bot.rules.retry import TURN_DELAYS, next_delay
 from content.library import Library
 from content.words import Words, _
@@ -188,11 +188,7 @@ class Turns:
         )
         if spoken is not None and turn.question is not None:
             turn.asked = turn.question.number
-        rule = self._router.find(turn)
-        if rule is not None:
-            if rule.rank is not Rank.FALLBACK:
-                lane.state.pop(MISSED, None)
-            rule.handler(turn)
+        self._router.answer(turn)
         return turn
 
     def _record_failure(self, work: Work, address_id: int, waiting: Waiting, kind: str) -> Step:

@@ -1,12 +1,12 @@
 """What is not understood, and what is no text. Two misses in a row lead to a person; never a third « je n'ai pas compris »."""
 
 from bot.messages import Kind
-from bot.routing import MISSED, Rank, Turn, always, kinds, on, question
+from bot.routing import Rank, Turn, always, kinds, on, question
 from content.words import _
 from handlers import handover, information, menu
 from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons
 
-LEAVE = "leave-messages"
+LEAVE, MISSED = "leave-messages", "missed"
 TRY_AGAIN = _("Je n'ai pas compris, ça vient de moi. Essaie avec un ou deux mots : « garant », « loyer », « rendez-vous ».")
 GIVE_UP = _("Je n'y arrive pas, pardon. Une personne comprendra mieux. Je lui laisse tes deux messages ?")
 NO_MENU = _("Non, le menu")
@@ -37,14 +37,10 @@ def past_question(turn: Turn) -> None:
 def not_understood(turn: Turn) -> None:
     """Say so, make the next try easier; the second time, propose a person."""
     if turn.inbound.kind not in (Kind.TEXT, Kind.EDITED):
-        turn.lane.state.pop(MISSED, None)
         return
-    missed = int(str(turn.lane.state.get(MISSED) or 0)) + 1
-    if missed == 1:
-        turn.lane.state[MISSED] = missed
+    if turn.in_a_row(MISSED) == 1:
         turn.reply(TRY_AGAIN, *buttons(turn, MENU, PERSON), ends=True)
         return
-    turn.lane.state.pop(MISSED, None)
     turn.ask(LEAVE, GIVE_UP, button(turn, YES), button(turn, NO, NO_MENU), ends=True)
 
 
