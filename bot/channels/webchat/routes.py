@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
@@ -19,6 +20,7 @@ from bot.errors import Malformed, TooLarge
 
 log = logging.getLogger(__name__)
 
+EMBED = (Path(__file__).parent / "embed.js").read_bytes()
 MOST = 500
 HIGHEST = 2**62
 ANSWER_SECONDS = 1.5
@@ -131,6 +133,10 @@ class WebChat:
         session.clear_left(response, secure=self.secure)
         return response
 
+    async def embed(self, request: Request) -> Response:
+        """GET /chat/embed.js: the one script line of other sites."""
+        return Response(EMBED, media_type="text/javascript", headers={"cache-control": "public, max-age=3600", "x-content-type-options": "nosniff"})
+
     # -- programs, and our own page's script
 
     async def post(self, request: Request) -> Response:
@@ -237,4 +243,5 @@ def routes(house: House) -> APIRouter:
     router.add_api_route("/chat/leave", chat.leave, methods=["POST"])
     router.add_api_route("/chat/blank", chat.blank, methods=["GET"])
     router.add_api_route("/chat/open", chat.reopen, methods=["POST"])
+    router.add_api_route("/chat/embed.js", chat.embed, methods=["GET"])
     return router
