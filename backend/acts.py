@@ -13,7 +13,7 @@ from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
 from content.words import Words, _
 from handlers import buttons
 from handlers.handover import ROBOT_AGAIN
-from storage import actions, desk, lanes, road, thread_view, threads
+from storage import actions, crises, desk, lanes, promises, road, thread_view, threads
 from storage.caseworkers import Member
 from storage.engine import Work
 from storage.lanes import BOT, HUMAN, Lane
@@ -30,11 +30,13 @@ A_PERSON, MENU = _("Une personne"), _("Menu")
 
 
 class Outcome(StrEnum):
-    """How an act ended. Everything but DONE leaves the service as it was."""
+    """How an act ended. Everything but DONE and QUIET leaves the service as it was."""
 
     DONE = "done"
     AGAIN = "again"
     """This very form was sent before, or it was so already."""
+    QUIET = "quiet"
+    """Done, and the person was not told: somebody else may read their phone, or they said when to be written to."""
     GONE = "gone"
     """No such thread, message or turn."""
     CLOSED = "closed"
@@ -120,6 +122,7 @@ class Acts:
         if thread is None:
             return Outcome.GONE
         threads.release(work, thread.id)
+        promises.end(work, thread.id)
         return Outcome.DONE if self._robot_again(work, thread) else Outcome.AGAIN
 
     def close(self, work: Work, token: str) -> Outcome:
@@ -133,13 +136,15 @@ class Acts:
         return Outcome.DONE if threads.close(work, thread.id) else Outcome.AGAIN
 
     def acknowledge(self, work: Work, by: Member, token: str) -> Outcome:
-        """Say that this caseworker has read the alert of this thread; the person is told, once."""
+        """Say that this caseworker has read the alert of this thread; the person is told, once, unless they must be written to with care."""
         found = _under_lane(work, token)
         if found is None:
             return Outcome.GONE
         thread, lane = found
         if not threads.acknowledge(work, thread.id, by.id):
             return Outcome.AGAIN
+        if crises.written_with_care(work, lane.conversation_id):
+            return Outcome.QUIET
         words = Words(lane.language)
         read = words.say(HAS_READ, name=by.name)
         self._service(work, lane, f"{read}\n\n{words.say(AUTOMATIC)}" if lane.human else read)
@@ -155,6 +160,7 @@ class Acts:
         self._speak_as(work, lane, thread, by)
         self._put(work, lane, Outbound(lane.address, Purpose.HUMAN, text, language=lane.language), caseworker_id=by.id)
         lane.last_human_at = work.now
+        promises.end(work, thread.id)
         lanes.keep(work, lane)
 
     def _speak_as(self, work: Work, lane: Lane, thread: Held, by: Member) -> bool:

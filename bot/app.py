@@ -35,7 +35,7 @@ from content.words import Words
 from scheduler import commands
 from scheduler.clockwork import Clockwork
 from scheduler.jobs import jobs
-from storage import lanes, leases, settings_store
+from storage import hours, lanes, leases, settings_store
 from storage.bell import Bell
 from storage.engine import Storage, Wake, Work, open_storage
 from storage.talks import Talks
@@ -137,6 +137,7 @@ async def open_service(
         storage = await open_storage(settings, clock, alone=role == Role.RUN)
         house.push_async_callback(storage.close)
         clock.turn_to(await storage.read(settings_store.clock_offset))
+        await storage.run(hours.put_zone, settings.timezone)
         books = Books(library or load_library(), await storage.read(settings_store.mapping, settings_store.SERVICE_EDITS))
         service = _assemble(settings, clock, storage, books, role, extra)
         for channel in service.channels.values():

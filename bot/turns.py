@@ -18,6 +18,7 @@ from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from bot.rounds import Rounds
 from bot.routing import Router, Turn, emergency_line, spoken_choice
 from bot.rules.retry import TURN_DELAYS, next_delay
+from bot.waiting import when
 from content.library import Library
 from content.words import Words, _
 from storage import lanes, road, threads
@@ -32,7 +33,6 @@ BUSY_SECONDS = 0.02
 KEPT = 10_000
 """How many understood texts wait for their turn at most."""
 FAILED = _("Je n'ai pas réussi à te répondre. L'équipe verra ton message {quand}.")
-WHEN_SOMEONE_IS_THERE = _("quand une personne sera là")
 
 Understand = Callable[[str], str | None]
 """A text → the page that answers it, or None."""
@@ -211,7 +211,7 @@ class Turns:
         threads.open_for(work, lane)
         if not lane.human:
             words = Words(lane.language)
-            body = f"{words.say(FAILED, quand=WHEN_SOMEONE_IS_THERE)}\n\n{emergency_line(lane, words)}"
+            body = f"{words.say(FAILED, quand=when(work, words))}\n\n{emergency_line(lane, words)}"
             outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, language=lane.language))
         leases = self._sender.lead(work, lane)
         lanes.keep(work, lane)

@@ -132,6 +132,7 @@ def welcome_back(turn: Turn) -> None:
 
 def answer_missed(work: Work, thread_id: int, library: Library) -> bool:
     """Say what is true once a deadline is over without an answer: another one, once; then the telephone and the place, and the head knows.
+    To a phone that somebody else may read nothing is said: the head knows at once.
 
     False where there was nothing to say: a colleague answered meanwhile, or another process has said it.
     """
@@ -140,7 +141,8 @@ def answer_missed(work: Work, thread_id: int, library: Library) -> bool:
     if lane is None or missed is None or missed.deadline is None:
         return False
     again = missed.missed + 1
-    given = waiting.promised(work) if again < MOST and not _better_silent(work, lane) else None
+    silent = crises.written_with_care(work, lane.conversation_id)
+    given = waiting.promised(work) if again < MOST and not silent else None
     key = f"promise:{thread_id}:{missed.deadline.isoformat()}"
     if given is not None:
         promises.give(work, thread_id, given.deadline, missed=again)
@@ -148,15 +150,9 @@ def answer_missed(work: Work, thread_id: int, library: Library) -> bool:
         return True
     promises.end(work, thread_id)
     tasks.add(work, Task.LATE, thread_id=thread_id)
-    if not _better_silent(work, lane):
+    if not silent:
         _put(work, lane, _sorry(work, words_of(lane.language), library), key)
     return True
-
-
-def _better_silent(work: Work, lane: Lane) -> bool:
-    """Somebody else may read this phone, or the person said how and when to be written to: a colleague decides, not a clock."""
-    seen = crises.last(work, lane.conversation_id)
-    return seen is not None and (bool(seen.watched_phone) or seen.how_to_answer is not None)
 
 
 def _again(work: Work, words: Words, given: Promise, library: Library) -> str:

@@ -133,6 +133,12 @@ def human_answered(work: Work, seen: Seen) -> bool:
     return work.session.exec(after.limit(1)).first() is not None
 
 
+def written_with_care(work: Work, conversation_id: int) -> bool:
+    """Somebody else may read this phone, or the person said how and when to be written to: a colleague decides, never a clock."""
+    seen = last(work, conversation_id)
+    return seen is not None and (bool(seen.watched_phone) or seen.how_to_answer is not None)
+
+
 def robot_spoke_between(work: Work, conversation_id: int, after: int, before: int) -> bool:
     """Whether the robot said anything between these two message numbers, neither counted."""
     said = select(Message.id).where(

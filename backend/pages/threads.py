@@ -22,6 +22,7 @@ SAID = {
     "given": "Le robot répond de nouveau. La personne le sait.",
     "closed": "La demande est close. Le robot répond de nouveau.",
     "read": "La personne sait que vous avez lu son message.",
+    "read-quiet": "C'est noté. La personne n'est pas prévenue : quelqu'un d'autre peut lire son téléphone, ou elle a dit quand lui écrire.",
     "resent": "Renvoyé comme un nouveau message.",
     "replayed": "Le robot reprend ce message.",
     "gone": "Ce message n'attend plus : il a été repris.",
@@ -98,7 +99,8 @@ class Threads:
         return await self._done(visit, await self._storage.run(self._acts.give_back, visit.path("token")), "given")
 
     async def acknowledge(self, visit: Visit) -> Response:
-        return await self._done(visit, await self._storage.run(self._acts.acknowledge, visit.me, visit.path("token")), "read")
+        outcome = await self._storage.run(self._acts.acknowledge, visit.me, visit.path("token"))
+        return to(f"{_here(visit)}?fait=read-quiet#fin") if outcome is Outcome.QUIET else await self._done(visit, outcome, "read")
 
     async def close(self, visit: Visit) -> Response:
         outcome = await self._storage.run(self._acts.close, visit.path("token"))
