@@ -24,6 +24,7 @@ from storage.connections import QUIET_ENGINE, conninfo
 from storage.keys import Keyring
 from storage.post import Job, Outcome, Post
 from storage.postgres_connection import PostgresConnection, open_postgres
+from storage.postgres_wire import Asked, Rows, Wire
 from storage.statements import Statement
 from storage.work import NOTHING, DriverCursor, Wake, Work
 
@@ -43,6 +44,10 @@ NOTIFY = f"SELECT pg_notify('{CHANNEL}', %(notice)s)"
 LOOKING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
+LATER = Rows()
+"""What a statement that brings no rows back returns before it is sent."""
+
+
 class PostgresWork(Work):
     """A unit on a PostgreSQL connection.
 
@@ -50,44 +55,37 @@ class PostgresWork(Work):
     statement. Its failure is the unit's, told there.
     """
 
-    __slots__ = ("_desk", "_raw", "_writes")
+    __slots__ = ("_desk", "_wire", "_writes")
     dialect = "postgresql"
 
     def __init__(self, desk: "Desk", keyring: Keyring, clock: Clock, begin: str = "BEGIN") -> None:
         super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed(), clock.skew)
         self._desk = desk
-        self._raw = desk.raw
-        self._writes: list[tuple[str, Mapping[str, object]]] = [(begin, NOTHING)]
+        self._wire = desk.wire  # to the end of this unit: a connection lost in its middle is not opened again under it
+        self._writes: list[Asked] = [(begin, NOTHING)]
 
     @override
     def execute(self, statement: Statement, values: Mapping[str, object] = NOTHING) -> DriverCursor:
         if self._session is not None:
             self._session.flush()
         text = statement.postgresql
-        if not text.asks and self._session is None:
-            self._writes.append((text.sql, text.values(values)))
-            return self._raw.cursor()
-        if not self._writes:
-            return self._raw.cursor(binary=True).execute(text.sql, text.values(values), prepare=True)
-        return self._send(text.sql, text.values(values))
+        self._writes.append((text.sql, text.values(values)))
+        return self._send() if text.asks or self._session is not None else LATER
 
     def settle(self) -> None:
         """Send what waits."""
         if self._writes:
-            self._send(*self._writes.pop())
+            self._send()
 
     def end(self) -> None:
         """Send what waits and COMMIT."""
         self._writes.append(("COMMIT", NOTHING))
-        self.settle()
+        self._send()
 
-    def _send(self, sql: str, values: Mapping[str, object]) -> DriverCursor:
-        """One round trip for what waits and for this."""
+    def _send(self) -> Rows:
+        """One round trip for all that waits; what the last of it brought."""
         writes, self._writes = self._writes, []
-        with self._raw.pipeline():
-            for write, given in writes:
-                self._raw.cursor(binary=True).execute(write, given, prepare=True)
-            return self._raw.cursor(binary=True).execute(sql, values, prepare=True)
+        return self._wire.send(writes)
 
     @override
     def _bind(self) -> Connection:
@@ -101,6 +99,7 @@ class Desk:
     def __init__(self, url: URL, closing: Event) -> None:
         self._url, self._closing = url, closing
         self._raw: PostgresConnection | None = None
+        self._wire: Wire | None = None
         self._bound: Connection | None = None
 
     @property
@@ -109,6 +108,14 @@ class Desk:
             self.close()
             self._raw = self._open()
         return self._raw
+
+    @property
+    def wire(self) -> Wire:
+        """The road's way over this connection."""
+        raw = self.raw
+        if self._wire is None or self._wire.raw is not raw:
+            self._wire = Wire(raw)
+        return self._wire
 
     def check(self) -> None:
         """Leave a connection that the server has closed, before a unit that only writes sends its COMMIT along with all the rest."""
@@ -138,7 +145,7 @@ class Desk:
             self._bound = None
         if self._raw is not None:
             self._raw.close()
-            self._raw = None
+            self._raw = self._wire = None
 
     def _open(self) -> PostgresConnection:
         """Raises StorageError where the server cannot be reached for as long as we are patient, or we are closing."""
