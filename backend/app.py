@@ -11,6 +11,8 @@ from backend.frame import Frame
 from backend.live import Live
 from backend.pages.access import Access
 from backend.pages.crisis_texts import CrisisTexts
+from backend.pages.setup import Setup
+from backend.pages.team import Team
 from backend.pages.threads import Threads
 from backend.show import Show
 from bot.settings import Settings
@@ -37,9 +39,11 @@ def backend_routes(
     """
     door = Door(storage, passwords or Passwords(), secure=settings.secure, trusted_proxies=settings.trusted_proxies)
     themes = {row.id: row.label.of("fr") for row in library().menu}
-    frame = Frame(door, storage, library, shelf, Show(settings.zone, themes), secure=settings.secure)
+    frame = Frame(door, storage, library, shelf, Show(settings.zone, themes), settings)
     router = APIRouter()
     Access(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
+    Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
+    Team(frame, storage, settings.base_url).add_to(router)
     Threads(frame, storage, Acts(put), Live(storage, bell, stopping)).add_to(router)
     return router

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from backend import first_day
 from content.library import Library
 from storage import hours, signatures, tasks
 from storage.caseworkers import Member
@@ -11,14 +12,25 @@ from storage.engine import Work
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """`texts` and `hours`: the head's signature is missing under what is said in danger, under the hours of the week. `to_do`: open tasks."""
+    """`texts` and `hours`: the head's signature is missing under what is said in danger, under the hours of the week. `to_do`: open tasks.
+
+    `answered`: how many of the first day's questions, until it is over.
+    """
 
     texts: bool
     hours: bool
     to_do: int
+    answered: int
+    first_day: bool
 
 
-def read(work: Work, member: Member, library: Callable[[], Library]) -> Bands:
-    """What this member has to know on every page."""
-    texts = not signatures.signed(work, library().crises.fingerprint)
-    return Bands(texts, hours.signature(work) is None, tasks.count(work, member) if member.reads else 0)
+def read(work: Work, member: Member, library: Callable[[], Library], *, alerts_elsewhere: bool) -> Bands:
+    """What this member has to know on every page. `alerts_elsewhere` as for the first day."""
+    day = first_day.day(work, alerts_elsewhere=alerts_elsewhere)
+    return Bands(
+        texts=not signatures.signed(work, library().crises.fingerprint),
+        hours=hours.signature(work) is None,
+        to_do=tasks.count(work, member) if member.reads else 0,
+        answered=len(day.answered),
+        first_day=not day.over,
+    )

@@ -17,6 +17,7 @@ from backend.auth import Door, form_token, from_here
 from backend.bands import Bands
 from backend.french import French
 from backend.show import Show
+from bot.settings import Settings
 from content.library import Library
 from content.look.shelf import Shelf
 from storage.caseworkers import Member, Role
@@ -91,12 +92,13 @@ class SentElsewhere(Exception):
 class Frame:
     """Renders the templates and puts pages behind the door."""
 
-    def __init__(self, door: Door, storage: Storage, library: Callable[[], Library], shelf: Shelf, show: Show, *, secure: bool) -> None:
+    def __init__(self, door: Door, storage: Storage, library: Callable[[], Library], shelf: Shelf, show: Show, settings: Settings) -> None:
         self.door = door
         self.show = show
         self.library = library
         self._storage = storage
-        self._headers = HEADERS | ({"strict-transport-security": "max-age=31536000"} if secure else {})
+        self._alerts_elsewhere = bool(settings.alert_urls)
+        self._headers = HEADERS | ({"strict-transport-security": "max-age=31536000"} if settings.secure else {})
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), extensions=[French], autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
@@ -150,7 +152,7 @@ class Frame:
     async def _member(self, request: Request, form: Mapping[str, str]) -> Visit:
         member = await self.door.who(request)
         if member is not None:
-            known = await self._storage.read(bands.read, member, self.library)
+            known = await self._storage.read(bands.read, member, self.library, alerts_elsewhere=self._alerts_elsewhere)
             return _checked(Visit(request, self.door.cookie(request), member, form, known))
         if request.method == "POST":
             raise Refused(401, "again.html")

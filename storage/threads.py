@@ -119,6 +119,13 @@ def release(work: Work, thread_id: int) -> None:
     work.session.flush()
 
 
+def hand_back(work: Work, caseworker_id: int) -> None:
+    """Somebody leaves the team: the open threads they followed are nobody's."""
+    for thread in work.session.exec(select(Thread).where(col(Thread.owner_id) == caseworker_id, col(Thread.closed_at).is_(None))).all():
+        thread.owner_id = None
+    work.session.flush()
+
+
 def close(work: Work, thread_id: int) -> bool:
     """Close a thread and its ranges where their conversations stand now; False if it was closed already."""
     session = work.session

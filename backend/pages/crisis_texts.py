@@ -134,6 +134,7 @@ class CrisisTexts:
             languages=spoken,
             language=language,
             tongue=Markup('lang="{}" dir="{}"').format(language.partition("-")[0], "rtl" if language in RIGHT_TO_LEFT else "ltr"),
+            unread=language in crises.common.unread,
             fingerprint=crises.fingerprint,
             signature=signature,
             has_head=has_head,

@@ -33,6 +33,7 @@ async def test_everything_said_in_danger_is_shown(house: House) -> None:
             for said in load().crises.said():
                 first = said.text.of(language).split("\n")[0].replace("{number}", "[numéro]").replace("{when}", "[jour et heure]")
                 assert first.replace("&", "&amp;").replace('"', "&#34;") in page
+            assert ("relue par personne" in page) == (language in load().crises.common.unread)
         assert "J’ai lu et je signe" not in page
 
 

@@ -13,6 +13,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from storage.engine import open_storage
+from tests.backend import desk as backend_desk
+from tests.browser.desk import Desk
 from tests.channels.webchat.site import Site, build, serve
 from tests.clock import TestClock
 from tests.conftest import settings_for
@@ -63,4 +65,16 @@ async def site(sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator
     storage = await open_storage(settings, clock)
     async with serve(build(storage, clock, settings)) as site:
         yield site
+    await storage.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator[Desk]:
+    """The desk on a port of its own, in time that stands still."""
+    settings, clock = settings_for(sqlite_template.create(tmp_path)), TestClock()
+    storage = await open_storage(settings, clock)
+    house = backend_desk.build(storage, settings)
+    await house.colleague()
+    async with backend_desk.serve(house) as url:
+        yield Desk(house, clock, url)
     await storage.close()

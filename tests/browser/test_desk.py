@@ -2,71 +2,15 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from storage.engine import open_storage
-from tests.backend.desk import PASSWORD, House, build, serve
-from tests.clock import TestClock
-from tests.conftest import settings_for
-from tests.databases import SqliteTemplate
+from tests.backend.desk import PASSWORD
+from tests.browser.desk import DESK, PHONE, ZOOMED, Desk, browser_of, faults_of, log_in, small_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-DESK, PHONE, ZOOMED = (1280, 820), (390, 844), (320, 256)
-"""A desk's screen, a phone, and a desk at 400 %."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """A served desk, its clock, and Nadège who may log in."""
-
-    house: House
-    clock: TestClock
-    url: str
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def desk(sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterator[Desk]:
-    """The desk on a port of its own, in time that stands still."""
-    settings, clock = settings_for(sqlite_template.create(tmp_path)), TestClock()
-    storage = await open_storage(settings, clock)
-    house = build(storage, settings)
-    await house.colleague()
-    async with serve(house) as url:
-        yield Desk(house, clock, url)
-    await storage.close()
-
-
-@asynccontextmanager
-async def browser_of(
-    chromium: Browser, size: tuple[int, int] = DESK, *, script: bool = True, dark: bool = False, axe: bool = False
-) -> AsyncIterator[BrowserContext]:
-    """A browser window. `axe` lets the accessibility checker in, which our policy would refuse."""
-    context = await chromium.new_context(
-        viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, color_scheme="dark" if dark else "light", bypass_csp=axe
-    )
-    context.set_default_timeout(10_000)
-    try:
-        yield context
-    finally:
-        await context.close()
-
-
-async def log_in(context: BrowserContext, desk: Desk) -> Page:
-    page = await context.new_page()
-    await page.goto(f"{desk.url}/backend")
-    await page.get_by_label("Adresse e-mail").fill("nadege@example.org")
-    await page.get_by_label("Mot de passe").fill(PASSWORD)
-    await page.get_by_role("button", name="Se connecter").click()
-    await expect(page.get_by_text("Demandes").first).to_be_visible()
-    return page
 
 
 @pytest.mark.parametrize("script", [pytest.param(True, id="with script"), pytest.param(False, id="without script")])
@@ -227,10 +171,7 @@ async def test_everybody_can_use_it(chromium: Browser, desk: Desk, size: tuple[i
     faults: list[str] = []
     async with browser_of(chromium, size, dark=dark, axe=True) as context:
         async for name, page in every_page(desk, context):
-            report = await Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-            faults += [f"{name}: {fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in report.response["violations"]]
-            if await page.evaluate("document.documentElement.scrollWidth") > size[0]:
-                faults.append(f"{name}: wider than the window")
+            faults += await faults_of(page, name)
     assert not faults
 
 
@@ -248,10 +189,7 @@ async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None
     small: list[str] = []
     async with browser_of(chromium, PHONE) as context:
         async for name, page in every_page(desk, context):
-            for button in await page.locator("button:visible, a.btn:visible, summary:visible, .row > a:visible").all():
-                box = await button.bounding_box()
-                if box is not None and box["height"] < 43.5:
-                    small.append(f"{name}: {await button.inner_text()}")
+            small += await small_of(page, name)
     assert not small
 
 
