@@ -21,6 +21,7 @@ from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.ports import House
 from bot.channels.webchat.routes import routes as webchat_routes
 from bot.clock import MachineClock
+from bot.eraser import Eraser
 from bot.errors import ContentError, SettingsError
 from bot.health import health_routes
 from bot.inbox import Inbox
@@ -32,6 +33,7 @@ from bot.turns import Turns
 from content.library import Library, load_library
 from content.look.shelf import Shelf
 from content.words import Words
+from handlers import forgetting
 from scheduler import commands
 from scheduler.clockwork import Clockwork
 from scheduler.jobs import jobs
@@ -86,6 +88,7 @@ class Service:
     inbox: Inbox
     turns: Turns
     outbox: Outbox
+    eraser: Eraser
     clockwork: Clockwork
     stopping: asyncio.Event
     role: Role
@@ -98,6 +101,7 @@ class Service:
     async def settled(self) -> None:
         """Return once every turn that was due has run and every call that was due has been made."""
         await self.turns.settled()
+        await self.eraser.settled()
         await self.outbox.settled()
 
     async def speak(self, address: Address, language: str) -> None:
@@ -144,6 +148,7 @@ async def open_service(
             house.push_async_callback(channel.close)
         house.push_async_callback(service.inbox.close)
         house.push_async_callback(service.outbox.close)
+        house.push_async_callback(service.eraser.close)
         house.push_async_callback(service.turns.close)
         await house.enter_async_context(_running(_loops(service), service.stopping))
         house.callback(service.stopping.set)
@@ -163,14 +168,15 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     turns = Turns(storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting)
     foresee = turns.foresee if Role.WORKER in role else None
     inbox = Inbox(storage, channels, wiring.detector(books.library), wiring.danger_lane(library), foresee)
+    eraser = Eraser(storage, channels, settings.erasure_ledger, clock, forgetting.tell)
     clockwork = Clockwork(storage, clock, jobs(library, settings), zone=settings.zone)
-    return Service(settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, clockwork, stopping, role)
+    return Service(settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, clockwork, stopping, role)
 
 
 def _loops(service: Service) -> list[Coroutine[Any, Any, None]]:
     loops: list[Coroutine[Any, Any, None]] = [service.bell.run(service.stopping), _follow_settings(service)]
     if Role.WORKER in service.role:
-        loops += [service.turns.run(), service.outbox.run(), service.clockwork.run()]
+        loops += [service.turns.run(), service.outbox.run(), service.eraser.run(), service.clockwork.run()]
         attended = ((key, channel) for key, channel in service.channels.items() if isinstance(channel, Attended))
         loops += [_attend(service, ":".join(("poll", *key)), channel) for key, channel in attended]
     return loops

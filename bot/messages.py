@@ -189,6 +189,14 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A message on a person's screen: the id `send` returned, or their own `Inbound.shown_as`; and when it was said."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Ignored:
     """An update understood and not wanted: counted by `reason` (a short code, no content), answered 200."""
 

@@ -16,7 +16,7 @@ from content.reading import Spoken
 from content.understanding.language import wish
 from content.understanding.normalise import simple
 from content.words import FRENCH, _
-from handlers import handover, speaking, waiting
+from handlers import handover, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
 from handlers.reception import HELLO
@@ -39,12 +39,6 @@ ALARMS = (
 )
 CALL_IT = _("Compose le {number} sur un téléphone : c'est gratuit.")
 WRITE_IT = _("Écris un SMS au {number} : c'est gratuit.")
-ERASE = _("Je ne peux pas effacer à ta place. Voici comment faire.")
-ERASE_ON = {
-    "telegram": _("Dans Telegram : ouvre le menu de cette discussion, en haut, puis efface la discussion."),
-    "webchat": _("Ici : dans ton navigateur, efface l'historique et les données de ce site. « Quitter vite », en haut, cache la page tout de suite."),
-}
-ERASE_ELSEWHERE = _("Ouvre le menu de cette discussion, puis efface la discussion.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +290,7 @@ def press(turn: Turn) -> None:
     elif choice == f"{DO}write":
         handover.pass_on(turn)
     elif choice == f"{DO}erase":
-        _how_to_erase(turn)
+        _erase_here(turn)
     elif here is not None and _target(choice) in turn.library.crises.steps:
         _go(turn, here, _target(choice))
     else:
@@ -332,9 +326,13 @@ def _still_open(turn: Turn) -> None:
         _remember(turn, here, here.asked)
 
 
-def _how_to_erase(turn: Turn) -> None:
-    how = turn.words.say(ERASE_ON.get(turn.lane.address.channel, ERASE_ELSEWHERE))
-    turn.reply_content(f"{turn.words.say(ERASE)}\n\n{how}", *_still_offered(turn), purpose=Purpose.CRISIS)
+def _erase_here(turn: Turn) -> None:
+    """Off the screen right after this turn, where the channel can; told how otherwise."""
+    if screen.can_wipe(turn.lane.address):
+        screen.wipe(turn)
+        return
+    body = f"{turn.words.say(screen.CANNOT)}\n\n{screen.how(turn.words, turn.lane.address)}"
+    turn.reply_content(body, *_still_offered(turn), purpose=Purpose.CRISIS)
     _still_open(turn)
 
 

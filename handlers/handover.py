@@ -6,14 +6,9 @@ from content.words import _
 from handlers import waiting
 from handlers.buttons import MENU, PERSON, ROBOT, URGENCE, buttons
 from handlers.greeting import greeting
+from handlers.notice import notice as notice
 from storage import promises, threads
 
-NOTICED = "notice"
-NOTICE_VERSION = "2026-11"
-NOTICE = _(
-    "Ce que tu écris est lu par l'équipe du {service}, par personne d'autre sans ton accord, sauf danger grave. "
-    "N'envoie pas ici de carte d'identité, de titre de séjour, de RIB ni d'ordonnance."
-)
 ROBOT_AGAIN = _("Le robot répond de nouveau. Tu peux redemander une personne quand tu veux.")
 ASKED = (
     *("une personne", "un humain", "un conseiller", "une conseillere", "parler a quelqu un", "parler a qqun", "parler a une personne"),
@@ -32,12 +27,8 @@ def ask_for_a_person(turn: Turn) -> None:
 
 def pass_on(turn: Turn, theme: str | None = None) -> None:
     """The notice the first time, then the promise."""
-    before = greeting(turn)
+    before = notice(turn, greeting(turn))
     thread = turn.hand_over(theme)
-    if turn.lane.state.get(NOTICED) != NOTICE_VERSION:
-        turn.lane.state[NOTICED] = NOTICE_VERSION
-        turn.reply_content(before + turn.words.say(NOTICE, service=turn.library.service.name), purpose=Purpose.SERVICE)
-        before = ""
     body = before + waiting.promise(turn, thread)
     turn.reply_content(body, *buttons(turn, ROBOT, URGENCE), card="promise", ends=True, purpose=Purpose.SERVICE)
 

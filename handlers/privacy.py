@@ -1,16 +1,12 @@
-"""STOP and START, and what is known of « Mes données » at this step."""
+"""STOP and START."""
 
 from bot.messages import Kind, Purpose
-from bot.routing import Rank, Turn, choices, commands, kinds, on, words
+from bot.routing import Rank, Turn, commands, kinds, on, words
 from content.words import _
-from handlers.buttons import DATA, MENU, PERSON, buttons
+from handlers.buttons import MENU, PERSON, buttons
 
 STOPPED = _("D'accord, on ne t'écrit plus en premier : ni rappels, ni ateliers, ni questions. Si tu écris, on répond. Pour reprendre : START.")
 STARTED = _("C'est repris : on peut de nouveau t'écrire en premier. Ateliers et annonces : non, sauf si tu le demandes.")
-KEPT = _(
-    "Tes messages sont gardés chiffrés sur le serveur du service. L'équipe lit ceux que tu lui laisses. "
-    "Pour voir, corriger ou effacer ce qu'on a sur toi, demande à une personne."
-)
 STOP_WORDS = ("stop", "arret", "arrete", "arretez", "stop sms", "stop messages", "desabonnement", "desinscription")
 START_WORDS = ("start", "reprendre", "reprise")
 
@@ -27,9 +23,3 @@ def start_again(turn: Turn) -> None:
     """Take a STOP back."""
     turn.lane.opted_out_at = None
     turn.reply(STARTED, *buttons(turn, MENU, PERSON), ends=True, purpose=Purpose.SERVICE)
-
-
-@on(Rank.ALLOWED, choices(DATA), commands("donnees"), words("mes donnees"))
-def my_data(turn: Turn) -> None:
-    """What is true today: kept sealed, shown and erased by a person."""
-    turn.reply(KEPT, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)

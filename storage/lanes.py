@@ -37,6 +37,8 @@ _BY_ID_IF_FREE = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).
 _BY_CONVERSATION = statement(_LANE.where(CONVERSATION.c.id == bindparam("conversation_id")).with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_PERSON = statement(_LANE.where(LINK.c.person_id == bindparam("person_id")).order_by(ADDRESS.c.id).with_for_update(of=(ADDRESS, CONVERSATION)))
 
+_ADDRESS_KEY = ("channel", "account", "peer_key")
+_TAKE = statement(select(ADDRESS.c.id).where(*(ADDRESS.c[name] == bindparam(name) for name in _ADDRESS_KEY)).with_for_update())
 _EXISTS = statement(select(ADDRESS.c.id).where(ADDRESS.c.id == bindparam("address_id")))
 
 _KEPT_ON_ADDRESS = ("fence", "sending", "position", "stopped_until", "opted_out_at", "blocked_at", "last_inbound_at")
@@ -47,7 +49,6 @@ _KEEP_CONVERSATION = statement(
 )
 
 _ADDRESS_NAMES = ("channel", "account", "peer", "peer_key", "fence", "position", "stopped_until", "created_at")
-_ADDRESS_KEY = ("channel", "account", "peer_key")
 _NEW_ADDRESS = upsert(
     lambda insert: (
         insert(ADDRESS)
@@ -250,8 +251,10 @@ def _create(work: Work, address: Address) -> None:
         "created_at": now,
     }
     row = work.execute(_NEW_ADDRESS, values).fetchone()
-    if row is None:  # another process made it while we looked: ours waited for its commit
-        return
+    if row is None:  # another process made it while we looked, and ours waited for its commit; or whoever it led to was erased
+        row = work.execute(_TAKE, {name: values[name] for name in _ADDRESS_KEY}).fetchone()
+        if row is None or lane_of(work, address) is not None:
+            return
     person = _returned(work.execute(_NEW_PERSON, {"token": secrets.token_urlsafe(16), "created_at": now}).fetchone())
     link = work.execute(_NEW_LINK, {"address_id": row[0], "person_id": person, "since": now, "proof": "channel"}).fetchone()
     conversation = {"token": secrets.token_urlsafe(16), "link_id": _returned(link), "owner": BOT, "epoch": 0, "last_number": 0, "created_at": now}

@@ -28,7 +28,9 @@ class Kind(StrEnum):
     CALL = "call"
     """Somebody who cannot be written to."""
     DATA = "data"
-    """Somebody asks to see, correct, download or erase what is followed with them."""
+    """Somebody asks to see or correct what is followed with them."""
+    ERASURE = "erasure"
+    """Somebody asks to have it erased: within a month, with what is kept and why."""
     LATE = "late"
     """A promise missed twice."""
     MINOR = "minor"
@@ -40,7 +42,7 @@ class Kind(StrEnum):
         return self in _FOR_HEAD
 
 
-_FOR_HEAD = frozenset({Kind.DATA, Kind.LATE, Kind.MINOR})
+_FOR_HEAD = frozenset({Kind.DATA, Kind.ERASURE, Kind.LATE, Kind.MINOR})
 
 
 @dataclass(frozen=True, slots=True)

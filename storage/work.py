@@ -18,12 +18,13 @@ NOTHING: Mapping[str, object] = {}
 
 
 class Wake(StrEnum):
-    """What a commit tells the rest of the service. The id is an address (TURN, SEND), a conversation (TALK), or 0 (SETTING)."""
+    """What a commit tells the rest of the service. The id is an address (TURN, SEND), a conversation (TALK), an erasure (ERASE), or 0 (SETTING)."""
 
     TURN = "t"
     SEND = "s"
     TALK = "c"
     SETTING = "g"
+    ERASE = "e"
 
 
 class DriverCursor(Protocol):

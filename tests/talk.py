@@ -7,16 +7,20 @@ said = await talk.taps("Menu")
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
 
 from bot import wiring
 from bot.channels.base import Courtesy, Limits, Parsed
+from bot.eraser import Eraser
 from bot.errors import Malformed
 from bot.inbox import Inbox
 from bot.messages import Address, Attachment, Call, Inbound, Kind, Outbound, Purpose, reference
 from bot.outbox import Outbox
 from bot.turns import Turns
 from content.library import Library, load_library
+from handlers import forgetting
 from storage import lanes
 from storage.engine import Storage, Work
 from storage.lanes import Lane
@@ -85,9 +89,11 @@ class Talk:
         """Send a file of this kind (voice, photo, document…)."""
         return await self.does(Kind.MEDIA, caption, attachments=(Attachment(kind, "a-provider-id"),))
 
-    async def does(self, kind: Kind, text: str = "", choice: str | None = None, attachments: tuple[Attachment, ...] = ()) -> list[Outbound]:
+    async def does(
+        self, kind: Kind, text: str = "", choice: str | None = None, attachments: tuple[Attachment, ...] = (), shown_as: str | None = None
+    ) -> list[Outbound]:
         """Anything a channel can bring."""
-        await self.road.take(self.address, kind, text, choice, attachments)
+        await self.road.take(self.address, kind, text, choice, attachments, shown_as)
         return self.news()
 
     def news(self) -> list[Outbound]:
@@ -107,25 +113,29 @@ class Talk:
 class Road:
     """The real road on one database, run by the test: nothing happens between two of its verbs."""
 
-    def __init__(self, storage: Storage, clock: TestClock, library: Library | None = None) -> None:
+    def __init__(self, storage: Storage, clock: TestClock, library: Library | None = None, paper: Paper | None = None) -> None:
         self.storage = storage
         self.clock = clock
         self.library = library or load_library()
-        self.paper = Paper()
-        channels = {(NAME, ACCOUNT): self.paper}
+        self.paper = paper or Paper()
+        self.ledger = Path(mkdtemp()) / "erasures.log"
+        channels = {(self.paper.name, ACCOUNT): self.paper}
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
         self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, wiring.understand(self.library), clock)
         self.inbox = Inbox(storage, channels, wiring.detector(self.library), wiring.danger_lane(lambda: self.library), self.turns.foresee)
+        self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)
         self._nth = 0
 
     def talk(self, peer: str = "yanis") -> Talk:
         """Somebody's conversation."""
-        return Talk(self, Address(NAME, ACCOUNT, peer))
+        return Talk(self, Address(self.paper.name, ACCOUNT, peer))
 
-    async def take(self, address: Address, kind: Kind, text: str, choice: str | None, attachments: tuple[Attachment, ...]) -> None:
+    async def take(
+        self, address: Address, kind: Kind, text: str, choice: str | None, attachments: tuple[Attachment, ...], shown_as: str | None = None
+    ) -> None:
         """Accept one thing and let everything it sets off run to its end."""
         self._nth += 1
-        inbound = Inbound(address, str(self._nth), kind, self.clock.now(), text=text, choice=choice, attachments=attachments)
+        inbound = Inbound(address, str(self._nth), kind, self.clock.now(), text=text, choice=choice, attachments=attachments, shown_as=shown_as)
         await self.inbox.take([inbound])
         await self.run()
 
@@ -133,6 +143,8 @@ class Road:
         """Turns and sends until nothing is due."""
         await self.turns.sweep()
         await self.turns.settled()
+        await self.eraser.sweep()
+        await self.eraser.settled()
         await self.outbox.sweep()
         await self.outbox.settled()
 

@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
-from bot.messages import Address, Attachment, Call, Ignored, Inbound, Outbound, Receipt
+from bot.messages import Address, Attachment, Call, Ignored, Inbound, Outbound, Receipt, Shown
 
 Parsed = Inbound | Receipt | Ignored
 Intake = Callable[[Sequence[Parsed]], Awaitable[None]]
@@ -81,14 +80,6 @@ class Called(Protocol):
     def routes(self, intake: Intake) -> Sequence[BaseRoute]:
         """Its webhook."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A message on a person's screen: the id `send` returned, or their own `Inbound.shown_as`; and when it was said."""
-
-    id: str
-    at: datetime
 
 
 @runtime_checkable

@@ -24,10 +24,16 @@ class Span:
 
     def before(self, now: datetime) -> datetime:
         """What is older than this is over. The 31st counts as the last day of a shorter month."""
+        return self._away(now, -self.number)
+
+    def after(self, now: datetime) -> datetime:
+        """The end of this span, begun now."""
+        return self._away(now, self.number)
+
+    def _away(self, now: datetime, number: int) -> datetime:
         if self.unit == "day":
-            return now - timedelta(days=self.number)
-        months = now.year * 12 + now.month - 1 - self.number
-        year, month = divmod(months, 12)
+            return now + timedelta(days=number)
+        year, month = divmod(now.year * 12 + now.month - 1 + number, 12)
         return now.replace(year=year, month=month + 1, day=min(now.day, monthrange(year, month + 1)[1]))
 
     @property

@@ -12,7 +12,7 @@ from aiogram.types import BotCommand
 from pydantic import SecretStr
 from starlette.routing import BaseRoute, Route
 
-from bot.channels.base import Courtesy, Intake, Limits, Parsed, Shown
+from bot.channels.base import Courtesy, Intake, Limits, Parsed
 from bot.channels.telegram.payloads import ALLOWED_UPDATES, CHANNEL, GROUP, load, read_invitation, read_update
 from bot.channels.telegram.polling import DELAYS, Lease, Poller, under_lease
 from bot.channels.telegram.rendering import LIMITS, render
@@ -23,7 +23,7 @@ from bot.channels.telegram.wiping import wipe
 from bot.channels.telegram.wire import Wire
 from bot.clock import Clock
 from bot.errors import Forged, SendFailure, SettingsError, TooLarge, Unreachable
-from bot.messages import Address, Attachment, Call, Json, Outbound
+from bot.messages import Address, Attachment, Call, Json, Outbound, Shown
 
 log = logging.getLogger(__name__)
 

@@ -5,11 +5,10 @@ import logging
 from collections.abc import Sequence
 from datetime import timedelta
 
-from bot.channels.base import Shown
 from bot.channels.telegram.wire import Wire
 from bot.clock import Clock
 from bot.errors import SendFailure
-from bot.messages import Address
+from bot.messages import Address, Shown
 
 log = logging.getLogger(__name__)
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.base import Shown, Wipes
+from bot.channels.base import Wipes
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.wiping import OLD_TRIES
-from bot.messages import Address
+from bot.messages import Address, Shown
 from tests.clock import TestClock
 from tests.doubles.telegram import How, Person, TelegramDouble
 

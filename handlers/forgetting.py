@@ -1,0 +1,131 @@
+"""Erasing: asked back once, then done at once for what only the robot knows. What the team follows goes to the head, who answers within a month.
+
+« Oublier cette conversation » on the web chat is the same erasure. « Effacer ici » only takes messages off the screen.
+"""
+
+from datetime import datetime
+
+from bot import outbox
+from bot.eraser import Done
+from bot.messages import Outbound, Purpose
+from bot.routing import ANSWER, AUTOMATIC, Rank, Turn, choices, emergency_line, on, words
+from content.words import _, words_of
+from handlers import screen
+from handlers.asking import answered
+from handlers.buttons import DATA, MENU, NO, NO_WORDS, PERSON, YES_WORDS, button, buttons, labelled
+from handlers.greeting import greeting
+from handlers.my_data import ERASE, ERASE_LABEL, day
+from storage import erasing, hours, rights
+from storage.engine import Work
+from storage.erasing import Extent
+from storage.lanes import Lane
+
+FORGET = "forget"
+ALL, ALL_LABEL = f"{ANSWER}forget", _("Tout effacer")
+ASK_ALONE = _("J'efface tout ce qu'on a sur toi ici : tes messages et ce que le robot a compris. On ne peut pas revenir en arrière. On le fait ?")
+ASK_FOLLOWED = _(
+    "J'efface tout de suite ce que le robot est seul à avoir. Ce que l'équipe suit avec toi va à la cheffe ou au chef de service : "
+    "réponse avant le {jour}, avec ce qui reste et pourquoi. On le fait ?"
+)
+NOT_DONE = _("D'accord, rien n'est effacé.")
+ERASED = _("C'est effacé. Si tu écris de nouveau, on ne te reconnaîtra pas.")
+ERASED_HERE = _(
+    "C'est effacé ici. Ce que l'équipe suit avec toi reste pour l'instant : la cheffe ou le chef de service te répond avant le {jour}, "
+    "avec ce qui reste et pourquoi."
+)
+WIPED = _("C'est fait.")
+WIPED_PARTLY = _("C'est fait pour ce qui a moins de 48 heures. Le reste est encore là.")
+EVERYTHING = (
+    *(
+        "efface tout",
+        "efface tt",
+        "effacer tout",
+        "tout effacer",
+        "supprime tout",
+        "efface mes donnees",
+        "supprime mes donnees",
+        "effacer mes donnees",
+    ),
+    *("efface mes messages", "supprime mes messages", "oublie moi", "oubliez moi", "oublie cette conversation", "oublier cette conversation"),
+    *("erase everything", "delete my data", "forget me", "forget this conversation", "احذف كل شيء", "انس هذه المحادثة"),
+)
+HERE = ("effacer ici", "efface ici", "efface cette conversation", "effacer cette conversation", "supprime cette conversation", "erase here")
+
+
+@on(Rank.ALLOWED, choices(ERASE))
+@on(Rank.TEXT, words(*EVERYTHING))
+def ask_back(turn: Turn) -> None:
+    """What goes at once, what the head decides. No reason asked."""
+    offered = (button(turn, ALL, ALL_LABEL), button(turn, NO))
+    if rights.followed(turn.work, turn.lane.person_id):
+        body = turn.words.say(ASK_FOLLOWED, jour=day(turn, rights.ANSWER_WITHIN.after(turn.now)))
+    else:
+        body = turn.words.say(ASK_ALONE)
+    turn.ask_content(FORGET, greeting(turn) + body, *offered)
+
+
+def decides(turn: Turn) -> bool:
+    """A yes or a no, in so many words or by its button."""
+    return turn.choice in (ALL, NO) or turn.plain in YES_WORDS or turn.plain in NO_WORDS or turn.plain in EVERYTHING
+
+
+_answers = answered(FORGET)
+
+
+@on(Rank.ALLOWED, lambda turn: _answers(turn) and decides(turn))
+def decide(turn: Turn) -> None:
+    """A yes is written down and done right after this turn (bot/eraser.py), whose last word is the answer."""
+    turn.close_question()
+    if turn.choice == NO or turn.plain in NO_WORDS:
+        turn.reply(NOT_DONE, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
+        return
+    erasing.ask(turn.work, turn.lane.person_id, turn.lane.conversation_id, Extent.ROBOT)
+
+
+@on(Rank.ALLOWED, choices(screen.WIPE))
+@on(Rank.TEXT, words(*HERE))
+def erase_here(turn: Turn) -> None:
+    """Off the screen where the channel can; on our own page the conversation itself is what is shown."""
+    if screen.can_wipe(turn.lane.address):
+        screen.wipe(turn)
+    elif turn.lane.address.channel == "webchat":
+        ask_back(turn)
+    else:
+        body = f"{turn.words.say(screen.CANNOT)}\n\n{screen.how(turn.words, turn.lane.address)}"
+        erase = button(turn, ERASE, ERASE_LABEL)
+        turn.reply_content(body, erase, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
+
+
+# -- the last word, outside any turn
+
+
+def tell(work: Work, lane: Lane, done: Done) -> None:
+    """What was done, and what stays: put in the outbox of this lane, which the caller keeps."""
+    said = words_of(lane.language)
+    paragraphs = [_what(work, lane, done)]
+    if done.left or (done.extent is not Extent.SCREEN and not _ours(lane)):
+        paragraphs.append(screen.how(said, lane.address))
+    paragraphs.append(emergency_line(lane, said))
+    if lane.human:
+        paragraphs.append(said.say(AUTOMATIC))
+    offered = () if done.extent is Extent.SCREEN else tuple(labelled(said, name) for name in (MENU, PERSON))
+    body = "\n\n".join(paragraphs)
+    outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, offered, language=lane.language))
+
+
+def _what(work: Work, lane: Lane, done: Done) -> str:
+    said = words_of(lane.language)
+    if done.extent is Extent.SCREEN:
+        return said.say(WIPED_PARTLY if done.left else WIPED)
+    if done.answer_before is None:
+        return said.say(ERASED)
+    return said.say(ERASED_HERE, jour=_day(work, lane, done.answer_before))
+
+
+def _day(work: Work, lane: Lane, at: datetime) -> str:
+    return words_of(lane.language).day(at.astimezone(hours.zone(work)).date())
+
+
+def _ours(lane: Lane) -> bool:
+    """Our own page shows what the database holds, and nothing else."""
+    return lane.address.channel == "webchat"
