@@ -34,13 +34,17 @@ async def _run(names: list[str], size: Size) -> list[Row]:
     started = time.perf_counter()
 
     def tell(what: str) -> None:
-        print(f"\r\033[K{time.perf_counter() - started:6.1f} s  {what}", end="", file=sys.stderr, flush=True)
+        line = f"{time.perf_counter() - started:6.1f} s  {what}"
+        if sys.stderr.isatty():
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+        else:
+            print(line, file=sys.stderr, flush=True)
 
     rows: list[Row] = []
     async with a_bench(size, tell) as bench:
         for name in names:
             rows += await MEASURES[name](bench)
-    tell("done\n")
+    tell("done")
     return rows
 
 
