@@ -186,12 +186,12 @@ class _Open:
         self._result = Result(seconds=seconds)
         self._waiting: dict[int, deque[float]] = {chat: deque() for chat in people}
         self._late: deque[bytes] = deque()
-        self._idle: list[Line] = []
+        self._idle: deque[Line] = deque()  # in turn, so that none is left idle until the server closes it
         self._over = asyncio.Event()
 
     async def run(self, target: Target) -> Result:
         lines = await _lines(target, LINES, self._told)
-        self._idle = list(lines)
+        self._idle.extend(lines)
         self._crowd.hear = self._hear
         start = time.perf_counter()
         while self._result.started < self._total:
@@ -216,7 +216,7 @@ class _Open:
             self._waiting[chat].append(due)
             body = self._crowd.update(chat)
             if self._idle:
-                self._idle.pop().post(body)
+                self._idle.popleft().post(body)
             else:
                 self._late.append(body)
         await asyncio.sleep(max(0.0, start + result.started / self._rate - time.perf_counter()))
