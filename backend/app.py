@@ -11,6 +11,7 @@ from backend.frame import Frame
 from backend.live import Live
 from backend.pages.access import Access
 from backend.pages.crisis_texts import CrisisTexts
+from backend.pages.hours import Hours
 from backend.pages.setup import Setup
 from backend.pages.team import Team
 from backend.pages.threads import Threads
@@ -43,6 +44,7 @@ def backend_routes(
     router = APIRouter()
     Access(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
+    Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Team(frame, storage, settings.base_url).add_to(router)
     Threads(frame, storage, Acts(put), Live(storage, bell, stopping)).add_to(router)

@@ -30,6 +30,11 @@ def usable(address: str) -> bool:
     return _made(address) is not None
 
 
+def kind(address: str) -> str:
+    """What can be shown of an address that may carry a password: the sort of service it names."""
+    return address.partition("://")[0].casefold()
+
+
 async def send(to: Sequence[str], body: str) -> int:
     """Say this to every one of these addresses, each once; how many took it."""
     return sum(await asyncio.gather(*(_say(address, body) for address in dict.fromkeys(to))))

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.rules.hours import Week
+from bot.rules.hours import Range, Week
 from bot.rules.promises import Before, Promise, promise
 from content.words import Text, Words, _
 from storage import hours
@@ -72,13 +72,18 @@ def week_said(week: Week, words: Words) -> str:
     return ", ".join(f"{_days_named(run, words)} {_ranges(week, run[0], words)}" for run in runs)
 
 
+def range_said(each: Range, words: Words) -> str:
+    """« 9 h–12 h »."""
+    return f"{words.hour(each.opens)}–{words.hour(each.closes)}"
+
+
 def _days_named(run: list[int], words: Words) -> str:
     first, last = (words.weekday(A_MONDAY + timedelta(days=day)) for day in (run[0], run[-1]))
     return first if first == last else f"{first}–{last}"
 
 
 def _ranges(week: Week, day: int, words: Words) -> str:
-    return ", ".join(f"{words.hour(each.opens)}–{words.hour(each.closes)}" for each in week[day])
+    return ", ".join(range_said(each, words) for each in week[day])
 
 
 def _near(at: datetime, now: datetime, zone: ZoneInfo, words: Words, today: Text, tomorrow: Text) -> str | None:

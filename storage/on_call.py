@@ -5,6 +5,7 @@ Addresses (Apprise's) may carry a password, and a name on call is a colleague's 
 
 import json
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -59,6 +60,28 @@ def addresses_now(work: Work) -> tuple[str, ...]:
 def team_addresses(work: Work) -> tuple[str, ...]:
     """The team's addresses entered in the backend, beside those of PALIER_ALERT_URLS."""
     return _lines(settings_store.confidential(work, settings_store.ALERT_ADDRESSES))
+
+
+def add_team_address(work: Work, address: str) -> None:
+    """One more address of the team's."""
+    _put_team(work, dict.fromkeys((*team_addresses(work), address)))
+
+
+def forget_team_address(work: Work, token: str) -> bool:
+    """Tell this address no more; False where it is gone already."""
+    before = team_addresses(work)
+    after = [address for address in before if address_token(work, address) != token]
+    _put_team(work, after)
+    return len(after) < len(before)
+
+
+def address_token(work: Work, address: str) -> str:
+    """Names an address in a form, and gives nothing of it away."""
+    return work.vault.lookup("confidential.value", address).hex()[:32]
+
+
+def _put_team(work: Work, found: Iterable[str]) -> None:
+    settings_store.put_confidential(work, settings_store.ALERT_ADDRESSES, "\n".join(found))
 
 
 def head_addresses(work: Work) -> tuple[str, ...]:
