@@ -25,13 +25,45 @@ from content.look.shelf import LOOK, Shelf
 from content.understanding.danger import Detector
 from content.understanding.search import Search
 from content.words import LANGUAGES, Text, Words, _, words_of
-from handlers import crisis, fallback, forgetting, handover, information, menu, my_data, privacy, reception, waiting
+from handlers import (
+    again,
+    crisis,
+    fallback,
+    forgetting,
+    handover,
+    information,
+    languages,
+    menu,
+    my_data,
+    others,
+    pictured,
+    privacy,
+    reception,
+    social,
+    waiting,
+)
 from handlers.buttons import URGENCE
 from handlers.greeting import WELCOME
 from storage.engine import Work
 from storage.road import Accepted
 
-HANDLERS = (privacy, crisis, my_data, forgetting, handover, waiting, reception, menu, information, fallback)
+HANDLERS = (
+    privacy,
+    crisis,
+    my_data,
+    forgetting,
+    handover,
+    waiting,
+    languages,
+    social,
+    others,
+    reception,
+    menu,
+    information,
+    fallback,
+    again,
+    pictured,
+)
 WHOSE = _("Robot du {service}")
 DEMO_STATIC = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600

@@ -4,10 +4,13 @@ from bot.messages import Choice
 from bot.routing import ANSWER, Turn
 from content.words import Text, Words, _
 
-PERSON, MENU, URGENCE, ROBOT, DATA = "personne", "menu", "urgence", "robot", "donnees"
+PERSON, MENU, URGENCE, ROBOT, DATA, LANGUAGE = "personne", "menu", "urgence", "robot", "donnees", "langue"
 YES, NO = f"{ANSWER}yes", f"{ANSWER}no"
-YES_WORDS = ("oui", "ouais", "wi", "vi", "ok", "okay", "d'accord", "dac", "c ok", "yes", "vas-y", "oui stp")
-NO_WORDS = ("non", "nn", "nan", "nope", "no", "laisse tomber", "non merci")
+YES_WORDS = (
+    *("oui", "ouais", "wi", "vi", "ok", "okay", "d'accord", "dac", "c ok", "vas-y", "oui stp", "oui merci"),
+    *("yes", "yeah", "yep", "sure", "yes please", "نعم", "اي", "ايه", "ايوه", "اه", "واه", "اكيد", "حسنا", "na3am", "wah", "iyeh"),
+)
+NO_WORDS = ("non", "nn", "nan", "nope", "no", "laisse tomber", "non merci", "no thanks", "no thank you", "nah", "لا", "لا شكرا", "lla")
 
 _LABELS: dict[str, Text] = {
     PERSON: _("Une personne"),
@@ -15,6 +18,7 @@ _LABELS: dict[str, Text] = {
     URGENCE: _("Urgence"),
     ROBOT: _("Reprendre le robot"),
     DATA: _("Mes données"),
+    LANGUAGE: _("Langue"),
     YES: _("Oui"),
     NO: _("Non"),
 }

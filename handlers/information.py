@@ -4,6 +4,7 @@ from bot.messages import Choice, Kind
 from bot.routing import Rank, Turn, choices, on
 from content.pages import Page, Section
 from content.words import FRENCH, _
+from handlers import again, pictured
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
 from handlers.menu import PAGE, rows
@@ -38,10 +39,11 @@ def answer(turn: Turn) -> None:
 
 def tell(turn: Turn, page_id: str) -> None:
     """Say a page: its first message, then its sections as buttons. A page that is gone gives the menu."""
-    page = turn.library.page(page_id, turn.language)
+    page = turn.library.page(page_id, pictured.language(turn))
     if page is None:
         turn.reply(WHAT_THEN, *rows(turn), ends=True)
         return
+    again.remember(turn, f"{PAGE}{page.id}")
     offered = [Choice(f"{MORE}{page.id}:{nth}", section.title) for nth, section in enumerate(page.sections)]
     wrong = Choice(f"{NOT_THAT}{page.id}", turn.words.say(NOT_THAT_LABEL), tone="quiet")
     body = _whole(turn, page, None)
@@ -51,11 +53,17 @@ def tell(turn: Turn, page_id: str) -> None:
 @on(Rank.CHOICE, choices(MORE))
 def open_section(turn: Turn) -> None:
     """One section of a page."""
-    page_id, _colon, nth = (turn.choice or "").removeprefix(MORE).rpartition(":")
-    page = turn.library.page(page_id, turn.language)
+    tell_section(turn, turn.choice or "")
+
+
+def tell_section(turn: Turn, choice: str) -> None:
+    """The same, by the id of its button. A section that is gone gives the menu."""
+    page_id, _colon, nth = choice.removeprefix(MORE).rpartition(":")
+    page = turn.library.page(page_id, pictured.language(turn))
     if page is None or not nth.isdigit() or int(nth) >= len(page.sections):
         turn.reply(WHAT_THEN, *rows(turn), ends=True)
         return
+    again.remember(turn, choice)
     others = [Choice(f"{MORE}{page.id}:{place}", other.title) for place, other in enumerate(page.sections) if place != int(nth)]
     turn.reply_content(_whole(turn, page, int(nth)), *others, *buttons(turn, PERSON, MENU), card="page", ends=True)
 

@@ -3,19 +3,28 @@
 from bot.messages import Choice
 from bot.routing import Rank, Turn, choices, commands, on, plain_label, words
 from content.words import _
-from handlers.buttons import MENU, PERSON, URGENCE, buttons
+from handlers import again, handover, pictured
+from handlers.buttons import DATA, LANGUAGE, MENU, PERSON, URGENCE, buttons
 from handlers.greeting import greeting
 
 THEME = "theme:"
+SERVICE = "service"
+"""The theme of the service itself, of one's own data and language."""
 PAGE = "page:"
 ASK = _("De quoi tu as besoin ? Choisis, ou écris avec tes mots.")
 WHICH = _("Tu cherches plutôt quoi ?")
 NOT_WRITTEN = _("Sur « {theme} », aucune page n'est encore écrite. Une personne peut te répondre.")
+ASKED = (
+    *("menu", "aide", "help", "retour", "accueil", "tu peux faire quoi", "recommencer", "le menu"),
+    *("back", "home", "start again", "the menu", "القائمة", "قائمة", "مساعدة", "رجوع"),
+)
 _KNOWN = (URGENCE, PERSON)
 
 
 def rows(turn: Turn) -> tuple[Choice, ...]:
-    """The ten rows, « Urgence » first, « Une personne » last."""
+    """The ten rows, « Urgence » first, « Une personne » last; six pictograms for who sends their voice."""
+    if pictured.voice(turn) or pictured.few(turn):
+        return pictured.rows(turn)
     found = []
     for row in turn.library.menu:
         name = row.id if row.id in _KNOWN else f"{THEME}{row.id}"
@@ -36,25 +45,42 @@ def label_written(turn: Turn) -> bool:
 
 @on(Rank.COMMAND, commands("menu", "aide", "help"))
 @on(Rank.CHOICE, choices(MENU))
-@on(Rank.TEXT, words("menu", "aide", "help", "retour", "accueil", "tu peux faire quoi", "recommencer"))
+@on(Rank.TEXT, words(*ASKED))
 def show(turn: Turn) -> None:
     """The menu itself."""
     turn.close_question()
-    turn.reply_content(greeting(turn) + turn.words.say(ASK), *rows(turn), ends=True)
+    ask = pictured.PRESS if pictured.few(turn) else ASK
+    turn.reply_content(greeting(turn) + turn.words.say(ask), *rows(turn), ends=True)
+
+
+@on(Rank.TEXT, lambda turn: pictured.drawn(turn) is not None)
+def open_drawn(turn: Turn) -> None:
+    """A pictogram sent alone is its row."""
+    drawn = pictured.drawn(turn) or ""
+    if drawn == PERSON:
+        handover.pass_on(turn)
+    else:
+        tell_theme(turn, drawn.removeprefix(THEME))
 
 
 @on(Rank.CHOICE, choices(THEME), label_written)
 def open_theme(turn: Turn) -> None:
     """The pages of a theme, or the truth that there is none yet."""
-    theme = turn.choice.removeprefix(THEME) if turn.choice else named(turn)
+    tell_theme(turn, turn.choice.removeprefix(THEME) if turn.choice else named(turn))
+
+
+def tell_theme(turn: Turn, theme: str | None) -> None:
+    """The same, by its name. A theme that is gone gives the menu."""
     row = next((row for row in turn.library.menu if row.id == theme), None)
     if row is None:
         show(turn)
         return
-    pages = [page for page in turn.library.pages_in(turn.language) if page.theme == row.id]
+    again.remember(turn, f"{THEME}{row.id}")
+    pages = [page for page in turn.library.pages_in(pictured.language(turn)) if page.theme == row.id]
     if not pages:
         body = greeting(turn) + turn.words.say(NOT_WRITTEN, theme=row.label.of(turn.language))
         turn.reply_content(body, *buttons(turn, PERSON, MENU), ends=True)
         return
     offered = [Choice(f"{PAGE}{page.id}", page.label) for page in pages]
-    turn.reply_content(greeting(turn) + turn.words.say(WHICH), *offered, *buttons(turn, PERSON, MENU), ends=True)
+    own = buttons(turn, DATA, LANGUAGE) if row.id == SERVICE else ()
+    turn.reply_content(greeting(turn) + turn.words.say(WHICH), *offered, *own, *buttons(turn, PERSON, MENU), ends=True)

@@ -2,10 +2,14 @@
 
 from bot.messages import Kind
 from bot.routing import Rank, Turn, commands, kinds, on, words
-from handlers import information, menu
+from handlers import information, menu, speaking
 from handlers.greeting import WELCOME, WELCOMED, newcomer
 
-HELLO = ("bonjour", "bjr", "salut", "slt", "coucou", "cc", "hello", "hey", "yo", "wesh", "bonsoir", "bsr", "salam", "hi")
+HELLO = (
+    *("bonjour", "bjr", "salut", "slt", "coucou", "cc", "yo", "wesh", "bonsoir", "bsr", "bonjour a tous", "bonjour a vous"),
+    *("hello", "hey", "hi", "good morning", "good evening", "hi there", "salam", "slm", "salam alikoum", "salam alaykoum"),
+    *("مرحبا", "أهلا", "السلام عليكم", "سلام", "صباح الخير", "مساء الخير", "السلام عليكم ورحمة الله"),
+)
 
 
 def first_words(turn: Turn) -> bool:
@@ -33,4 +37,14 @@ def welcome(turn: Turn) -> None:
     if turn.greeted:
         menu.show(turn)
     else:
-        turn.reply(WELCOME, *menu.rows(turn), ends=True, service=turn.library.service.name)
+        _welcome(turn)
+
+
+def _welcome(turn: Turn) -> None:
+    """The whole of it, with one line in the language of the telephone where that is another one of ours."""
+    body, rows = turn.words.say(WELCOME, service=turn.library.service.name), menu.rows(turn)
+    language = speaking.of_telephone(turn)
+    if language is not None:
+        body = f"{body}\n\n{speaking.offer(turn, language)}"
+        rows = (*rows[:-1], speaking.name_button(language), rows[-1])
+    turn.reply_content(body, *rows, ends=True)

@@ -16,11 +16,13 @@ from storage.lanes import Lane
 MESSAGE = table(tables.Message)
 PLACE = "message.content"
 DROPPED = "dropped"
+BLANK = "…"
 
 _NAMES = ("conversation_id", "number", "author", "caseworker_id", "purpose", "status", "content", "at")
 _SAY = statement(insert(MESSAGE).values({name: bindparam(name) for name in _NAMES}))
 _THAT = (MESSAGE.c.conversation_id == bindparam("conversation")) & (MESSAGE.c.number == bindparam("which"))
 _CONTENT = statement(select(MESSAGE.c.content).where(_THAT))
+_BLANK = statement(update(MESSAGE).where(_THAT).values(content=bindparam("content")))
 _STATUS = statement(update(MESSAGE).where(_THAT).values(status=bindparam("status")))
 
 
@@ -120,6 +122,11 @@ def read_content(work: Work, conversation_id: int, number: int) -> Content | Non
     """What message `number` of a conversation holds, or None where there is none."""
     row: Sequence[Any] | None = work.execute(_CONTENT, {"conversation": conversation_id, "which": number}).fetchone()
     return None if row is None else load(work.vault.open(PLACE, row[0]))
+
+
+def blank(work: Work, conversation_id: int, number: int) -> None:
+    """Keep nothing of what message `number` says but that something was said."""
+    work.execute(_BLANK, {"conversation": conversation_id, "which": number, "content": work.vault.seal(PLACE, dump(Content(BLANK)))})
 
 
 def set_status(work: Work, conversation_id: int, number: int, status: str) -> None:

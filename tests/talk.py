@@ -6,7 +6,7 @@ said = await talk.taps("Menu")
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
 from zoneinfo import ZoneInfo
@@ -70,6 +70,7 @@ class Talk:
     address: Address
     seen: int = 0
     heard: list[Outbound] = field(default_factory=list)
+    locale: str | None = None
 
     async def says(self, text: str) -> list[Outbound]:
         """Write words; `/name` is a command."""
@@ -93,7 +94,8 @@ class Talk:
         self, kind: Kind, text: str = "", choice: str | None = None, attachments: tuple[Attachment, ...] = (), shown_as: str | None = None
     ) -> list[Outbound]:
         """Anything a channel can bring."""
-        await self.road.take(self.address, kind, text, choice, attachments, shown_as)
+        inbound = Inbound(self.address, "", kind, self.road.clock.now(), text, choice, attachments, locale=self.locale, shown_as=shown_as)
+        await self.road.take(inbound)
         return self.news()
 
     def news(self) -> list[Outbound]:
@@ -126,17 +128,17 @@ class Road:
         self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)
         self._nth = 0
 
-    def talk(self, peer: str = "yanis") -> Talk:
-        """Somebody's conversation."""
-        return Talk(self, Address(self.paper.name, ACCOUNT, peer))
+    def talk(self, peer: str = "yanis", locale: str | None = None) -> Talk:
+        """Somebody's conversation. `locale`: the language their telephone says it is set to."""
+        return Talk(self, Address(self.paper.name, ACCOUNT, peer), locale=locale)
 
-    async def take(
-        self, address: Address, kind: Kind, text: str, choice: str | None, attachments: tuple[Attachment, ...], shown_as: str | None = None
-    ) -> None:
-        """Accept one thing and let everything it sets off run to its end."""
-        self._nth += 1
-        inbound = Inbound(address, str(self._nth), kind, self.clock.now(), text=text, choice=choice, attachments=attachments, shown_as=shown_as)
-        await self.inbox.take([inbound])
+    async def take(self, *inbounds: Inbound) -> None:
+        """Accept these at once and let everything they set off run to its end."""
+        named = []
+        for inbound in inbounds:
+            self._nth += 1
+            named.append(replace(inbound, external_id=str(self._nth)))
+        await self.inbox.take(named)
         await self.run()
 
     async def run(self) -> None:

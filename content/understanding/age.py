@@ -16,7 +16,7 @@ _NUMBERS = {**_UNITS, **_TENS}
 _MINE = frozenset({"ai", "moi", "je", "suis", "seulement", "que"})
 _ELSEWHERE = re.compile(
     r"\b(?:i ?m|i am|im|me) (?:only |just |a |now )?(\d{1,2})\b(?! (?:weeks?|months?|days?|hours?|minutes?|euros?|pounds?|of|km|miles))"
-    r"|(?:^|\bi ?m |\bi am )(\d{1,2}) (?:years? old|yrs? old|yo|y o)\b"
+    r"|\bmes (\d{1,2}) ans\b|(?:^|\bi ?m |\bi am )(\d{1,2}) (?:years? old|yrs? old|yo|y o)\b"
     r"|عمري (\d{1,2})|(?:عندي|انا) (\d{1,2}) (?:سنه|عام|سنين)|\b3omri (\d{1,2})\b"
 )
 

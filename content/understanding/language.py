@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from content.understanding.normalise import simple
+from content.understanding.normalise import simple, tokens
 from content.words import ARABIC, EASY_FRENCH, ENGLISH, FRENCH
 
-LONGEST_WISH = 8
+LONGEST_WISH = 10
 """Words of a message that asks for a language and for nothing else."""
 _ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
 _ENGLISH = frozenset(
@@ -36,8 +36,9 @@ _YOU = frozenset("tu vous you هل تتكلم تتحدث تتكلمون تتحد
 _AROUND = frozenset(
     """
     parle parles parlez parler pouvez peux peut peu on en je veux voudrais veu ecris ecrivez ecrire continue continuer change changer passe met mets
-    s il te la le langue un de mots des avec plus dis dites explique expliquez c est trop ca sa a an lire do does can could speak talk in i want would like to
-    change switch language use write use words تكلم تكلموا معي اريد اللغه باللغه لغه الي الكلام ممكن نتكلم نهضر نتابع
+    s il te est ce qu possible vos phrases phrase frase fait tro complique compliques complike la le langue un de mots des avec plus dis dites
+    explique expliquez c trop ca sa a an lire do does can could speak talk in i want would like to switch language use write words
+    تكلم تكلموا معي اريد اللغه باللغه لغه الي الكلام ممكن نتكلم نهضر نتابع
     """.split()
 )
 
@@ -66,7 +67,7 @@ def language_of(text: str) -> str | None:
 def wish(text: str) -> Wish | None:
     """The language these words ask for, where they ask for nothing else."""
     said = simple(text)
-    words = said.split()
+    words = [token.raw for token in tokens(text)]
     if not words or len(words) > LONGEST_WISH:
         return None
     if said in _BEFORE:

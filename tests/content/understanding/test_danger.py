@@ -73,6 +73,9 @@ VARIANTS = {
     ("crisis-rejet-lgbt", "j'ai 16 ans, viré parce que je suis gay"): "commissariat",
     ("crisis-sans-abri", "j'ai 20 ans je dors dehors"): "dis-moi",
     ("crisis-mineur-danger", "ma petite soeur se fait frapper"): "un enfant que tu connais",
+    ("crisis-sans-abri", "mon fils dort dans sa voiture"): "Dehors ce soir",
+    ("crisis-sans-abri", "my brother is sleeping on the street"): "Dehors ce soir",
+    ("crisis-sans-abri", "ابني ينام في الشارع"): "Dehors ce soir",
 }
 
 
@@ -85,7 +88,13 @@ def test_some_dangers_have_their_own_words(said: tuple[str, str], words: str) ->
 
 def test_most_have_the_common_card() -> None:
     assert LIBRARY.danger.variant("crisis-violences", "mon mec me frappe") is None
-    assert LIBRARY.danger.variant("crisis-sans-abri", "je dors dehors") is None
+    for text in (
+        "je dors dehors",
+        "je dors dehors avec ma fille",
+        "mon pote m'a viré je suis à la rue",
+        "ma copine m'a quitté je dors dans ma voiture",
+    ):
+        assert LIBRARY.danger.variant("crisis-sans-abri", text) is None, text
 
 
 STEPS = {

@@ -1,0 +1,145 @@
+"""The language: changed by words, command or button; proposed once when somebody writes another one twice in a row; never imposed."""
+
+from bot.messages import Choice, Kind
+from bot.routing import QUESTION, Rank, Turn, beside, choices, commands, on, plain, question, words
+from content.understanding.language import Wish, language_of, wish
+from content.words import EASY_FRENCH, FRENCH, LANGUAGES, _, words_of
+from handlers import again, crisis, information, menu, reception, speaking
+from handlers.buttons import LANGUAGE, MENU, NO_WORDS, PERSON, YES_WORDS, buttons
+from handlers.greeting import greeting, newcomer
+from handlers.menu import PAGE, THEME
+from handlers.speaking import SPEAK
+
+WHETHER = "language"
+"""The question « On continue en arabe ? », with the language as its data."""
+WRITTEN = "language_written"
+"""Another language than the one spoken, and how many messages in a row were written in it."""
+ENOUGH = 2
+YES_WE_DO = _("Oui.")
+WHICH = _("Dans quelle langue on continue ?")
+DONE = _("D'accord, on continue en français. Je suis un robot.")  # says which language this is, in it
+BEFORE = _("Comme avant")
+_WORDS = frozenset({Kind.TEXT, Kind.EDITED})
+
+
+def wished(turn: Turn) -> Wish | None:
+    """The language these words ask for."""
+    return wish(turn.text) if turn.inbound.kind in _WORDS and turn.choice is None else None
+
+
+@on(Rank.COMMAND, commands(LANGUAGE, "language", "lang"))
+@on(Rank.CHOICE, choices(LANGUAGE))
+@on(Rank.TEXT, words("langue", "langues", "changer de langue", "language", "languages", "change language", "اللغة", "تغيير اللغة"))
+def which(turn: Turn) -> None:
+    """Every language, each by its own name."""
+    again.keep(turn)
+    turn.reply_content(greeting(turn) + turn.words.say(WHICH), *speaking.name_buttons(*LANGUAGES), ends=True)
+
+
+@on(Rank.CHOICE, choices(SPEAK))
+def chosen(turn: Turn) -> None:
+    """A language named by its button."""
+    language = (turn.choice or "").removeprefix(SPEAK)
+    change(turn, language if language in LANGUAGES else FRENCH)
+
+
+@on(Rank.TEXT, lambda turn: wished(turn) is not None)
+def asked_for(turn: Turn) -> None:
+    """« english please » changes it; « tu parles arabe ? » is answered, then asked back."""
+    asked = wished(turn)
+    if asked is None:
+        return
+    if asked.question and not crisis.in_danger(turn):
+        _whether(turn, asked.language)
+    else:
+        change(turn, asked.language)
+
+
+def _whether(turn: Turn, language: str) -> None:
+    """« نعم. هل نتابع بالعربية؟ », and the same in the language spoken."""
+    again.keep(turn)
+    both = [f"{said.say(YES_WE_DO)} {said.say(speaking.GO_ON[language])}" for said in (words_of(language), turn.words)]
+    body = greeting(turn) + "\n\n".join(dict.fromkeys(both))
+    turn.ask_content(WHETHER, body, *_either(turn, language), data={"language": language})
+
+
+def _either(turn: Turn, language: str) -> tuple[Choice, ...]:
+    return speaking.name_buttons(*dict.fromkeys((language, turn.language)))
+
+
+@on(Rank.QUESTION, lambda turn: yes_or_no(turn) is not None)
+def answer(turn: Turn) -> None:
+    """« oui », « نعم » continue in it; « non » stays."""
+    asked = turn.question
+    language = str(asked.data.get("language")) if asked is not None else turn.language
+    change(turn, language if yes_or_no(turn) else turn.language)
+
+
+def yes_or_no(turn: Turn) -> bool | None:
+    """What a word answers to « On continue en arabe ? »; None for anything else, which is answered as if nothing had been asked."""
+    if turn.choice is not None or not question(WHETHER)(turn):
+        return None
+    said = turn.plain
+    return True if said in _YES else False if said in _NO else None
+
+
+_YES = frozenset(map(plain, YES_WORDS))
+_NO = frozenset(map(plain, NO_WORDS))
+
+
+def change(turn: Turn, language: str) -> None:
+    """Speak it from now on, and say again what was answered last."""
+    turn.close_question()
+    speaking.choose(turn.lane, language)
+    turn.lane.state.pop(WRITTEN, None)
+    shown = again.last(turn)
+    if crisis.say_again(turn):
+        return
+    if newcomer(turn):
+        reception.welcome(turn)
+        return
+    back = (Choice(f"{SPEAK}{FRENCH}", turn.words.say(BEFORE)),) if language == EASY_FRENCH else ()
+    turn.reply(DONE, *back, *buttons(turn, MENU, PERSON), ends=shown is None)
+    if shown is not None:
+        _say_again(turn, shown)
+
+
+def _say_again(turn: Turn, shown: str) -> None:
+    """The answer of this button, in the language now spoken."""
+    if shown.startswith(PAGE):
+        information.tell(turn, shown.removeprefix(PAGE))
+    elif shown.startswith(THEME):
+        menu.tell_theme(turn, shown.removeprefix(THEME))
+    else:
+        information.tell_section(turn, shown)
+
+
+@beside
+def propose(turn: Turn) -> None:
+    """Two messages in a row in another language, or a telephone set to it: say once that we speak it."""
+    asked = turn.question
+    if asked is not None and asked.id == WHETHER:  # they went on with something else
+        turn.lane.state.pop(QUESTION, None)
+    language = _written(turn) or (speaking.of_telephone(turn) if turn.number == 1 else None)
+    if language is None or turn.lane.human or crisis.in_danger(turn) or language in speaking.offered(turn):
+        return
+    waits = turn.asks
+    line, either = speaking.offer(turn, language), _either(turn, language)
+    if waits:
+        turn.reply_content(line, *either)
+    else:
+        turn.ask_content(WHETHER, line, *either, data={"language": language})
+
+
+def _written(turn: Turn) -> str | None:
+    """The other language somebody has now written in twice in a row."""
+    written = language_of(turn.text) if turn.inbound.kind in _WORDS and turn.choice is None else None
+    if written is None or wished(turn) is not None:
+        return None
+    if written == speaking.plain_language(turn.language):
+        turn.lane.state.pop(WRITTEN, None)
+        return None
+    kept = turn.lane.state.get(WRITTEN)
+    count = int(kept[1]) + 1 if isinstance(kept, list) and kept[0] == written else 1
+    turn.lane.state[WRITTEN] = [written, count]
+    return written if count >= ENOUGH else None
