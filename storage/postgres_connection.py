@@ -7,7 +7,7 @@ from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import URL
 from typing_extensions import override
 
-from storage.connections import CONNECT_SECONDS, STATEMENTS, conninfo
+from storage.connections import CONNECT_SECONDS, conninfo
 
 
 class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
@@ -26,5 +26,5 @@ def open_postgres(url: URL) -> PostgresConnection:
     """A connection to this server, in autocommit mode. Every int travels as bigint, so that one statement is prepared once."""
     connection = PostgresConnection.connect(conninfo(url), autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="palier")
     connection.adapters.register_dumper(int, Int8Dumper)
-    connection.prepared_max = STATEMENTS
+    connection.prepare_threshold = None  # psycopg, where it prepares, forgets everybody's statements after a ROLLBACK: the road's too
     return connection
