@@ -23,6 +23,7 @@ BUSY_SECONDS = 10.0
 QUIET_ENGINE: Mapping[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
 """How SQLAlchemy sees one of our connections: it keeps none of its own, and its faults quote no value."""
 CONNECT_SECONDS = 5
+STATEMENTS = 512
 EXAMPLES = "write sqlite:///var/palier.db or postgresql://user:password@host/name"
 SHARED_PRAGMAS = ("PRAGMA foreign_keys=ON", "PRAGMA temp_store=MEMORY", "PRAGMA mmap_size=268435456")
 WRITER_PRAGMAS = (
