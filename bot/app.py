@@ -18,11 +18,13 @@ from backend.app import backend_routes
 from bot import outbox, wiring
 from bot.channels.base import Attended, Called, Channel
 from bot.channels.webchat.channel import WebChatChannel
+from bot.channels.webchat.exporting import export_routes
 from bot.channels.webchat.ports import House
 from bot.channels.webchat.routes import routes as webchat_routes
 from bot.clock import MachineClock
 from bot.eraser import Eraser
 from bot.errors import ContentError, SettingsError
+from bot.exports import PersonExports
 from bot.health import health_routes
 from bot.inbox import Inbox
 from bot.messages import Address, Json
@@ -240,7 +242,9 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     for channel in service.channels.values():
         if isinstance(channel, Called):
             site.router.routes.extend(channel.routes(service.inbox.take))
-    site.include_router(webchat_routes(_chat_house(service, shelf)))
+    house = _chat_house(service, shelf)
+    site.include_router(webchat_routes(house))
+    site.include_router(export_routes(house, PersonExports(service.storage, lambda: service.settings.zone)))
     desk = backend_routes(service.storage, outbox.put, service.settings, shelf, service.bell, service.stopping, lambda: service.library)
     site.include_router(desk)
     site.router.routes.extend(wiring.static_routes(shelf))

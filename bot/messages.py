@@ -101,7 +101,8 @@ class Attachment:
 class Choice:
     """A button. `id` is ours and never leaves the house: outside it is `reference(number, index)`.
 
-    `link` (tel:, sms: or https:) is followed by the person's own device where the channel can show a link; `tone` is "urgent", "quiet" or "".
+    `link` (tel:, sms:, https:, or a path of our own) is followed by the person's own device where the channel can show a link; `tone` is "urgent",
+    "quiet" or "".
     """
 
     id: str

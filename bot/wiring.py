@@ -43,7 +43,7 @@ from handlers import (
     waiting,
 )
 from handlers.buttons import URGENCE
-from handlers.greeting import WELCOME
+from handlers.greeting import welcome_body, welcome_rows
 from storage.engine import Work
 from storage.road import Accepted
 
@@ -129,6 +129,6 @@ def static_routes(shelf: Shelf) -> list[BaseRoute]:
 def welcome(library: Library, language: str) -> Welcome:
     """What the web chat's page says before anything was written."""
     words = Words(language)
-    body = "\n\n".join((words.say(WELCOME, service=library.service.name), words.say(EMERGENCY_FIRST)))
+    body = "\n\n".join((welcome_body(words, library), words.say(EMERGENCY_FIRST)))
     choices = tuple(Choice(row.id, row.label.of(language), tone="urgent" if row.id == URGENCE else "") for row in library.menu)
-    return Welcome("Palier", words.say(WHOSE, service=library.service.name), body, choices, library.service.quit_page)
+    return Welcome("Palier", words.say(WHOSE, service=library.service.name), body, welcome_rows(words, choices), library.service.quit_page)

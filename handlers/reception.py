@@ -3,7 +3,7 @@
 from bot.messages import Kind
 from bot.routing import Rank, Turn, commands, kinds, on, words
 from handlers import information, menu, speaking
-from handlers.greeting import WELCOME, WELCOMED, newcomer
+from handlers.greeting import WELCOMED, newcomer, welcome_body, welcome_rows
 
 HELLO = (
     *("bonjour", "bjr", "salut", "slt", "coucou", "cc", "yo", "wesh", "bonsoir", "bsr", "bonjour a tous", "bonjour a vous"),
@@ -42,7 +42,7 @@ def welcome(turn: Turn) -> None:
 
 def _welcome(turn: Turn) -> None:
     """The whole of it, with one line in the language of the telephone where that is another one of ours."""
-    body, rows = turn.words.say(WELCOME, service=turn.library.service.name), menu.rows(turn)
+    body, rows = welcome_body(turn.words, turn.library), welcome_rows(turn.words, menu.rows(turn))
     language = speaking.of_telephone(turn)
     if language is not None:
         body = f"{body}\n\n{speaking.offer(turn, language)}"

@@ -66,9 +66,9 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something sent. `row` finds its pieces (`pieces`)."""
+    """Something sent, found again by its token (storage/media.py)."""
 
-    row: int
+    token: str
     at: datetime
     kind: str
     name: str
@@ -290,7 +290,7 @@ def _files(work: Work, conversations: list[int]) -> tuple[File, ...]:
     rows = work.session.exec(select(Media).where(col(Media.conversation_id).in_(conversations)).order_by(col(Media.id)))
     return tuple(
         File(
-            row=row.id or 0,
+            token=row.token,
             at=row.received_at,
             kind=row.kind,
             name=unseal(work, "media.name", row.name),

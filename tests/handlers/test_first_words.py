@@ -17,8 +17,9 @@ async def test_the_welcome(talk: Talk) -> None:
         "Salut\u202f! Je suis le robot du CLLAJ (logement, 16\u201130\u00a0ans). C’est gratuit. Je ne suis pas un service d’urgence."
     )
     assert "Tu peux lire sans dire qui tu es, et demander une personne quand tu veux." in said.body
-    assert "30 jours" not in said.body
-    assert len(said.choices) == 10
+    assert "s’effacent au bout de 30\u00a0jours." in said.body
+    assert len(said.choices) == 11
+    assert said.choices[-2].label == "Mes données"
     assert len(said.body) <= 500
 
 
@@ -75,7 +76,7 @@ async def test_a_person(talk: Talk) -> None:
     said = await talk.says("jveu parler a qqun")
     assert "lu par l’équipe du CLLAJ" in said[0].body
     assert "quand une personne sera là" in said[-1].body
-    assert labels(said) == ["Reprendre le robot", "Urgence"]
+    assert labels(said) == ["Mes données", "Reprendre le robot", "Urgence"]
     assert all(one.purpose is Purpose.SERVICE for one in said)
     assert not await talk.says("c pr mon garant")
     said = await talk.taps("Reprendre le robot")

@@ -50,7 +50,8 @@ class TelegramChannel:
         self.counts: Counter[str] = Counter()
         self._mode = settings.mode
         self._secret = settings.secret
-        self._webhook_url = base_url.rstrip("/") + PATH
+        self._base_url = base_url.rstrip("/")
+        self._webhook_url = self._base_url + PATH
         self._clock = clock
         self._face = face
         self._wire = Wire(settings.token, settings.api_base)
@@ -86,7 +87,7 @@ class TelegramChannel:
     # -- out
 
     def render(self, outbound: Outbound) -> list[Call]:
-        return render(outbound)
+        return render(outbound, self._base_url)
 
     async def send(self, address: Address, call: Call) -> str:
         """Make one call. The id is "chat:message", for Telegram numbers messages by chat. Raises SendFailure."""

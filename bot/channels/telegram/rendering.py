@@ -5,6 +5,7 @@ Plain text without parse_mode: nothing to escape, nothing that half a tag can br
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bot.channels.base import Limits
@@ -29,9 +30,9 @@ _NO_PREVIEW: Json = {"is_disabled": True}
 _Button = dict[str, Json]
 
 
-def render(outbound: Outbound) -> list[Call]:
-    """The calls that say it, at least one, with the buttons under the last."""
-    choices = outbound.choices
+def render(outbound: Outbound, base_url: str = "") -> list[Call]:
+    """The calls that say it, at least one, with the buttons under the last. A link of our own begins with a slash: `base_url` goes before it."""
+    choices = tuple(_with_our_address(choice, base_url) for choice in outbound.choices)
     body = _sound(outbound.body)
     if len(choices) > LIMITS.choices:  # never in a menu of ours, yet nothing said is dropped: the rest can be written back
         body = "\n".join([body, "", *(_sound(choice.label) for choice in choices[LIMITS.choices :])])
@@ -65,6 +66,11 @@ def keyboard(choices: Sequence[Choice], number: int) -> list[list[_Button]]:
             rows.append([button])
             half = True
     return rows
+
+
+def _with_our_address(choice: Choice, base_url: str) -> Choice:
+    ours = choice.link is not None and choice.link.startswith("/")
+    return replace(choice, link=f"{base_url}{choice.link}") if ours else choice
 
 
 def _button(choice: Choice, data: str) -> _Button:

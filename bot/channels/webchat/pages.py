@@ -111,6 +111,12 @@ class Pages:
         words = self._house.words("fr")
         return self._page(request, self._jinja.get_template("blank.html").render(_=partial(_say, words), wakes=wakes), 200, None)
 
+    def export(self, request: Request, language: str | None, token: str, status: int) -> Response:
+        """The page of a private link, or that it works no more (`token` is "")."""
+        words = self._house.words(language or "fr")
+        body = self._jinja.get_template("export.html").render(_=partial(_say, words), words=words, direction=direction(words.language), token=token)
+        return self._page(request, body, status, None)
+
     def _page(self, request: Request, body: str, status: int, leave_to: str | None) -> Response:
         headers = PLAIN_HEADERS | {"content-security-policy": policy(self._house.settings.embed_origins, leave_to)}
         return packed(request, body.encode(), "text/html; charset=utf-8", headers, status)

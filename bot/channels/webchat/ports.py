@@ -109,7 +109,7 @@ def _(msgid: str) -> Text:
     return Text(msgid)
 
 
-COMMANDS = {"urgence": _("Urgence"), "personne": _("Une personne"), "menu": _("Menu")}
+COMMANDS = {"urgence": _("Urgence"), "personne": _("Une personne"), "menu": _("Menu"), "donnees": _("Mes données")}
 """The permanent entries, and how the person's own bubble names them."""
 
 

@@ -173,6 +173,8 @@ class WebChat:
         if after is None and "after" in request.query_params:
             return said(400, "after is a message's number: write after=0 for everything")
         talk = await self._talk(who)
+        if talk is not None and after is not None and after > talk.last_number:  # the number of a conversation that was erased
+            after = 0
         lines = await self.house.talks.after(talk.id, after or 0, MOST) if talk else []
         return packed(request, as_json(lines), "application/json", PLAIN_HEADERS)
 

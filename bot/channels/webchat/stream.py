@@ -59,7 +59,10 @@ class Streams:
         return self._open[peer] >= MOST_OPEN or self._open[near] >= MOST_NEAR
 
     async def events(self, peer: str, near: str, after: int, *, dressed: bool) -> AsyncIterator[str]:
-        """Everything said after number `after`, then everything new, until the service stops or the reader leaves."""
+        """Everything said after number `after`, then everything new, until the service stops or the reader leaves.
+
+        A number that the conversation has not reached is of another one, which was erased: this one is told from its beginning, anew.
+        """
         with self._counted(peer), self._counted(near):
             yield OPENING
             while not self._house.stopping.is_set():
@@ -68,7 +71,10 @@ class Streams:
                     await self._wait_at_the_door(peer)
                     yield SILENCE
                     continue
-                async for number, event in self._said(talk, after, dressed=dressed):
+                anew = after > talk.last_number
+                if anew:
+                    after = 0
+                async for number, event in self._said(talk, after, dressed=dressed, anew=anew):
                     after = max(after, number)
                     yield event
 
@@ -82,9 +88,9 @@ class Streams:
             if not self._open[name]:
                 del self._open[name]
 
-    async def _said(self, talk: Talk, after: int, *, dressed: bool) -> AsyncIterator[tuple[int, str]]:
-        """The numbered events of one conversation; ends after a silence, so that the caller finds the conversation again."""
-        house = self._house
+    async def _said(self, talk: Talk, after: int, *, dressed: bool, anew: bool) -> AsyncIterator[tuple[int, str]]:
+        """The numbered events of one conversation; ends after a silence, or a ring without a word: the caller finds it again."""
+        house, first = self._house, True
         with house.bell.listen(talk.id) as rung:
             dress = await self._dress(talk, after) if dressed else plain
             while not house.stopping.is_set():
@@ -92,7 +98,11 @@ class Streams:
                 lines = await house.talks.after(talk.id, after, BATCH)
                 for line in lines:
                     after = line.number
-                    yield after, event(after, dress(line))
+                    yield after, event(after, dress(line) | ({"anew": True} if anew else {}))
+                    anew = False
+                if not (lines or first):
+                    return
+                first = False
                 if len(lines) < BATCH and not await house.clock.wait(rung, HEARTBEAT):
                     yield after, SILENCE
                     return

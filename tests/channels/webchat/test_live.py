@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from bot.channels.webchat.stream import HEARTBEAT, MOST_OPEN
 from bot.messages import Choice
 from bot.settings import Settings
-from storage.engine import Storage, open_storage
+from storage import erasure, lanes, line
+from storage.engine import Storage, Wake, Work, open_storage
 from tests.channels.webchat.site import Site, answer, build, serve
 from tests.clock import TestClock
 
@@ -20,12 +22,12 @@ from tests.clock import TestClock
 async def events(stream: httpx.Response) -> AsyncIterator[tuple[int, dict[str, Any]]]:
     """The numbered events of a stream; comments are (0, {})."""
     number = 0
-    async for line in stream.aiter_lines():
-        if line.startswith("id: "):
-            number = int(line[4:])
-        elif line.startswith("data: "):
-            yield number, json.loads(line[6:])
-        elif line.startswith(":"):
+    async for said in stream.aiter_lines():
+        if said.startswith("id: "):
+            number = int(said[4:])
+        elif said.startswith("data: "):
+            yield number, json.loads(said[6:])
+        elif said.startswith(":"):
             yield 0, {}
 
 
@@ -172,3 +174,32 @@ async def test_one_conversation_has_so_many_live_pages(live: Site, browser: http
         assert (await browser.get("/chat/events")).status_code == 429
         for stream in streams:
             await stream.__aexit__(None, None, None)
+
+
+async def test_an_erased_conversation_begins_anew_under_the_open_page(both: Site) -> None:
+    """The page that shows it hears the last word at once, and that what it shows is no more."""
+
+    def erase(work: Work) -> None:
+        address = both.robot.received[-1].address
+        before = lanes.lane_of(work, address)
+        assert before is not None
+        erasure.erase_rows(work, before.person_id)
+        lane = lanes.open_lane(work, address)
+        line.put(work, lane, replace(answer("effacé"), address=address), state="sent")
+        lanes.keep(work, lane)
+        work.notify(Wake.TALK, before.conversation_id)
+
+    async with both.client() as browser:
+        await browser.get("/chat")
+        for text in ("un", "deux", "trois"):
+            await browser.post("/chat/messages", json={"text": text})
+        async with browser.stream("GET", "/chat/events?look=page&after=3") as stream:
+            said = events(stream)
+            await both.robot.storage.run(erase)
+            while (heard := await anext(said))[0] == 0:
+                pass
+            assert heard[0] == 1
+            assert heard[1]["anew"] is True
+            assert "effacé" in heard[1]["html"]
+            await browser.post("/chat/messages", json={"text": "quatre"})
+            assert "anew" not in (await anext(said))[1]

@@ -52,7 +52,16 @@ function focusOn(line) {
   line.focus({ preventScroll: true });
 }
 
-function show({ html, open, mine }, number) {
+// The conversation was erased: nothing of it stays on the page.
+function begin() {
+  last = 0;
+  unseen.hidden = true;
+  for (const one of unsent.filter((each) => each.sent)) drop(one);
+  for (const item of [...talk.children]) if (!item.matches(".unsent")) item.remove();
+}
+
+function show({ html, open, mine, anew }, number) {
+  if (anew && !gone) begin();
   if (number <= last || gone) return;
   last = number;
   const there = atEnd() || (still() && answering());
