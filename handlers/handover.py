@@ -14,6 +14,18 @@ ASKED = (
     *("une personne", "un humain", "un conseiller", "une conseillere", "parler a quelqu un", "parler a qqun", "parler a une personne"),
     *("je veux parler a quelqu un", "jveu parler a qqun", "jveux parler a quelqu un", "je veux parler a une personne", "je veux un humain"),
     *("jveu parler a une personne", "je peux parler a quelqu un", "appelle moi", "rappelez moi", "je veux qu on me rappelle"),
+    *("a person", "a human", "human", "a person please", "talk to a person", "talk to someone", "i want to talk to a person"),
+    *("i want to talk to someone", "can i talk to someone", "can i talk to a person", "speak to a human", "real person", "call me"),
+    *(
+        "شخص",
+        "شخص من الفريق",
+        "أريد شخصا",
+        "أريد التحدث مع شخص",
+        "أريد الكلام مع شخص",
+        "أريد التحدث مع إنسان",
+        "اتصلوا بي",
+        "bghit nhder m3a chi wahed",
+    ),
 )
 
 

@@ -7,8 +7,12 @@ from handlers.buttons import MENU, PERSON, buttons
 
 STOPPED = _("D'accord, on ne t'écrit plus en premier : ni rappels, ni ateliers, ni questions. Si tu écris, on répond. Pour reprendre : START.")
 STARTED = _("C'est repris : on peut de nouveau t'écrire en premier. Ateliers et annonces : non, sauf si tu le demandes.")
-STOP_WORDS = ("stop", "arret", "arrete", "arretez", "stop sms", "stop messages", "desabonnement", "desinscription")
-START_WORDS = ("start", "reprendre", "reprise")
+STOP_WORDS = (
+    *("stop", "arret", "arrete", "arretez", "stop sms", "stop messages", "desabonnement", "desinscription", "plus de messages"),
+    *("unsubscribe", "unsubscribe me", "stop messaging me", "no more messages", "quit"),
+    *("توقف", "قف", "ستوب", "إيقاف", "أوقف", "إلغاء الاشتراك", "لا رسائل"),
+)
+START_WORDS = ("start", "reprendre", "reprise", "restart", "resubscribe", "ستارت", "استئناف", "ابدأ")
 
 
 @on(Rank.STOP, words(*STOP_WORDS), commands("stop"), kinds(Kind.STOPPED))

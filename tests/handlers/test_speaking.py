@@ -226,3 +226,28 @@ async def test_the_number_of_a_danger_stands_apart_in_arabic(talk: Talk, clock: 
     await talk.says("بدي أموت")
     clock.turn(minutes=5)
     assert "\u20663114\u2069" in bodies(await talk.does(Kind.OTHER))
+
+
+# -- the words of every language
+
+
+@pytest.mark.parametrize(
+    ("stop", "start"), [("STOP", "START"), ("Unsubscribe", "start"), ("توقف", "استئناف"), ("إيقاف", "ابدأ"), ("arrêt", "reprendre")]
+)
+async def test_stop_and_start_in_every_language(talk: Talk, stop: str, start: str) -> None:
+    await talk.says("slt")
+    await talk.says(stop)
+    assert (await talk.lane()).opted_out_at is not None
+    await talk.says(start)
+    assert (await talk.lane()).opted_out_at is None
+
+
+@pytest.mark.parametrize("text", ["a person please", "Can I talk to someone?", "شخص من الفريق", "أريد التحدث مع شخص"])
+async def test_a_person_is_asked_for_in_every_language(talk: Talk, text: str) -> None:
+    await talk.says(text)
+    assert (await talk.lane()).human
+
+
+@pytest.mark.parametrize(("text", "row"), [("القائمة", 10), ("the menu", 10), ("مرحبا", 11), ("good morning", 11)])
+async def test_the_menu_and_hello_too(talk: Talk, text: str, row: int) -> None:
+    assert len(labels(await talk.says(text))) >= min(row, 10)

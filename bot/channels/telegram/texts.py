@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, Text] = {
     "menu": _("Le menu"),
     "personne": _("Écrire à une personne de l'équipe"),
     "donnees": _("Mes données"),
+    "langue": _("Langue"),
     "stop": _("Ne plus recevoir de messages"),
 }
 
