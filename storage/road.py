@@ -144,8 +144,14 @@ def _content(inbound: Inbound, choice: Choice | None) -> messages.Content:
     text = choice.label if choice is not None else inbound.text
     if inbound.kind is Kind.COMMAND:
         text = f"/{inbound.text}"
-    edited = inbound.kind is Kind.EDITED
-    return messages.Content(text, chosen=inbound.choice, attachments=inbound.attachments, edited=edited, card=_mark(inbound), shown_as=inbound.shown_as)
+    return messages.Content(
+        text,
+        chosen=inbound.choice,
+        attachments=inbound.attachments,
+        edited=inbound.kind is Kind.EDITED,
+        card=_mark(inbound),
+        shown_as=inbound.shown_as,
+    )
 
 
 def _mark(inbound: Inbound) -> str:
