@@ -16,7 +16,7 @@ SHORTEST_KEY = 32
 class Settings(BaseSettings):
     """What one process is started with. Every field is documented in docs/operations/settings.md."""
 
-    model_config = SettingsConfigDict(env_prefix="PALIER_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="PALIER_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     database_url: SecretStr = SecretStr("sqlite:///var/palier.db")
     database_listen_url: SecretStr | None = None
