@@ -20,6 +20,7 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from starlette.types import ASGIApp
 
 from backend.auth import Passwords
+from backend.weekly import read_week
 from bot import app, wiring
 from bot.app import Role, Service, open_service
 from bot.banner import Banner
@@ -29,7 +30,8 @@ from bot.serving import open_door, server
 from bot.settings import Settings, load_settings
 from content.library import load_library
 from content.words import Words
-from storage import caseworkers
+from storage import caseworkers, hours, places
+from storage.caseworkers import Member
 from storage.caseworkers import Role as TeamRole
 from storage.connections import FileLock
 from storage.engine import Work
@@ -42,6 +44,8 @@ TEAM = (
     ("theo@demo.example", "Théo", TeamRole.CASEWORKER),
     ("nadia@demo.example", "Nadia", TeamRole.HEAD),
 )
+HOURS = "lundi à vendredi 9 h–12 h, 13 h 30–17 h"
+PLACE = ("Le CLLAJ des Terrils", "1 place du Marché, Brémont (ville fictive)")
 PASSWORD = "palier-en-demonstration"  # noqa: S105 - printed for everybody: the demo holds nobody's data
 STEPS = (("PT10M", "10 minutes"), ("PT1H", "1 heure"), ("PT12H", "12 heures"), ("P1D", "1 jour"), ("PT48H", "48 heures"), ("P7D", "1 semaine"))
 LINKS = (("/chat", "le jeune"), ("/backend", "la conseillère"), ("/demo", "tourner l’heure"))
@@ -109,9 +113,19 @@ async def _let_team_in(service: Service) -> None:
 
     def unit(work: Work) -> None:
         for email, name, role in TEAM:
-            caseworkers.accept_invitation(work, caseworkers.invite(work, email, role), name, password)
+            member = caseworkers.accept_invitation(work, caseworkers.invite(work, email, role), name, password)
+            if member is not None and role is TeamRole.HEAD:
+                _open_the_house(work, member)
 
     await service.storage.run(unit)
+
+
+def _open_the_house(work: Work, head: Member) -> None:
+    """The hours, signed, and where the team receives."""
+    week = read_week(HOURS)
+    hours.put_week(work, week)
+    hours.sign(work, head)
+    places.add(work, *PLACE, week)
 
 
 def _invitation(settings: Settings) -> list[str]:

@@ -1,18 +1,20 @@
 """`palier doctor`: is this service ready to meet somebody? One line a check; whoever reads it knows what to do."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from typing_extensions import override
 
+from bot import notices
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.clock import MachineClock
 from bot.errors import PalierError
 from bot.messages import Json
 from bot.settings import Settings, load_settings
 from content.library import Library, load_library
-from storage import caseworkers, figures, settings_store, signatures
+from storage import caseworkers, figures, hours, on_call, places, settings_store, signatures
 from storage.engine import Work, open_storage
 
 
@@ -44,11 +46,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the database knows of the service: the team's edits, the fingerprint of the signed crisis texts ("" for none), whether a head is there."""
+    """What the database knows of the service: the team's edits, the fingerprint of the signed crisis texts ("" for none), whether a head is there.
+
+    Then of its hours: whether they are written, signed, and kept by somebody; and how many addresses are told of an alert.
+    """
 
     edits: Mapping[str, Json]
     signed: str
     head: bool
+    week: bool
+    week_signed: bool
+    answering: bool
+    places: bool
+    addresses: int
+    head_addresses: int
+    on_call: int
 
 
 async def examine() -> list[Finding]:
@@ -70,6 +82,8 @@ async def look_over(settings: Settings) -> list[Finding]:
         database,
         content,
         *(_service(library, kept) if library is not None and kept is not None else ()),
+        *(_hours(kept) if kept is not None else ()),
+        *(await asyncio.to_thread(_alerts, settings, kept) if kept is not None else ()),
         _telegram(),
         *_web(settings),
     ]
@@ -105,7 +119,18 @@ async def _database(settings: Settings) -> tuple[Finding, Kept | None]:
 def _kept(work: Work) -> Kept:
     signature = signatures.signature(work)
     edits = settings_store.mapping(work, settings_store.SERVICE_EDITS)
-    return Kept(edits, signature.texts if signature else "", caseworkers.has_head(work))
+    return Kept(
+        edits=edits,
+        signed=signature.texts if signature else "",
+        head=caseworkers.has_head(work),
+        week=hours.week(work) is not None,
+        week_signed=hours.signature(work) is not None,
+        answering=bool(hours.answering(caseworkers.team(work))),
+        places=bool(places.places(work)),
+        addresses=len(on_call.team_addresses(work)),
+        head_addresses=len(on_call.head_addresses(work)),
+        on_call=len(on_call.entries(work)),
+    )
 
 
 def _content() -> tuple[Library | None, Finding]:
@@ -127,6 +152,40 @@ def _service(library: Library, kept: Kept) -> Iterator[Finding]:
     who = "the head of service signs them" if kept.head else "invite the head of service, who signs them"
     why = "changed since they were signed" if kept.signed else "not signed"
     yield Finding(Verdict.WRONG, "crisis texts", f"{why}: {who} in the backend, at /backend/crisis-texts")
+
+
+def _hours(kept: Kept) -> list[Finding]:
+    """Promises and what is said in danger rest on the hours; the head signs them."""
+    where = "in the backend, at /backend/hours"
+    found = []
+    if not kept.week:
+        found.append(Finding(Verdict.WRONG, "hours", f"not written: the robot promises no time and no alert leaves; write them {where}"))
+    elif not kept.answering:
+        found.append(Finding(Verdict.WRONG, "hours", "nobody answers young people yet: invite the caseworkers in the backend, at /backend/team"))
+    elif not kept.week_signed:
+        found.append(Finding(Verdict.WRONG, "hours", f"not signed: the head of service signs them {where}"))
+    else:
+        found.append(Finding(Verdict.FINE, "hours", "signed by the head of service"))
+    if not kept.places:
+        found.append(Finding(Verdict.TO_DO, "places", f"none: whom we fail to answer is not told where to come; add them {where}"))
+    return found
+
+
+def _alerts(settings: Settings, kept: Kept) -> list[Finding]:
+    """Who is told of a danger, in opening hours and outside them. Loads Apprise where the settings name an address."""
+    where = "in the backend, at /backend/hours"
+    unknown = [nth for nth, address in enumerate(settings.alert_urls, start=1) if not notices.usable(address.get_secret_value())]
+    count = len(settings.alert_urls) + kept.addresses
+    called = Finding(Verdict.FINE, "on call", f"{kept.on_call} entered by the head")
+    if not kept.on_call:
+        called = Finding(Verdict.OFF, "on call", "nobody: outside opening hours nobody is woken")
+    if unknown:
+        return [Finding(Verdict.WRONG, "alerts", f"PALIER_ALERT_URLS: Apprise does not know address number {', '.join(map(str, unknown))}"), called]
+    if not count:
+        return [Finding(Verdict.TO_DO, "alerts", f"shown in the backend only: give an address in PALIER_ALERT_URLS or {where}"), called]
+    if not kept.head_addresses:
+        return [Finding(Verdict.TO_DO, "alerts", f"{count} addresses, but not the head's own: the head enters it {where}"), called]
+    return [Finding(Verdict.FINE, "alerts", f"{count} addresses, and the head's own after ten minutes"), called]
 
 
 def _telegram() -> Finding:

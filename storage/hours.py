@@ -137,7 +137,7 @@ def closures(work: Work) -> tuple[Closure, ...]:
 
 def close(work: Work, days: Days, reason: str) -> str:
     """Close the service on these days; the closure's token."""
-    _forget_old(work)
+    forget_old(work)
     token = secrets.token_urlsafe(16)
     work.session.add(tables.Closure(token=token, first_day=days.first.isoformat(), last_day=days.last.isoformat(), reason=reason))
     _changed(work)
@@ -166,7 +166,7 @@ def absences(work: Work) -> tuple[Away, ...]:
 
 def be_away(work: Work, caseworker_id: int, days: Days, during: Range | None = None) -> str:
     """Somebody will not be there; the absence's token."""
-    _forget_old(work)
+    forget_old(work)
     said: dict[str, Json] = {"first": days.first.isoformat(), "last": days.last.isoformat()}
     if during is not None:
         said["during"] = [f"{during.opens:%H:%M}", f"{during.closes:%H:%M}"]
@@ -195,13 +195,14 @@ def _days(first: str, last: str) -> Days:
     return Days(date.fromisoformat(first), date.fromisoformat(last))
 
 
-def _forget_old(work: Work) -> None:
+def forget_old(work: Work) -> None:
     """What is over for a month is nobody's business any more."""
     oldest = (work.now - KEPT).astimezone(zone(work)).date()
     work.session.execute(delete(tables.Closure).where(col(tables.Closure.last_day) < oldest.isoformat()))
     for row in work.session.exec(select(tables.Absence)).all():
         if json.loads(work.vault.open(DAYS_PLACE, row.days))["last"] < oldest.isoformat():
             work.session.delete(row)
+    work.session.flush()
 
 
 def _changed(work: Work) -> None:

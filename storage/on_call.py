@@ -29,7 +29,7 @@ class OnCall:
 
 
 def entries(work: Work) -> tuple[OnCall, ...]:
-    """Everybody named, by their first day. Duties over for a month are left out, and forgotten with the next change."""
+    """Everybody named, by their first day. Duties over for a month are left out."""
     kept = settings_store.confidential(work, ON_CALL)
     oldest = (work.now - hours.KEPT).astimezone(hours.zone(work)).date()
     found = [_load(each) for each in json.loads(kept or "[]")]
@@ -49,6 +49,13 @@ def remove(work: Work, token: str) -> bool:
     after = tuple(entry for entry in before if entry.token != token)
     _put(work, after)
     return after != before
+
+
+def forget_old(work: Work) -> None:
+    """A duty that is over for a month is nobody's business any more."""
+    kept = entries(work)
+    if len(json.loads(settings_store.confidential(work, ON_CALL) or "[]")) > len(kept):
+        _put(work, kept)
 
 
 def addresses_now(work: Work) -> tuple[str, ...]:

@@ -1,11 +1,14 @@
-"""Every night, what the road leaves behind goes: keys, sends, receipts, one-time ids, sessions, counted tries, paces, occurrences."""
+"""Every night, what the road leaves behind goes: keys, sends, receipts, one-time ids, sessions, counted tries, paces, occurrences.
+
+And closures, absences and duties that are over for a month.
+"""
 
 import logging
 from datetime import time, timedelta
 
 from bot.rules.schedules import Daily
 from scheduler.job import Job, JobContext
-from storage import transport
+from storage import hours, on_call, transport
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +24,8 @@ async def clean(context: JobContext) -> None:
                 break
         if removed:
             log.info("old rows of transport are gone", extra={"action": "transport_cleaned", "kind": kind, "rows": removed})
+    await context.storage.run(hours.forget_old)
+    await context.storage.run(on_call.forget_old)
 
 
 JOB = Job("transport", Daily(time(3, 20)), max_late=timedelta(hours=20), run=clean, last_only=True)

@@ -6,7 +6,7 @@ from sqlmodel import select
 
 from bot.rules.duty import Duty
 from bot.rules.hours import Absence, Hours, Range
-from storage import caseworkers, hours, on_call, places, tables
+from storage import caseworkers, hours, on_call, places, settings_store, tables
 from storage.caseworkers import Role
 from storage.engine import Storage, Work
 from tests.clock import TestClock
@@ -166,3 +166,5 @@ class TestOnCall:
         assert b"Nadia" not in await storage.read(raw)
         clock.turn_to(clock.now() + timedelta(days=40))
         assert await storage.read(on_call.entries) == ()
+        await storage.run(on_call.forget_old)
+        assert await storage.read(settings_store.confidential, on_call.ON_CALL) == "[]"

@@ -9,15 +9,16 @@ from sqlmodel import SQLModel, func, select
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from scheduler.job import JobContext
 from scheduler.jobs import transport
-from storage import attempts, jobs, lanes, line, road
+from storage import attempts, hours, jobs, lanes, line, road
 from storage import transport as swept
 from storage.engine import Storage, Work
 from storage.jobs import State
 from storage.line import Fate
-from storage.tables import Action, Attempt, Bucket, Caseworker, Delivery, JobRun, Login, Message, Receipt
+from storage.tables import Absence, Action, Attempt, Bucket, Caseworker, Closure, Delivery, JobRun, Login, Message, Receipt
 from storage.tables import Inbound as InboundRow
 from storage.tables import Outbound as OutboundRow
 from tests.clock import TestClock
+from tests.opening import days, opens
 from tests.scheduler.conftest import PARIS
 
 ADA = Address("fake", "here", "ada")
@@ -191,11 +192,22 @@ class TestShortLived:
         assert (await count(storage, Login), await count(storage, Caseworker)) == (0, 1)
 
 
+class TestHours:
+    async def test_what_is_over_for_a_month_goes_by_itself(self, storage: Storage, clock: TestClock) -> None:
+        (samira,) = await opens(storage)
+        for first in ("2026-03-04", "2026-05-04"):
+            await storage.run(hours.close, days(first), "Réunion")
+            await storage.run(hours.be_away, samira.id, days(first))
+        clock.turn(days=40)
+        await clean(storage, clock)
+        assert (await count(storage, Closure), await count(storage, Absence)) == (1, 1)
+
+
 class TestJobRun:
     async def test_occurrences_live_thirty_days_but_the_last_of_each_job(self, storage: Storage, clock: TestClock) -> None:
         def plan(work: Work) -> None:
-            for days in range(3):
-                jobs.plan(work, "rare", work.now - timedelta(days=days))
+            for ago in range(3):
+                jobs.plan(work, "rare", work.now - timedelta(days=ago))
             jobs.plan(work, "unfinished", work.now)
             jobs.plan(work, "unfinished", work.now - timedelta(days=1))
 

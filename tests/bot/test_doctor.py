@@ -1,0 +1,69 @@
+"""What `palier doctor` says of hours and alerts."""
+
+import pytest
+from pydantic import SecretStr
+
+from bot import doctor
+from bot.doctor import Verdict
+from bot.settings import Settings
+from storage import hours, on_call, places
+from storage.caseworkers import Role
+from storage.engine import Storage
+from tests.opening import colleague, opens
+from tests.rules.waiting import OFFICE
+
+
+async def said(settings: Settings, about: str) -> tuple[Verdict, str]:
+    """The line about this."""
+    return next((line.verdict, line.said) for line in await doctor.look_over(settings) if line.about == about)
+
+
+async def test_hours_fail_until_they_are_written_kept_and_signed(settings: Settings, storage: Storage) -> None:
+    verdict, advice = await said(settings, "hours")
+    assert (verdict, "not written" in advice) == (Verdict.WRONG, True)
+    await storage.run(hours.put_week, OFFICE)
+    verdict, advice = await said(settings, "hours")
+    assert (verdict, "nobody answers" in advice) == (Verdict.WRONG, True)
+    await opens(storage)
+    verdict, advice = await said(settings, "hours")
+    assert (verdict, "not signed" in advice) == (Verdict.WRONG, True)
+    nadia = await colleague(storage, "Nadia", Role.HEAD)
+    await storage.run(hours.sign, nadia)
+    assert await said(settings, "hours") == (Verdict.FINE, "signed by the head of service")
+
+
+async def test_places_are_to_be_added(settings: Settings, storage: Storage) -> None:
+    assert (await said(settings, "places"))[0] is Verdict.TO_DO
+    await storage.run(places.add, "Oignies", "19 rue du 19 Mars 1962", OFFICE)
+    assert "places" not in [line.about for line in await doctor.look_over(settings)]
+
+
+async def test_who_is_told_of_an_alert(settings: Settings, storage: Storage) -> None:
+    assert (await said(settings, "alerts"))[0] is Verdict.TO_DO
+    secret = "mailtos://user:a-password@example.org"
+    given = settings.model_copy(update={"alert_urls": (SecretStr(secret),)})
+    verdict, advice = await said(given, "alerts")
+    assert (verdict, "not the head's own" in advice, "password" in advice) == (Verdict.TO_DO, True, False)
+    await storage.run(on_call.put_head_addresses, (secret,))
+    assert (await said(given, "alerts"))[0] is Verdict.FINE
+    assert (await said(settings, "alerts"))[0] is Verdict.TO_DO, "the head's own alone is told of nothing at once"
+
+
+async def test_an_address_that_apprise_does_not_know_is_wrong(settings: Settings) -> None:
+    given = settings.model_copy(update={"alert_urls": (SecretStr("json://127.0.0.1:9/"), SecretStr("a-secret-that-is-no-address"))})
+    verdict, advice = await said(given, "alerts")
+    assert verdict is Verdict.WRONG
+    assert "number 2" in advice
+    assert "secret" not in advice
+
+
+async def test_nobody_is_on_call_unless_entered(settings: Settings) -> None:
+    assert await said(settings, "on call") == (Verdict.OFF, "nobody: outside opening hours nobody is woken")
+
+
+@pytest.mark.parametrize("text", ["mailtos://u:p@example.org, json://127.0.0.1:9/", "mailtos://u:p@example.org\njson://127.0.0.1:9/"])
+def test_alert_addresses_are_read_from_the_environment(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PALIER_ALERT_URLS", text)
+    given = Settings(_env_file=None).alert_urls
+    assert [address.get_secret_value() for address in given] == ["mailtos://u:p@example.org", "json://127.0.0.1:9/"]
+    assert "p@example" not in repr(given)
