@@ -71,7 +71,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """A file to fetch: where from, what was said of it, and how many tries were made before this one."""
+    """A file to fetch: where from, what was said of it and when, and how many tries were made before this one."""
 
     place: Place
     conversation_id: int
@@ -79,6 +79,7 @@ class Errand:
     account: str
     claimed: Attachment
     attempts: int
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,9 @@ class Kept:
 
 
 _NAMES = ("token", "conversation_id", "number", "kind", "mime", "size", "state", "attempts", "retry_at", "failure", "name", "provider_id")
-_STORE = statement(insert(MEDIA).values({name: bindparam(name) for name in (*_NAMES, "received_at")}).returning(MEDIA.c.id))
+_INSERT = insert(MEDIA).values({name: bindparam(name) for name in (*_NAMES, "received_at")})
+_STORE = statement(_INSERT)
+_OPEN = statement(_INSERT.returning(MEDIA.c.id))
 _CLAIM = statement(
     update(MEDIA)
     .where(MEDIA.c.token == bindparam("which"), MEDIA.c.state == State.WHOLE.value)
@@ -118,7 +121,7 @@ _ANY_DUE = statement(select(MEDIA.c.id).where(*_DUE).limit(1))
 _NEXT = statement(
     select(
         *(MEDIA.c.id, MEDIA.c.conversation_id, ADDRESS.c.channel, ADDRESS.c.account, MEDIA.c.kind, MEDIA.c.provider_id, MEDIA.c.mime),
-        *(MEDIA.c.size, MEDIA.c.name, MEDIA.c.attempts),
+        *(MEDIA.c.size, MEDIA.c.name, MEDIA.c.attempts, MEDIA.c.received_at),
     )
     .select_from(_THEIRS)
     .where(*_DUE)
@@ -226,7 +229,7 @@ def _sealed(work: Work, column: str, value: str | None) -> bytes | None:
 def open_place(work: Work, claimed: Attachment) -> tuple[Place, str]:
     """A place for a file that comes by our own page, and its token."""
     values = _row(work, claimed, None, 0) | {"state": State.ARRIVING.value, "failure": None, "provider_id": None}
-    row = work.execute(_STORE, values).fetchone()
+    row = work.execute(_OPEN, values).fetchone()
     if row is None:
         raise RuntimeError("an insert returned nothing")
     return Place(int(row[0]), State.ARRIVING, 0.0), str(values["token"])
@@ -247,7 +250,7 @@ def take(work: Work) -> Errand | None:
         raise RuntimeError("a row just locked is not there")
     mime, name, provider_id = (_opened(work, column, blob) for column, blob in (("mime", row[6]), ("name", row[8]), ("provider_id", row[5])))
     claimed = Attachment(row[4], provider_id, mime or None, row[7], name or None)
-    return Errand(Place(row[0], State.ANNOUNCED, lease[0]), row[1], row[2], row[3], claimed, row[9])
+    return Errand(Place(row[0], State.ANNOUNCED, lease[0]), row[1], row[2], row[3], claimed, row[9], from_moment(row[10]))
 
 
 def keep_chunk(work: Work, place: Place, index: int, data: bytes) -> bool:
