@@ -119,10 +119,17 @@ class Sqlite:
                 self._post.deliver([Outcome(job, fault=StorageError(f"the database cannot be used: {type(fault).__name__}"))], ())
 
     def _write_all(self) -> None:
+        while not self._write_until_broken():
+            log.error("the writing connection broke; another is opened", extra={"action": "storage_reopened"})
+
+    def _write_until_broken(self) -> bool:
+        """Write on one connection; True when there is nothing more to write, False when the connection cannot be used any more."""
         desk = Desk(self._path, writes=True)
         try:
             while (job := self._next(desk)) is not None:
-                self._batch(desk, job)
+                if not self._batch(desk, job):
+                    return False
+            return True
         finally:
             desk.close()
 
@@ -137,8 +144,12 @@ class Sqlite:
                     desk.raw.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         return self._writes.get()
 
-    def _batch(self, desk: Desk, first: Job) -> None:
-        """Run a unit and those that wait behind it in one commit, a savepoint each; tell their callers after it."""
+    def _batch(self, desk: Desk, first: Job) -> bool:
+        """Run a unit and those that wait behind it in one commit, a savepoint each; tell their callers after it.
+
+        False when the connection would not even go back to where it was: whoever waited is told so all the same.
+        """
+        usable = True
         taken: list[Job] = []
         outcomes: list[Outcome] = []
         wakes: dict[tuple[Wake, int], None] = {}
@@ -152,11 +163,12 @@ class Sqlite:
                 job = self._waiting() if len(taken) < BATCH else None
             desk.raw.execute("COMMIT")
         except BaseException as fault:
-            undo(desk.raw)
+            usable = _undone(desk.raw)
             wakes = {}
             outcomes = [Outcome(each, fault=failed(fault)) for each in taken or [first]]
         self._unsaved = True
         self._post.deliver(outcomes, wakes)
+        return usable
 
     def _waiting(self) -> Job | None:
         try:
@@ -220,3 +232,12 @@ def failed(fault: BaseException) -> StorageError:
     error = StorageError(f"the commit failed: {type(fault).__name__}: {fault}")
     error.__cause__ = fault
     return error
+
+
+def _undone(raw: SqliteConnection) -> bool:
+    """Whether the transaction could be given up."""
+    try:
+        undo(raw)
+    except sqlite3.Error:
+        return False
+    return not raw.in_transaction

@@ -17,6 +17,7 @@ from bot.errors import AlreadyRunning, SettingsError, StorageError
 from bot.settings import Settings
 from storage.connections import FileLock, locate, sqlite_path
 from storage.engine import Storage, Work, open_storage
+from storage.tables import Thread
 from tests.clock import TestClock
 from tests.conftest import settings_for
 from tests.databases import SqliteTemplate
@@ -54,7 +55,8 @@ def ask(work: Work, question: str) -> object:
 def fails_at_commit(work: Work) -> None:
     """Refers to a person who does not exist, in a way that SQLite notices only at COMMIT."""
     work.session.connection().exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-    work.session.connection().exec_driver_sql("INSERT INTO thread (token, person_id, urgency, queue, opened_at) VALUES ('x', 404, 0, 'x', 0)")
+    work.session.add(Thread(token="x", person_id=404, opened_at=work.now))
+    work.session.flush()
 
 
 async def test_units_that_wait_together_share_one_commit_and_its_failure(storage: Storage, together: Event) -> None:
