@@ -46,7 +46,12 @@ async def test_by_keyboard_alone(chromium: Browser, desk: Desk) -> None:
         await page.keyboard.press("Tab")
         await expect(page.get_by_role("link", name="Aller au contenu")).to_be_focused()
         await page.keyboard.press("Enter")
-        await page.keyboard.press("Tab")
+        first = page.locator("main a[href*='/backend/threads/']").first
+        for _press in range(4):  # what the page asks of the team comes before
+            await page.keyboard.press("Tab")
+            if await first.evaluate("link => link === document.activeElement"):
+                break
+        await expect(first).to_be_focused()
         await page.keyboard.press("Enter")
         await page.get_by_label("Votre réponse").focus()
         await page.keyboard.type("Bonjour")
