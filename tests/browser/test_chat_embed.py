@@ -19,6 +19,7 @@ from tests.channels.webchat.site import build, serve, texts
 from tests.clock import TestClock
 from tests.conftest import settings_for
 from tests.databases import SqliteTemplate
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -59,7 +60,7 @@ async def test_the_chat_opens_in_an_allowed_site_alone(chromium: Browser, sqlite
                 await chat.locator("textarea").fill("bonjour")
                 await chat.locator("textarea").press("Enter")
                 await expect(chat.locator(".mine").get_by_text("bonjour", exact=True)).to_be_visible()
-                assert texts(site.robot) == [(Kind.TEXT, "bonjour")]
+                await until(lambda: texts(site.robot) == [(Kind.TEXT, "bonjour")], "the message to reach the service")
                 await page.get_by_role("button", name="Fermer").click()
                 await expect(page.locator("iframe")).to_be_hidden()
             await context.close()
