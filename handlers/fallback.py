@@ -75,8 +75,11 @@ def location(turn: Turn) -> None:
 
 @on(Rank.CHOICE, kinds(Kind.OTHER))
 def unreadable(turn: Turn) -> None:
-    """A sticker, a contact, a poll: nothing of it is kept."""
-    turn.reply(UNREADABLE, *menu.rows(turn), ends=True)
+    """A sticker, a contact, a poll: nothing of it is kept. After another miss, a person rather than the same words."""
+    if turn.in_a_row(MISSED) == 1:
+        turn.reply(UNREADABLE, *menu.rows(turn), ends=True)
+    else:
+        turn.reply(information.NO_BETTER, *buttons(turn, PERSON, MENU), ends=True)
 
 
 @on(Rank.CHOICE, kinds(Kind.COMMAND))

@@ -16,6 +16,10 @@ NO_FIGURE = _("Je n'ai pas de chiffre sûr. Une personne peut te le dire.")
 IN_FRENCH = _("Cette traduction n'est pas encore relue. Texte français :")
 NOT_THAT_LABEL = _("Ce n'est pas ça")
 WHAT_THEN = _("D'accord. C'était plutôt quoi ? Choisis, ou écris avec d'autres mots.")
+NO_BETTER = _("Je n'y arrive pas, pardon. Une personne comprendra mieux.")
+MISSED = "pages_missed"
+"""How many pages were not it, since one was read further."""
+ENOUGH = 2
 MOST = 2
 """Other pages proposed after « Ce n'est pas ça »."""
 
@@ -64,13 +68,20 @@ def tell_section(turn: Turn, choice: str) -> None:
         turn.reply(WHAT_THEN, *rows(turn), ends=True)
         return
     again.remember(turn, choice)
+    turn.lane.state.pop(MISSED, None)
     others = [Choice(f"{MORE}{page.id}:{place}", other.title) for place, other in enumerate(page.sections) if place != int(nth)]
     turn.reply_content(_whole(turn, page, int(nth)), *others, *buttons(turn, PERSON, MENU), card="page", ends=True)
 
 
 @on(Rank.CHOICE, choices(NOT_THAT))
 def not_that(turn: Turn) -> None:
-    """Two other pages, the menu, a person: never a third guess at the same words."""
+    """Two other pages, the menu, a person; the second time, a person: never a third guess."""
+    missed = int(str(turn.lane.state.get(MISSED) or 0)) + 1
+    if missed >= ENOUGH:
+        turn.lane.state.pop(MISSED, None)
+        turn.reply(NO_BETTER, *buttons(turn, PERSON, MENU), ends=True)
+        return
+    turn.lane.state[MISSED] = missed
     wrong = (turn.choice or "").removeprefix(NOT_THAT)
     others = [page for page in turn.library.pages_in(turn.language) if page.id != wrong][:MOST]
     turn.reply(WHAT_THEN, *(Choice(f"{PAGE}{page.id}", page.label) for page in others), *buttons(turn, PERSON, MENU), ends=True)
