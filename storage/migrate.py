@@ -1,6 +1,8 @@
 """The schema, brought up and down. Each call is one transaction, on both engines: a migration that fails leaves nothing behind."""
 
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from glob import escape
@@ -15,6 +17,8 @@ from storage import schema
 from storage.connections import Raw, connect, locate, sqlite_path, transaction
 
 COPY_SUFFIX = ".schema-"
+HOME = Path(__file__).parents[1]
+"""Where a process finds this very code, wherever it was started."""
 
 
 def current(url: str) -> str:
@@ -54,10 +58,10 @@ def bring_up(url: URL, *, allowed: bool) -> None:
         if now == schema.newest():
             return
         if allowed and now == schema.NOTHING:
-            _move(raw, "upgrade", schema.newest())
+            _apart(url)
         elif allowed and url.drivername == "sqlite":
             copy(raw, sqlite_path(url), now)
-            _move(raw, "upgrade", schema.newest())
+            _apart(url)
         elif now < schema.needed():
             raise StorageError(f"this database has schema {now} and this release needs {schema.needed()}: run `palier migrate`.")
 
@@ -89,6 +93,15 @@ def old_copies(url: URL, before: float) -> list[Path]:
         return []
     path = sqlite_path(url)
     return sorted(copy for copy in path.parent.glob(f"{escape(path.name)}{COPY_SUFFIX}[0-9]*") if copy.stat().st_mtime < before)
+
+
+def _apart(url: URL) -> None:
+    """Upgrade in a process of its own: what migrates once must not stay in the memory of what serves for months. Raises StorageError."""
+    place = url.set(database=str(sqlite_path(url).resolve())) if url.drivername == "sqlite" else url
+    address = place.render_as_string(hide_password=False)
+    done = subprocess.run([sys.executable, "-m", "storage.migrate"], input=address, cwd=HOME, stderr=subprocess.DEVNULL, text=True, check=False)
+    if done.returncode:
+        raise StorageError("the schema could not be brought up: run `palier migrate`, which says why.")
 
 
 def step(raw: Raw, verb: str, target: str) -> None:
@@ -134,3 +147,7 @@ def _bound(raw: Raw) -> Iterator[Connection]:
         yield connection
     finally:
         connection.detach()
+
+
+if __name__ == "__main__":
+    upgrade(sys.stdin.read())

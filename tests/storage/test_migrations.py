@@ -1,5 +1,7 @@
 """The schema that the migrations make is the one the tables declare, up and down, on both engines."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -103,6 +105,23 @@ async def test_opening_brings_the_schema_up_or_says_what_to_do(empty: str, clock
     storage = await open_storage(settings_for(empty), clock)
     await storage.close()
     assert migrate.current(empty) == schema.newest()
+
+
+def test_what_serves_does_not_keep_what_migrated(tmp_path: Path) -> None:
+    open_new = "import sys; from storage import migrate; from storage.connections import locate\nmigrate.bring_up(locate(sys.argv[1]), allowed=True)"
+    said = "print(sorted({name.partition('.')[0] for name in sys.modules} & {'alembic', 'mako'}))"
+    url = f"sqlite:///{tmp_path / 'palier.db'}"
+    done = subprocess.run([sys.executable, "-c", f"{open_new}\n{said}", url], cwd=migrate.HOME, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    assert migrate.current(url) == schema.newest()
+
+
+def test_a_schema_that_cannot_be_brought_up_says_what_to_run(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'palier.db'}"
+    say(url, "CREATE TABLE person (id INTEGER)")
+    with pytest.raises(StorageError, match="palier migrate"):
+        migrate.bring_up(locate(url), allowed=True)
+    assert tables(url) == {"person"}
 
 
 def test_a_file_is_copied_before_it_changes(tmp_path: Path) -> None:
