@@ -17,7 +17,7 @@ from starlette.routing import Route
 from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler, filters
 
-CONNECTIONS = 256
+CONNECTIONS = 64
 
 
 async def echo(update: Update, context: ContextTypes.DEFAULT_TYPE) -> None:
