@@ -60,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_caseworker(verbs)
     _add_jobs(verbs)
     _add_backup(verbs)
+    _add_rights(verbs)
     return parser
 
 
@@ -96,6 +97,21 @@ def _add_backup(verbs: Any) -> None:
         verb.set_defaults(command=command)
         if name == "restore":
             verb.add_argument("--replace", action="store_true", help="put it over a database that holds something")
+
+
+def _add_rights(verbs: Any) -> None:
+    clean = verbs.add_parser("retention", help="remove what is over, as every night")
+    clean.add_argument("--dry-run", action="store_true", help="only say what would go")
+    clean.set_defaults(command=_retention)
+    export = verbs.add_parser("export-person", help="everything kept of one person, as a zip")
+    export.add_argument("id", help="the address of a demande's page in the backend, or its last part")
+    export.add_argument("--to", type=Path, default=None, metavar="FILE", help="where (mes-donnees-ID.zip here)")
+    export.add_argument("--team", action="store_true", help="with what colleagues wrote among themselves: for the head of service")
+    export.set_defaults(command=_export_person)
+    erase = verbs.add_parser("erase-person", help="erase one person for good")
+    erase.add_argument("id", help="the address of a demande's page in the backend, or its last part")
+    erase.add_argument("--yes", action="store_true", help="without asking back")
+    erase.set_defaults(command=_erase_person)
 
 
 async def _run(options: argparse.Namespace) -> int:
@@ -188,6 +204,32 @@ async def _restore(options: argparse.Namespace) -> int:
     erased = await restore(load_settings(), options.file, replace=options.replace)
     say(f"restored from {options.file}; later erasures were applied again ({erased})")
     return 0
+
+
+async def _retention(options: argparse.Namespace) -> int:
+    from bot import by_hand
+
+    await by_hand.clean(load_settings(), say, _aside, dry_run=options.dry_run)
+    return 0
+
+
+async def _export_person(options: argparse.Namespace) -> int:
+    from bot import by_hand
+
+    await by_hand.export_person(load_settings(), options.id, options.to, say, team=options.team)
+    return 0
+
+
+async def _erase_person(options: argparse.Namespace) -> int:
+    from bot import by_hand
+
+    await by_hand.erase_person(load_settings(), options.id, say, None if options.yes else by_hand.asked)
+    return 0
+
+
+def _aside(line: str) -> None:
+    """Say how far one is, beside what is printed."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _with_key(settings: Settings) -> Settings:

@@ -1,6 +1,6 @@
 """The nightly purge, whole: rows whose time is over (storage/retention.py), old copies of the file, old lines of the erasure ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import tzinfo
 from pathlib import Path
 
@@ -11,12 +11,18 @@ from storage.engine import Storage
 from storage.retention import Terms
 
 COPIES, LINES = "copies", "ledger lines"
+Tell = Callable[[str, int], None]
+"""Hears how far a kind is: its name, and how many of it so far."""
 
 
-async def purge(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path) -> Mapping[str, int]:
+def _silent(kind: str, number: int) -> None:
+    """Nobody watches the nightly job."""
+
+
+async def purge(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path, tell: Tell = _silent) -> Mapping[str, int]:
     """Remove what is over, a few rows a unit, so that nobody who writes waits long; how many of each kind. `file` is the erasure ledger."""
     at = retention.terms(keeping, storage.clock.now(), zone)
-    gone = {kind: await _purge_rows(storage, kind, at) for kind in retention.KINDS}
+    gone = {kind: await _purge_rows(storage, kind, at, tell) for kind in retention.KINDS}
     for copy in _old_copies(storage, keeping):
         copy.unlink(missing_ok=True)
         gone[COPIES] = gone.get(COPIES, 0) + 1
@@ -24,20 +30,26 @@ async def purge(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path) ->
     return {COPIES: 0} | gone
 
 
-async def count(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path) -> Mapping[str, int]:
+async def count(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path, tell: Tell = _silent) -> Mapping[str, int]:
     """What `purge` would remove, of each kind; nothing changes."""
     at = retention.terms(keeping, storage.clock.now(), zone)
-    rows = await storage.read(retention.count, at)
+    found = {}
+    for kind in retention.KINDS:
+        tell(kind, 0)
+        found[kind] = await storage.read(retention.due, kind, at)
+    rows = retention.count(found)
     return {COPIES: len(_old_copies(storage, keeping)), **rows, LINES: ledger.old(file, keeping.backup.before(at.now))}
 
 
-async def _purge_rows(storage: Storage, kind: str, at: Terms) -> int:
+async def _purge_rows(storage: Storage, kind: str, at: Terms, tell: Tell) -> int:
     gone, after = 0, 0
+    tell(kind, gone)
     while found := await storage.read(retention.find, kind, at, after):
         while await storage.run(retention.lighten, kind, found, at):
             pass
         gone += await storage.run(retention.remove, kind, found, at)
         after = found[-1].id
+        tell(kind, gone)
     return gone
 
 

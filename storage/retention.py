@@ -239,14 +239,17 @@ def _still(work: Work, kind: str, row: Due, at: Terms) -> bool:
     return bool(_read(work, asked.asked.where(asked.due(at), asked.id == row.id)))
 
 
-def count(work: Work, at: Terms) -> Mapping[str, int]:
-    """How many rows of each kind would go: what goes with its person, or with its conversation, is counted there alone."""
-    found = {kind: _read(work, asked.asked.where(asked.due(at))) for kind, asked in KINDS.items()}
+def due(work: Work, kind: str, at: Terms) -> list[Due]:
+    """Every row of this kind that is due, in no order."""
+    return _read(work, KINDS[kind].asked.where(KINDS[kind].due(at)))
+
+
+def count(found: Mapping[str, Iterable[Due]]) -> Mapping[str, int]:
+    """How many rows of each kind would go, of those that are due: what goes with its person, or with its conversation, is counted there alone."""
     people = {row.id for kind in (PEOPLE, BESIDE) for row in found[kind]}
-    found[CONVERSATIONS] = [row for row in found[CONVERSATIONS] if row.person not in people]
-    conversations = {row.id for row in found[CONVERSATIONS]}
-    found[FILES] = [row for row in found[FILES] if row.person not in people and row.conversation not in conversations]
-    return {kind: len(rows) for kind, rows in found.items()}
+    conversations = {row.id for row in found[CONVERSATIONS] if row.person not in people}
+    files = [row for row in found[FILES] if row.person not in people and row.conversation not in conversations]
+    return {kind: len(list(rows)) for kind, rows in found.items()} | {CONVERSATIONS: len(conversations), FILES: len(files)}
 
 
 def _read(work: Work, asked: Select[Any]) -> list[Due]:
