@@ -1,19 +1,21 @@
 """`palier doctor`: is this service ready to meet somebody? One line a check; whoever reads it knows what to do."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from typing_extensions import override
 
-from bot import notices
+from bot import notices, papers
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.clock import MachineClock
 from bot.errors import PalierError
 from bot.messages import Json
 from bot.settings import Settings, load_settings
 from content.library import Library, load_library
+from content.words import unread_catalogues
 from storage import caseworkers, figures, hours, on_call, places, settings_store, signatures
 from storage.engine import Work, open_storage
 
@@ -84,6 +86,8 @@ async def look_over(settings: Settings) -> list[Finding]:
         *(_service(library, kept) if library is not None and kept is not None else ()),
         *(_hours(kept) if kept is not None else ()),
         *(await asyncio.to_thread(_alerts, settings, kept) if kept is not None else ()),
+        *([_translations(library)] if library is not None else ()),
+        _papers(settings),
         _telegram(),
         *_web(settings),
     ]
@@ -186,6 +190,36 @@ def _alerts(settings: Settings, kept: Kept) -> list[Finding]:
     if not kept.head_addresses:
         return [Finding(Verdict.TO_DO, "alerts", f"{count} addresses, but not the head's own: the head enters it {where}"), called]
     return [Finding(Verdict.FINE, "alerts", f"{count} addresses, and the head's own after ten minutes"), called]
+
+
+def _translations(library: Library) -> Finding:
+    """Every language but French, until somebody who speaks it has read what is said in it."""
+    pages = Counter(page.language for page in library.texts.values() if page.unread)
+    unread = [
+        *(f"{count} pages in {language}" for language, count in sorted(pages.items())),
+        *(f"crisis texts in {language}" for language in sorted(library.crises.common.unread)),
+        *(f"what the robot says in {language}" for language in sorted(unread_catalogues())),
+    ]
+    if not unread:
+        return Finding(Verdict.FINE, "translations", "each read by somebody who speaks the language")
+    return Finding(Verdict.TO_DO, "translations", f"read by nobody yet: {', '.join(unread)}")
+
+
+def _papers(settings: Settings) -> Finding:
+    """The service's own file: what is not there, not signed, not filled in."""
+    missing, there = papers.missing(settings.rgpd_folder), papers.read(settings.rgpd_folder)
+    if not there:
+        return Finding(Verdict.TO_DO, "rgpd", f"no papers in {settings.rgpd_folder}: copy docs/operations/rgpd there, fill them in and sign them")
+    unsigned = [paper.name for paper in there if not paper.signed]
+    left = [f"{paper.name} {paper.left}" for paper in there if paper.left]
+    said = [
+        f"not there: {', '.join(missing)}" if missing else "",
+        f"not signed: {', '.join(unsigned)}" if unsigned else "",
+        f"{sum(paper.left for paper in there)} « à compléter » or « à valider » left ({', '.join(left)})" if left else "",
+    ]
+    if not any(said):
+        return Finding(Verdict.FINE, "rgpd", f"{len(there)} papers, all signed")
+    return Finding(Verdict.TO_DO, "rgpd", "; ".join(filter(None, said)))
 
 
 def _telegram() -> Finding:

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     port: int = 8000
     timezone: str = "Europe/Paris"
     erasure_ledger: Path = Path("var/erasures.log")
+    rgpd_folder: Path = Path("var/rgpd")
     alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
 
     @field_validator("secret_key", "embed_origins", "trusted_proxies", mode="before")

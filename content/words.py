@@ -58,6 +58,7 @@ _RUN = rf"[{_LETTER}0-9]+(?::[0-9]+)*"
 _LATIN = re.compile(rf"{_RUN}(?:['’.,/\-–{HYPHEN}{NO_BREAK} ]+{_RUN})*")
 _NUMBER = re.compile(rf"[0-9]+(?:[ {NO_BREAK}.:/][0-9]+)*")
 _APART = re.compile(r"(?<=[0-9]) (?=[0-9])")
+_READ_BY = re.compile(r'^"X-Read-By: *[^\s\\][^"]*"$', re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,12 @@ class Words:
         """« jeudi 26 novembre, 10 h 30 », as the clocks of `zone` show it."""
         local = at.astimezone(zone)
         return self.say(TWO_PARTS, jour=self.day(local.date()), heure=self.hour(local.time()))
+
+
+def unread_catalogues(locales: Path = LOCALES) -> list[str]:
+    """The languages whose catalogue no speaker has read: its header names nobody under X-Read-By."""
+    files = {language: locales / language / "LC_MESSAGES" / f"{DOMAIN}.po" for language in LANGUAGES if language != FRENCH}
+    return [language for language, file in files.items() if not (file.exists() and _READ_BY.search(file.read_text(encoding="utf-8")))]
 
 
 @lru_cache
