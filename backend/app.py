@@ -12,6 +12,7 @@ from backend.live import Live
 from backend.pages.access import Access
 from backend.pages.crisis_texts import CrisisTexts
 from backend.pages.hours import Hours
+from backend.pages.posters import Elsewhere, Posters, nowhere
 from backend.pages.setup import Setup
 from backend.pages.team import Team
 from backend.pages.threads import Threads
@@ -32,11 +33,13 @@ def backend_routes(
     stopping: asyncio.Event,
     library: Callable[[], Library],
     passwords: Passwords | None = None,
+    elsewhere: Elsewhere = nowhere,
 ) -> APIRouter:
     """Everything under /backend.
 
     `put` is the way out (bot.outbox.put), `bell` rings for live pages, streams end when `stopping` is set, `library` gives what the service says
-    now. `shelf` must hold content.look and backend.STATIC. Raises SettingsError.
+    now, `elsewhere` the address of a poster's code on each other channel that a link can open. `shelf` must hold content.look and backend.STATIC.
+    Raises SettingsError.
     """
     door = Door(storage, passwords or Passwords(), secure=settings.secure, trusted_proxies=settings.trusted_proxies)
     themes = {row.id: row.label.of("fr") for row in library().menu}
@@ -45,6 +48,7 @@ def backend_routes(
     Access(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
     Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
+    Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Team(frame, storage, settings.base_url).add_to(router)
     Threads(frame, storage, Acts(put), Live(storage, bell, stopping)).add_to(router)

@@ -5,25 +5,26 @@ A `Service` is one process's share of the road: `web` takes and shows, `worker` 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Flag, auto
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 
 from backend.app import backend_routes
 from bot import outbox, wiring
-from bot.channels.base import Attended, Called, Channel
+from bot.channels.base import Attended, Called, Channel, Linked
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.exporting import export_routes
 from bot.channels.webchat.ports import House
 from bot.channels.webchat.routes import routes as webchat_routes
 from bot.clock import MachineClock
 from bot.eraser import Eraser
-from bot.errors import ContentError, SettingsError
+from bot.errors import ContentError, SendFailure, SettingsError
 from bot.exports import PersonExports
 from bot.health import health_routes
 from bot.inbox import Inbox
@@ -245,10 +246,23 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     house = _chat_house(service, shelf)
     site.include_router(webchat_routes(house))
     site.include_router(export_routes(house, PersonExports(service.storage, lambda: service.settings.zone)))
-    desk = backend_routes(service.storage, outbox.put, service.settings, shelf, service.bell, service.stopping, lambda: service.library)
+    out, now = outbox.put, lambda: service.library
+    links = partial(_links, service.channels.values())
+    desk = backend_routes(service.storage, out, service.settings, shelf, service.bell, service.stopping, now, elsewhere=links)
     site.include_router(desk)
     site.router.routes.extend(wiring.static_routes(shelf))
     return site
+
+
+async def _links(channels: Iterable[Channel], code: str) -> dict[str, str]:
+    """The address that opens each channel with this code, "" where its provider does not say."""
+    found = {}
+    for channel in channels:
+        if isinstance(channel, Linked):
+            found[channel.name] = ""
+            with suppress(SendFailure):
+                found[channel.name] = await channel.link(code)
+    return found
 
 
 def _chat_house(service: Service, shelf: Shelf) -> House:

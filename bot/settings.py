@@ -1,7 +1,9 @@
 """Process settings: the environment or `.env`, prefix PALIER_. A channel's own settings live in its folder."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr, ValidationError, field_validator
@@ -11,6 +13,8 @@ from bot.errors import SettingsError
 from bot.notices import addresses
 
 SHORTEST_KEY = 32
+HOME_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
+"""Names that no telephone outside finds. https://www.rfc-editor.org/rfc/rfc6761, 6762, 8375"""
 
 
 class Settings(BaseSettings):
@@ -62,9 +66,23 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
     @property
+    def public(self) -> bool:
+        """True when other people's telephones can reach `base_url`: by https, under a name or an address that is not of this machine or network."""
+        host = urlsplit(self.base_url).hostname or ""
+        return self.secure and reachable(host)
+
+    @property
     def secure(self) -> bool:
         """True when people reach us by https, so that cookies may be Secure."""
         return self.base_url.startswith("https://")
+
+
+def reachable(host: str) -> bool:
+    """False for a name or an address that means something only here."""
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host.rstrip(".") and not host.rstrip(".").endswith(HOME_NAMES)
 
 
 def describe(fault: ValidationError, prefix: str = "PALIER_") -> str:

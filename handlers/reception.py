@@ -4,6 +4,7 @@ from bot.messages import Kind
 from bot.routing import Rank, Turn, commands, kinds, on, words
 from handlers import information, menu, speaking
 from handlers.greeting import WELCOMED, newcomer, welcome_body, welcome_rows
+from storage import posters
 
 HELLO = (
     *("bonjour", "bjr", "salut", "slt", "coucou", "cc", "yo", "wesh", "bonsoir", "bsr", "bonjour a tous", "bonjour a vous"),
@@ -17,21 +18,30 @@ def first_words(turn: Turn) -> bool:
     return newcomer(turn) and turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.understood is None
 
 
-def link(turn: Turn) -> bool:
-    """Somebody came by a link that names a page of ours."""
-    return turn.inbound.kind is Kind.STARTED and turn.inbound.text in turn.library.pages
+@on(Rank.COMMAND, kinds(Kind.STARTED))
+def arrive(turn: Turn) -> None:
+    """The page of the link or of the poster, after who is speaking; the welcome where it names none, without a word about it."""
+    page = _opened(turn)
+    if page in turn.library.pages:
+        information.tell(turn, page)
+    else:
+        welcome(turn)
 
 
-@on(Rank.COMMAND, link)
-def arrive_by_link(turn: Turn) -> None:
-    """The page of the link, after who is speaking."""
-    information.tell(turn, turn.inbound.text)
+def _opened(turn: Turn) -> str:
+    """The page that a link names, by its id or by the code of a poster. Whose first message this is came by it, and is counted without anybody."""
+    poster = posters.find(turn.work, turn.inbound.text)
+    if poster is None:
+        return turn.inbound.text
+    if turn.number == 1:
+        posters.count(turn.work, poster.code)
+    return poster.page
 
 
-@on(Rank.COMMAND, kinds(Kind.STARTED), commands("start"))
+@on(Rank.COMMAND, commands("start"))
 @on(Rank.TEXT, first_words, words(*HELLO))
 def welcome(turn: Turn) -> None:
-    """Who speaks, and ten ways to go on. An unknown link gets this too, without a word about it."""
+    """Who speaks, and ten ways to go on."""
     turn.lane.state[WELCOMED] = True
     turn.close_question()
     if turn.greeted:

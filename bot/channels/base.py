@@ -101,6 +101,15 @@ class Attended(Protocol):
 
 
 @runtime_checkable
+class Linked(Protocol):
+    """A channel that a link can open."""
+
+    async def link(self, code: str) -> str:
+        """The address that opens a conversation here with `code` (letters and figures, "" for none) as its first words. Raises SendFailure."""
+        ...
+
+
+@runtime_checkable
 class Fetches(Protocol):
     """A channel whose files stay at the provider until they are asked for."""
 

@@ -18,6 +18,7 @@ from sqlmodel import col, select
 from backend import STATIC
 from backend.app import backend_routes
 from backend.auth import Passwords
+from backend.pages.posters import Elsewhere, nowhere
 from bot import outbox
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from bot.serving import server
@@ -232,14 +233,14 @@ def load() -> Library:
     return load_library()
 
 
-def build(storage: Storage, settings: Settings, library: Callable[[], Library] = load) -> House:
+def build(storage: Storage, settings: Settings, library: Callable[[], Library] = load, elsewhere: Elsewhere = nowhere) -> House:
     """The desk over this database."""
     shelf = Shelf(LOOK, STATIC)
     stopping = asyncio.Event()
     app = FastAPI(openapi_url=None)
     app.router.routes.extend(static_routes(shelf))
     bell = Bell(storage)
-    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, library, CHEAP))
+    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, library, CHEAP, elsewhere))
     return House(storage, app, stopping, bell, settings.base_url)
 
 

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from bot.messages import Kind, Purpose
 from content.library import Library
+from storage import posters
 from storage.engine import Storage
 from tests.clock import TestClock
 from tests.talk import Road, Talk, bodies, labels
@@ -35,6 +38,40 @@ async def test_a_poster_opens_its_page(talk: Talk) -> None:
     said = await talk.says("/start aide-visale")
     assert "Visale" in bodies(said)
     assert "Je suis le robot" in bodies(said)
+
+
+@pytest.mark.parametrize(("page", "shown"), [("aide-visale", "Visale"), ("", "De quoi tu as besoin"), ("gone", "De quoi tu as besoin")])
+async def test_the_code_of_a_poster_opens_what_it_was_made_for(talk: Talk, page: str, shown: str) -> None:
+    code = await talk.road.storage.run(posters.add, "affiche Mission Locale", page)
+    said = bodies(await talk.says(f"/start {code}"))
+    assert shown in said
+    assert "Je suis le robot" in said
+    assert "Mission Locale" not in said
+
+
+async def test_a_withdrawn_poster_gets_the_welcome(talk: Talk) -> None:
+    code = await talk.road.storage.run(posters.add, "vieille affiche", "aide-visale")
+    await talk.road.storage.run(posters.withdraw, code)
+    assert bodies(await talk.says(f"/start {code}")) == bodies(await (talk.road.talk("lou")).says("slt"))
+
+
+@pytest.mark.parametrize("code", ["AUTRE-CLLAJ_42", "abcdef", "0" * 64, "aide-visale-2", "theme:logement", "urgence"])
+async def test_the_link_of_another_service_gets_the_welcome(talk: Talk, code: str) -> None:
+    assert bodies(await talk.says(f"/start {code}")) == bodies(await (talk.road.talk("lou")).says("slt"))
+
+
+async def test_who_comes_by_a_poster_is_counted_once_without_anybody(road: Road, clock: TestClock) -> None:
+    code = await road.storage.run(posters.add, "affiche Mission Locale", "")
+    for nth in range(5):
+        assert await road.storage.read(posters.arrivals) == {}
+        talk = road.talk(f"jeune {nth}")
+        await talk.says(f"/start {code}")
+        await talk.says(f"/start {code}")
+    late = road.talk("late")
+    await late.says("slt")
+    await late.says(f"/start {code}")
+    month = clock.now().strftime("%Y-%m")
+    assert await road.storage.read(posters.arrivals) == {code: {month: 5}}
 
 
 async def test_an_unknown_link_gets_the_welcome_without_a_word_about_it(talk: Talk) -> None:

@@ -55,6 +55,7 @@ class TelegramChannel:
         self._clock = clock
         self._face = face
         self._wire = Wire(settings.token, settings.api_base)
+        self._username = ""
         self._left: deque[int] = deque(maxlen=GROUPS_REMEMBERED)
         self._aside: set[asyncio.Task[None]] = set()
 
@@ -69,6 +70,11 @@ class TelegramChannel:
         if not isinstance(name, str):
             raise Unreachable("unreadable_answer")
         return name
+
+    async def link(self, code: str) -> str:
+        """The address that opens the bot and says `/start code`. https://core.telegram.org/bots/features#deep-linking"""
+        self._username = self._username or await self.username()
+        return f"https://t.me/{self._username}" + (f"?start={code}" if code else "")
 
     # -- in
 
