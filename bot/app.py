@@ -26,6 +26,7 @@ from bot.clock import MachineClock
 from bot.eraser import Eraser
 from bot.errors import ContentError, SendFailure, SettingsError
 from bot.exports import PersonExports
+from bot.fetcher import Fetcher
 from bot.health import health_routes
 from bot.inbox import Inbox
 from bot.messages import Address, Json
@@ -36,7 +37,7 @@ from bot.turns import Turns
 from content.library import Library, load_library
 from content.look.shelf import Shelf
 from content.words import Words
-from handlers import forgetting
+from handlers import files, forgetting
 from scheduler import commands
 from scheduler.clockwork import Clockwork
 from scheduler.jobs import jobs
@@ -92,6 +93,7 @@ class Service:
     turns: Turns
     outbox: Outbox
     eraser: Eraser
+    fetcher: Fetcher
     clockwork: Clockwork
     stopping: asyncio.Event
     role: Role
@@ -105,6 +107,7 @@ class Service:
         """Return once every turn that was due has run and every call that was due has been made."""
         await self.turns.settled()
         await self.eraser.settled()
+        await self.fetcher.settled()
         await self.outbox.settled()
 
     async def speak(self, address: Address, language: str) -> None:
@@ -152,6 +155,7 @@ async def open_service(
         house.push_async_callback(service.inbox.close)
         house.push_async_callback(service.outbox.close)
         house.push_async_callback(service.eraser.close)
+        house.push_async_callback(service.fetcher.close)
         house.push_async_callback(service.turns.close)
         await house.enter_async_context(_running(_loops(service), service.stopping))
         house.callback(service.stopping.set)
@@ -172,14 +176,15 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     foresee = turns.foresee if Role.WORKER in role else None
     inbox = Inbox(storage, channels, wiring.detector(books.library), wiring.danger_lane(library), foresee)
     eraser = Eraser(storage, channels, settings.erasure_ledger, clock, forgetting.tell)
+    fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell)
     clockwork = Clockwork(storage, clock, jobs(library, settings), zone=settings.zone)
-    return Service(settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, clockwork, stopping, role)
+    return Service(settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, fetcher, clockwork, stopping, role)
 
 
 def _loops(service: Service) -> list[Coroutine[Any, Any, None]]:
     loops: list[Coroutine[Any, Any, None]] = [service.bell.run(service.stopping), _follow_settings(service)]
     if Role.WORKER in service.role:
-        loops += [service.turns.run(), service.outbox.run(), service.eraser.run(), service.clockwork.run()]
+        loops += [service.turns.run(), service.outbox.run(), service.eraser.run(), service.fetcher.run(), service.clockwork.run()]
         attended = ((key, channel) for key, channel in service.channels.items() if isinstance(channel, Attended))
         loops += [_attend(service, ":".join(("poll", *key)), channel) for key, channel in attended]
     return loops

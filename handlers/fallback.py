@@ -12,15 +12,8 @@ GIVE_UP = _("Je n'y arrive pas, pardon. Une personne comprendra mieux. Je lui la
 NO_MENU = _("Non, le menu")
 PAST = _("Cette question est passée.")
 PAST_NOW_AT = _("Cette question est passée. On en est là :\n\n{question}")
-VOICE = _(
-    "J'ai reçu ton vocal. Je suis un robot, je ne peux pas l'écouter, et l'équipe ne peut pas encore l'écouter ici. "
-    "Écris un ou deux mots, ou choisis :"
-)
-FILE = _("J'ai reçu ton fichier. Je suis un robot, je ne sais pas le lire, et l'équipe ne peut pas encore l'ouvrir ici. Écris un mot, ou choisis :")
-PERSONAL = _("Si c'est un papier personnel, efface-le de cette conversation.")
 LOCATION = _("Je ne garde pas ta position. Écris le nom de ta ville si tu veux, ou choisis :")
 UNREADABLE = _("Je ne sais pas lire ça. Écris un mot, ou choisis :")
-VOICES = ("voice", "audio", "video_note")
 
 
 @on(Rank.QUESTION, lambda turn: turn.past)
@@ -56,15 +49,6 @@ def leave_messages(turn: Turn) -> None:
         information.tell(turn, turn.understood)
     else:
         handover.pass_on(turn)
-
-
-@on(Rank.CHOICE, kinds(Kind.MEDIA))
-def media(turn: Turn) -> None:
-    """A voice note or a file: the truth about who can open it now."""
-    sort = turn.inbound.attachments[0].kind if turn.inbound.attachments else ""
-    text = VOICE if sort in VOICES else FILE
-    personal = "" if sort in VOICES else f"\n\n{turn.words.say(PERSONAL)}"
-    turn.reply_content(turn.words.say(text) + personal, *menu.rows(turn), ends=True)
 
 
 @on(Rank.CHOICE, kinds(Kind.LOCATION))

@@ -1,7 +1,7 @@
 """Files somebody sent: announced with their message, then taken in piece by piece, sealed, and read the same way. Never a file on a disk.
 
-A channel's file is announced in the commit that accepts its message, and fetched soon after (scheduler/jobs/media.py), as what providers give is
-soon gone. A file that comes by our own page is written first (storage/deposits.py) and belongs to nobody until its message is accepted.
+A channel's file is announced in the commit that accepts its message, and fetched soon after (bot/fetcher.py), as what providers give is soon
+gone. A file that comes by our own page is written first (storage/deposits.py) and belongs to nobody until its message is accepted.
 """
 
 import secrets
@@ -189,6 +189,8 @@ def announce(work: Work, lane: Lane, number: int, inbound: Inbound) -> None:
         if attachment.token is not None:  # its time was over before its message came
             values |= {"state": State.LOST.value, "provider_id": None}
         work.execute(_STORE, values)
+        if values["state"] == State.ANNOUNCED.value:
+            work.notify(Wake.FILE, 0)
 
 
 def _claim(work: Work, lane: Lane, number: int, token: str) -> bool:

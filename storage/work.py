@@ -18,13 +18,14 @@ NOTHING: Mapping[str, object] = {}
 
 
 class Wake(StrEnum):
-    """What a commit tells the rest of the service. The id is an address (TURN, SEND), a conversation (TALK), an erasure (ERASE), or 0 (SETTING)."""
+    """What a commit tells the rest. The id is an address (TURN, SEND), a conversation (TALK), an erasure (ERASE), or 0 (SETTING, FILE)."""
 
     TURN = "t"
     SEND = "s"
     TALK = "c"
     SETTING = "g"
     ERASE = "e"
+    FILE = "f"
 
 
 class DriverCursor(Protocol):

@@ -15,12 +15,13 @@ from bot import wiring
 from bot.channels.base import Courtesy, Limits, Parsed
 from bot.eraser import Eraser
 from bot.errors import Malformed
+from bot.fetcher import Fetcher
 from bot.inbox import Inbox
 from bot.messages import Address, Attachment, Call, Inbound, Kind, Outbound, Purpose, reference
 from bot.outbox import Outbox
 from bot.turns import Turns
 from content.library import Library, load_library
-from handlers import forgetting
+from handlers import files, forgetting
 from storage import lanes
 from storage.engine import Storage, Work
 from storage.lanes import Lane
@@ -126,6 +127,7 @@ class Road:
         self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, wiring.understand(self.library), clock)
         self.inbox = Inbox(storage, channels, wiring.detector(self.library), wiring.danger_lane(lambda: self.library), self.turns.foresee)
         self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)
+        self.fetcher = Fetcher(storage, channels, clock, ZoneInfo("Europe/Paris"), files.tell)
         self._nth = 0
 
     def talk(self, peer: str = "yanis", locale: str | None = None) -> Talk:
@@ -147,6 +149,8 @@ class Road:
         await self.turns.settled()
         await self.eraser.sweep()
         await self.eraser.settled()
+        await self.fetcher.sweep()
+        await self.fetcher.settled()
         await self.outbox.sweep()
         await self.outbox.settled()
 

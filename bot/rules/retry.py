@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 SEND_DELAYS: tuple[float, ...] = (1.0, 5.0, 30.0, 120.0, 600.0)
+FILE_DELAYS: tuple[float, ...] = (*SEND_DELAYS, 3600.0)
+"""A provider that is down for an hour loses nobody's file."""
 TURN_DELAYS: tuple[float, ...] = (1.0, 5.0, 30.0)
 JITTER = 0.2
 
