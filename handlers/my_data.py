@@ -14,6 +14,7 @@ from handlers.buttons import DATA, MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
 from handlers.notice import VERSION, lasting, notice
 from handlers.screen import WIPE, WIPE_LABEL, can_wipe
+from handlers.young import too_young_to_choose
 from storage import consents, downloads, hours, rights
 from storage.consents import Choice as Chosen
 from storage.rights import Summary
@@ -53,6 +54,7 @@ NOT_A_PHONE = _("Ce n'est pas un numéro de téléphone. Écris-le en chiffres."
 ABOUT_CHOICES = _("Chaque choix est à part, et un mot suffit pour le reprendre. Ne rien recevoir en premier : STOP. Recevoir de nouveau : START.")
 CHOSEN = _("C'est noté : ateliers et annonces, oui. Pour arrêter, le même bouton.")
 TAKEN_BACK = _("C'est noté : ateliers et annonces, non.")
+NO_CHOICE = _("Il n'y a rien à choisir ici. Le {numero} est gratuit, jour et nuit. Une personne de l'équipe peut aussi répondre.")
 YOUR_LINK = _("Voici ton lien. Il marche une fois, pendant 30 minutes. Le fichier montre tout : ouvre-le sur un téléphone à toi.")
 NOTES_APART = _("Ce que l'équipe a noté n'y est pas. Tu peux le demander à la cheffe ou au chef de service.")
 NOTES_ASKED = _("C'est demandé à la cheffe ou au chef de service : réponse avant le {jour}.")
@@ -73,7 +75,8 @@ def show(turn: Turn) -> None:
     lines = [turn.words.say(HERE_IS, liste=", ".join(_list(turn, found)) or turn.words.say(NOTHING)), _choices(turn, found), _kept(turn, found)]
     if found.answer_before is not None:
         lines.append(turn.words.say(ERASURE_ASKED, jour=day(turn, found.answer_before)))
-    offered = [button(turn, name, label) for name, label in OFFERED]
+    hidden = CHOOSE if not found.chosen and too_young_to_choose(turn) else ""
+    offered = [button(turn, name, label) for name, label in OFFERED if name != hidden]
     wipe = (button(turn, WIPE, WIPE_LABEL),) if can_wipe(turn.lane.address) else ()
     turn.reply_content(greeting(turn) + "\n\n".join(lines), *offered, *wipe, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
 
@@ -171,6 +174,9 @@ def take_correction(turn: Turn) -> None:
 def show_choices(turn: Turn) -> None:
     """Each alone, off at first."""
     found = rights.summary(turn.work, turn.lane.person_id)
+    if not found.chosen and too_young_to_choose(turn):
+        _no_choice(turn)
+        return
     body = f"{_choices(turn, found)}\n\n{turn.words.say(ABOUT_CHOICES)}"
     turn.reply_content(body, _toggle(turn, on=Chosen.ANNOUNCEMENTS in found.chosen), *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
 
@@ -184,10 +190,18 @@ def _toggle(turn: Turn, *, on: bool) -> Choice:
 @on(Rank.ALLOWED, choices(f"{TURN_ON}{Chosen.ANNOUNCEMENTS}"))
 def choose_workshops(turn: Turn) -> None:
     """A choice is kept: the notice comes first."""
+    if too_young_to_choose(turn):
+        _no_choice(turn)
+        return
     before = notice(turn, greeting(turn))
     words_shown = turn.words.say(CHOSEN)
     consents.choose(turn.work, turn.lane.person_id, Chosen.ANNOUNCEMENTS, VERSION, words_shown)
     turn.reply_content(before + words_shown, _toggle(turn, on=True), *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
+
+
+def _no_choice(turn: Turn) -> None:
+    number = turn.library.facts["119"].value
+    turn.reply(NO_CHOICE, *buttons(turn, PERSON, DATA, MENU), ends=True, purpose=Purpose.SERVICE, numero=number)
 
 
 @on(Rank.ALLOWED, choices(f"{TURN_OFF}{Chosen.ANNOUNCEMENTS}"))

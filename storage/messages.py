@@ -124,6 +124,13 @@ def read_content(work: Work, conversation_id: int, number: int) -> Content | Non
     return None if row is None else load(work.vault.open(PLACE, row[0]))
 
 
+def written(work: Work, conversation_id: int, most: int) -> list[str]:
+    """The last words a person wrote, newest first."""
+    mine = select(MESSAGE.c.content).where(MESSAGE.c.conversation_id == conversation_id, MESSAGE.c.author == "person")
+    found = work.session.execute(mine.order_by(MESSAGE.c.number.desc()).limit(most)).scalars()
+    return [load(work.vault.open(PLACE, blob)).text for blob in found]
+
+
 def blank(work: Work, conversation_id: int, number: int) -> None:
     """Keep nothing of what message `number` says but that something was said."""
     work.execute(_BLANK, {"conversation": conversation_id, "which": number, "content": work.vault.seal(PLACE, dump(Content(BLANK)))})

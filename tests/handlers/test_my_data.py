@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from bot.messages import Kind
+from bot.messages import Kind, Purpose
 from storage import consents, rights, tables
 from storage.consents import Choice
 from storage.engine import Work, table
@@ -149,6 +149,45 @@ class TestChoose:
         assert "24\u00a0mois" in notice.text
         assert choice.text.endswith("le même bouton.")
         assert choice.withdrawn_at == road.clock.now()
+
+
+@pytest.mark.parametrize("said", ["jai 14 ans", "I'm 13", "jai 14 ans mon pere me frappe"])
+class TestUnderFifteen:
+    """Information, 119, a person, no choice to tick."""
+
+    async def test_nothing_is_offered_to_tick(self, talk: Talk, said: str) -> None:
+        told = await talk.says(said)
+        assert "119" in bodies(told)
+        assert "Une personne" in labels(told) or told[0].purpose is Purpose.CRISIS, "in danger the card comes first, and the team is alerted"
+        offered = labels(await talk.says("/donnees"))
+        assert "Effacer" in offered
+        assert "Mes choix" not in offered
+
+    async def test_a_button_shown_before_ticks_nothing(self, talk: Talk, said: str) -> None:
+        await talk.says("/donnees")
+        await talk.taps("Mes choix")
+        await talk.says(said)
+        for label in ("Ateliers\u00a0: oui", "Mes choix"):
+            told = await talk.taps(label)
+            assert "119" in bodies(told), label
+            assert "Une personne" in labels(told)
+        assert await talk.road.storage.read(consents.chosen, await person(talk)) == {}
+
+    async def test_what_was_chosen_before_is_taken_back(self, talk: Talk, said: str) -> None:
+        await talk.says("/donnees")
+        await talk.taps("Mes choix")
+        await talk.taps("Ateliers\u00a0: oui")
+        await talk.says(said)
+        await talk.says("/donnees")
+        await talk.taps("Mes choix")
+        await talk.taps("Ateliers\u00a0: non")
+        assert await talk.road.storage.read(consents.chosen, await person(talk)) == {}
+
+
+async def test_the_last_age_given_counts_and_is_kept_nowhere(talk: Talk) -> None:
+    for said, there in (("jai 14 ans", False), ("pardon jai 17 ans", True), ("en fait jai 14 ans", False)):
+        await talk.says(said)
+        assert ("Mes choix" in labels(await talk.says("/donnees"))) is there, said
 
 
 class TestTakeAway:
