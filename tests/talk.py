@@ -8,7 +8,9 @@ said = await talk.taps("Menu")
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
+from weakref import finalize
 from zoneinfo import ZoneInfo
 
 from bot import wiring
@@ -121,7 +123,9 @@ class Road:
         self.clock = clock
         self.library = library or load_library()
         self.paper = paper or Paper()
-        self.ledger = Path(mkdtemp()) / "erasures.log"
+        folder = mkdtemp()
+        finalize(self, rmtree, folder, ignore_errors=True)
+        self.ledger = Path(folder) / "erasures.log"
         channels = {(self.paper.name, ACCOUNT): self.paper}
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
         self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, wiring.understand(self.library), clock)
