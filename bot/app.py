@@ -172,7 +172,8 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     def library() -> Library:
         return books.library
 
-    turns = Turns(storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting)
+    home = f"{settings.base_url.rstrip('/')}/chat" if settings.public else ""
+    turns = Turns(storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting, home)
     foresee = turns.foresee if Role.WORKER in role else None
     inbox = Inbox(storage, channels, wiring.detector(books.library), wiring.danger_lane(library), foresee)
     eraser = Eraser(storage, channels, settings.erasure_ledger, clock, forgetting.tell)

@@ -76,6 +76,8 @@ class Turn:
     """A human owned the conversation when this came: what is said is marked."""
     greeted: bool = False
     """The channel's own page has said who speaks."""
+    home: str = ""
+    """Where anybody opens the web chat, "" where it has no address for everybody."""
     _asking: tuple[str, Mapping[str, Json]] | None = None
     _plain: str | None = None
     _in_a_row: bool = False

@@ -102,8 +102,9 @@ class Turns:
         understand: Understand,
         clock: Clock,
         greeting: Collection[str] = (),
+        home: str = "",
     ) -> None:
-        """`greeting`: the channels whose own page says who speaks."""
+        """`greeting`: the channels whose own page says who speaks. `home`: where anybody opens the web chat, "" for nowhere."""
         self._storage = storage
         self._router = router
         self._library = library
@@ -111,6 +112,7 @@ class Turns:
         self._understand = understand
         self._clock = clock
         self._greeting = greeting
+        self._home = home
         self._foreseen = Foreseen()
         self._rounds = Rounds("turn", storage, clock, Wake.TURN, self._take_turn, self._find)
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
@@ -185,6 +187,7 @@ class Turns:
             understood=self._understood(inbound),
             automatic=lane.human,
             greeted=lane.address.channel in self._greeting,
+            home=self._home,
         )
         if spoken is not None and turn.question is not None:
             turn.asked = turn.question.number

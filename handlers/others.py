@@ -10,7 +10,7 @@ from handlers.buttons import MENU, PERSON, URGENCE, buttons, labelled
 from handlers.greeting import WELCOMED
 from storage import messages
 
-HOW = "comment"
+HOW, LINK = "comment", "lien"
 RELATIVE = "for_another"
 """In the state of a conversation whose person writes for somebody else: what they write of them is not kept."""
 TOLD_AGE = "told_age"
@@ -23,6 +23,9 @@ HOW_IT_WORKS = _(
     "Une personne de l'équipe peut aussi répondre par écrit."
 )
 HOW_LABEL = _("Comment ça marche")
+LINK_LABEL = _("Lien à lui donner")
+THE_LINK = _("Ce lien ouvre le robot du {service}, sans compte et sans nom :\n{lien}")
+NO_LINK = _("Le robot du {service} n'a pas encore de lien à donner.")
 NEVER_SAID = _("Je ne dis jamais si le service connaît quelqu'un, même à sa famille. Cette personne peut écrire elle-même quand elle veut.")
 ASK_A_PERSON = _("Je n'ai pas compris, ça vient de moi. Une personne de l'équipe peut répondre.")
 PROFESSIONAL = _("Bonjour. Je suis le robot du {service}, pour les jeunes de {debut} à {fin} ans. Vous pouvez joindre l'équipe directement.")
@@ -72,6 +75,13 @@ def how_it_works(turn: Turn) -> None:
     turn.reply_content(turn.words.say(HOW_IT_WORKS, **_service(turn)), *buttons(turn, PERSON, MENU, URGENCE), ends=True)
 
 
+@on(Rank.CHOICE, choices(LINK))
+def link_to_give(turn: Turn) -> None:
+    """Where the young person can write, to be handed on: it names nobody, and is counted nowhere."""
+    text = turn.words.say(THE_LINK if turn.home else NO_LINK, lien=turn.home, service=turn.library.service.name)
+    turn.reply_content(text, *buttons(turn, PERSON, MENU, URGENCE), ends=True)
+
+
 @on(Rank.TEXT, lambda turn: _free_words(turn) and writer(turn.text) is Writer.SELF)
 def for_oneself(turn: Turn) -> None:
     """« C'est pour moi »: the menu, and words are kept as anyone's again."""
@@ -80,7 +90,12 @@ def for_oneself(turn: Turn) -> None:
 
 
 def _ways(turn: Turn) -> tuple[Choice, ...]:
-    return (labelled(turn.words, HOW, HOW_LABEL), *buttons(turn, PERSON, URGENCE))
+    return (labelled(turn.words, HOW, HOW_LABEL), *_link(turn), *buttons(turn, PERSON, URGENCE))
+
+
+def _link(turn: Turn) -> tuple[Choice, ...]:
+    """Only where there is one to give."""
+    return (labelled(turn.words, LINK, LINK_LABEL),) if turn.home else ()
 
 
 def _forget_words(turn: Turn) -> None:
@@ -115,7 +130,7 @@ def professional(turn: Turn) -> None:
     known = zip(REACH, ("telephone", "email", "adresse"), (service.phone, service.email, service.address), strict=True)
     lines = [turn.words.say(text, **{name: value}) for text, name, value in known if value is not None]
     paragraphs = [turn.words.say(PROFESSIONAL, **_service(turn)), "\n".join(lines), turn.words.say(NOT_ABOUT_ANYONE)]
-    turn.reply_content("\n\n".join(filter(None, paragraphs)), *buttons(turn, PERSON, URGENCE), ends=True)
+    turn.reply_content("\n\n".join(filter(None, paragraphs)), *_link(turn), *buttons(turn, PERSON, URGENCE), ends=True)
 
 
 # -- too young, too old

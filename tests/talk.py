@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from uuid import uuid4
 from weakref import finalize
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,7 @@ from storage.lanes import Lane
 from tests.clock import TestClock
 
 NAME, ACCOUNT = "paper", "test"
+HOME = "https://chat.cllaj.example/chat"
 
 
 class Paper:
@@ -118,7 +120,7 @@ class Talk:
 class Road:
     """The real road on one database, run by the test: nothing happens between two of its verbs."""
 
-    def __init__(self, storage: Storage, clock: TestClock, library: Library | None = None, paper: Paper | None = None) -> None:
+    def __init__(self, storage: Storage, clock: TestClock, library: Library | None = None, paper: Paper | None = None, home: str = HOME) -> None:
         self.storage = storage
         self.clock = clock
         self.library = library or load_library()
@@ -128,11 +130,11 @@ class Road:
         self.ledger = Path(folder) / "erasures.log"
         channels = {(self.paper.name, ACCOUNT): self.paper}
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
-        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, wiring.understand(self.library), clock)
+        understand = wiring.understand(self.library)
+        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, understand, clock, home=home)
         self.inbox = Inbox(storage, channels, wiring.detector(self.library), wiring.danger_lane(lambda: self.library), self.turns.foresee)
         self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)
         self.fetcher = Fetcher(storage, channels, clock, ZoneInfo("Europe/Paris"), files.tell)
-        self._nth = 0
 
     def talk(self, peer: str = "yanis", locale: str | None = None) -> Talk:
         """Somebody's conversation. `locale`: the language their telephone says it is set to."""
@@ -140,11 +142,7 @@ class Road:
 
     async def take(self, *inbounds: Inbound) -> None:
         """Accept these at once and let everything they set off run to its end."""
-        named = []
-        for inbound in inbounds:
-            self._nth += 1
-            named.append(replace(inbound, external_id=str(self._nth)))
-        await self.inbox.take(named)
+        await self.inbox.take([replace(inbound, external_id=uuid4().hex) for inbound in inbounds])
         await self.run()
 
     async def run(self) -> None:

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from bot.messages import Purpose
+from content.library import Library
 from storage import messages
-from storage.engine import Work
-from tests.talk import Road, Talk, bodies, labels
+from storage.engine import Storage, Work
+from tests.clock import TestClock
+from tests.talk import HOME, Road, Talk, bodies, labels
 
 LINE = "115 · 17 · 119 · 3114"
 ADDRESSED = re.compile(r"\b(tu|te|toi|ton|ta|tes|vous|votre|vos)\b")
@@ -29,11 +31,34 @@ async def test_for_a_son(talk: Talk) -> None:
     assert said.body.startswith("Merci d’écrire pour quelqu’un.")
     assert "Rien n’est gardé sur elle." in said.body
     assert not ADDRESSED.search(said.body.lower())
-    assert labels([said]) == ["Comment ça marche", "Une personne", "Urgence"]
+    assert labels([said]) == ["Comment ça marche", "Lien à lui donner", "Une personne", "Urgence"]
     (said,) = await talk.taps("Comment ça marche")
     assert "de 16 à 30\u00a0ans" in said.body
     assert not ADDRESSED.search(said.body.lower())
     assert LINE in said.body
+
+
+async def test_a_link_to_hand_on(talk: Talk) -> None:
+    await talk.says("c'est pour ma fille elle cherche un studio")
+    (said,) = await talk.taps("Lien à lui donner")
+    assert said.body.startswith(f"Ce lien ouvre le robot du CLLAJ, sans compte et sans nom\u00a0:\n{HOME}\n")
+    assert not ADDRESSED.search(said.body.lower().partition("urgence")[0])
+    assert LINE in said.body
+
+
+async def test_without_an_address_no_link_is_handed_on(storage: Storage, clock: TestClock, library: Library) -> None:
+    talk = Road(storage, clock, library, home="").talk()
+    (said,) = await talk.says("c'est pour mon fils il cherche un studio")
+    assert "Lien à lui donner" not in labels([said])
+
+
+async def test_a_link_promised_before_the_address_went_away(road: Road, library: Library) -> None:
+    await road.talk().says("c'est pour ma fille elle cherche un studio")
+    later = Road(road.storage, road.clock, library, home="").talk()
+    later.heard = road.talk().news()
+    (said,) = await later.taps("Lien à lui donner")
+    assert "n’a pas encore de lien à donner" in said.body
+    assert "http" not in said.body
 
 
 async def test_nobody_is_confirmed_and_the_name_is_not_kept(talk: Talk) -> None:
