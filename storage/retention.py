@@ -19,6 +19,8 @@ from storage.engine import Work, table
 PERSON, CONVERSATION, MEDIA, EVENT = (table(noun) for noun in (tables.Person, tables.Conversation, tables.Media, tables.Event))
 ADDRESS, LINK, MESSAGE, THREAD, RANGE = (table(noun) for noun in (tables.Address, tables.Link, tables.Message, tables.Thread, tables.ThreadRange))
 CONSENT, TASK, HOLD, CHUNK = (table(noun) for noun in (tables.Consent, tables.Task, tables.Hold, tables.MediaChunk))
+WINDOW = 100
+"""How many rows are looked at in one statement."""
 GONE = "gone"
 """The state of a file whose time is over: that there was one stays with its message."""
 
@@ -213,7 +215,18 @@ KINDS: Mapping[str, Kind] = {
 def find(work: Work, kind: str, at: Terms, after: int = 0) -> list[Due]:
     """The rows of this kind that are due, beyond id `after`: as many as one unit removes."""
     asked = KINDS[kind]
-    return _read(work, asked.asked.where(asked.due(at), asked.id > after).order_by(asked.id).limit(asked.batch))
+    while (last := _end_of_window(work, asked, after)) is not None:
+        here = asked.asked.where(asked.due(at), asked.id > after, asked.id <= last)
+        if found := _read(work, here.order_by(asked.id).limit(asked.batch)):
+            return found
+        after = last
+    return []
+
+
+def _end_of_window(work: Work, asked: Kind, after: int) -> int | None:
+    """The last of the next ids to look at, None at the end of the table. To look at all of them PostgreSQL would read other tables whole."""
+    ids = select(asked.id.label("id")).where(asked.id > after).order_by(asked.id).limit(WINDOW).subquery()
+    return work.session.execute(select(func.max(ids.c.id))).scalar()
 
 
 def lighten(work: Work, kind: str, found: Iterable[Due], at: Terms) -> bool:
