@@ -4,19 +4,24 @@ An act returns an `Outcome` and never raises for what happens in ordinary work: 
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from backend.closing import same_working_day
 from bot.messages import Choice, Outbound, Purpose
 from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
 from content.words import Words, _
 from handlers import buttons
 from handlers.handover import ROBOT_AGAIN
-from storage import actions, crises, desk, lanes, promises, road, thread_view, threads
-from storage.caseworkers import Member
+from storage import actions, crises, desk, lanes, notes, promises, road, tasks, thread_view, threads
+from storage.caseworkers import Member, Role
+from storage.endings import Closing
 from storage.engine import Work
 from storage.lanes import BOT, HUMAN, Lane
+from storage.tasks import Kind
 from storage.threads import Held
 
 REPLY = "reply"
@@ -26,6 +31,8 @@ LONGEST = 10_000
 """Characters of one reply."""
 SPEAKS_NOW = _("{name} te répond maintenant. Le robot se tait.")
 HAS_READ = _("{name} a lu ton message.")
+FAREWELL = _("Je te laisse avec le robot pour le reste. Tu me redemandes quand tu veux.")
+"""What a colleague may say before the robot answers again, theirs to change or to leave out."""
 A_PERSON, MENU = _("Une personne"), _("Menu")
 
 
@@ -46,6 +53,10 @@ class Outcome(StrEnum):
     TOO_LONG = "too-long"
     ALERT = "alert"
     """An alert waits to be read first."""
+    MINOR = "minor"
+    """A minor was in danger: it has to be said who was informed."""
+    NEWER = "newer"
+    """The person has a newer thread: that one is followed."""
 
 
 class Put(Protocol):
@@ -69,10 +80,11 @@ def form_id() -> str:
 
 
 class Acts:
-    """The verbs of the desk, each a unit of work. `put` is the way out."""
+    """The verbs of the desk, each a unit of work. `put` is the way out, `minors` names the dangers of minors as the texts are now."""
 
-    def __init__(self, put: Put) -> None:
+    def __init__(self, put: Put, minors: Callable[[], frozenset[str]] = frozenset) -> None:
         self._put = put
+        self.minors = minors
 
     def reply(self, work: Work, by: Member, token: str, draft: Draft) -> Outcome:
         """Say the caseworker's words to the person, who is told first who speaks where that changes. The robot is silent from then on."""
@@ -116,24 +128,70 @@ class Acts:
         lanes.keep(work, lane)
         return Outcome.DONE if changed else Outcome.AGAIN
 
-    def give_back(self, work: Work, token: str) -> Outcome:
-        """Let the robot answer again in every conversation of this thread, which stays open for whoever takes it; the person is told."""
-        thread = _locked(work, token)
-        if thread is None:
+    def give_back(self, work: Work, by: Member, token: str, last: Draft) -> Outcome:
+        """Let the robot answer again in every conversation of this thread, which stays open for whoever takes it; the person is told.
+
+        `last` is what the colleague says before, nothing where they left it empty.
+        """
+        found = _locked(work, token)
+        if found is None:
             return Outcome.GONE
+        thread, held = found
+        if not any(lane.human for lane in held):
+            return Outcome.AGAIN
+        if fault := _last_fault(thread, held, last):
+            return fault
         threads.release(work, thread.id)
         promises.end(work, thread.id)
-        return Outcome.DONE if self._robot_again(work, thread) else Outcome.AGAIN
+        return self._robot_again(work, by, thread, held, last.text)
 
-    def close(self, work: Work, token: str) -> Outcome:
-        """End this thread. The robot answers again: nobody is left in a silence that no one watches."""
-        thread = _locked(work, token)
-        if thread is None:
+    def close(self, work: Work, by: Member, token: str, closing: Closing, last: Draft) -> Outcome:
+        """End this thread. The robot answers again: nobody is left in a silence that no one watches. What was done for a minor, the head sees."""
+        found = _locked(work, token)
+        if found is None:
             return Outcome.GONE
+        thread, held = found
+        if thread.closed:
+            return Outcome.AGAIN
         if threads.alert_waits(work, thread.id):
             return Outcome.ALERT
-        self._robot_again(work, thread)
-        return Outcome.DONE if threads.close(work, thread.id) else Outcome.AGAIN
+        if closing.report is None and crises.any_of(work, thread.id, self.minors()):
+            return Outcome.MINOR
+        if fault := _last_fault(thread, held, last):
+            return fault
+        told = self._robot_again(work, by, thread, held, last.text)
+        threads.close(work, thread.id, closing)
+        promises.end(work, thread.id)
+        if closing.report is not None:
+            _show_head(work, by, thread)
+        return told
+
+    def reopen(self, work: Work, by: Member, token: str, ended: Callable[[Closing, datetime], str]) -> Outcome:
+        """Take up a closed thread again. The robot goes on answering until somebody takes it. How it had ended stays as a note, in `ended` words."""
+        found = _locked(work, token)
+        if found is None:
+            return Outcome.GONE
+        thread, _lanes = found
+        before = threads.closing_of(work, thread.id)
+        if not threads.reopen(work, thread.id):
+            return Outcome.NEWER if thread.closed else Outcome.AGAIN
+        if before is not None:
+            notes.add(work, thread.id, by.id, ended(*before))
+        return Outcome.DONE
+
+    def note(self, work: Work, by: Member, token: str, text: str, form: str) -> Outcome:
+        """Tell the colleagues. The person never reads it, and no conversation holds it."""
+        thread = threads.find(work, token)
+        if thread is None:
+            return Outcome.GONE
+        if not text.strip():
+            return Outcome.EMPTY
+        if len(text) > LONGEST:
+            return Outcome.TOO_LONG
+        if not actions.first_time(work, "note", _named(by, form)):
+            return Outcome.AGAIN
+        notes.add(work, thread.id, by.id, text.strip())
+        return Outcome.DONE
 
     def acknowledge(self, work: Work, by: Member, token: str) -> Outcome:
         """Say that this caseworker has read the alert of this thread; the person is told, once, unless they must be written to with care."""
@@ -143,6 +201,8 @@ class Acts:
         thread, lane = found
         if not threads.acknowledge(work, thread.id, by.id):
             return Outcome.AGAIN
+        if crises.any_of(work, thread.id, self.minors()):
+            _show_head(work, by, thread)
         if crises.written_with_care(work, lane.conversation_id):
             return Outcome.QUIET
         words = Words(lane.language)
@@ -174,17 +234,30 @@ class Acts:
         self._service(work, lane, Words(lane.language).say(SPEAKS_NOW, name=by.name), card="event")
         return True
 
-    def _robot_again(self, work: Work, thread: Held) -> bool:
-        """Give the conversations of a thread back to the robot; True if one of them was a human's."""
-        ours = frozenset(threads.conversations(work, thread.id))
-        held = [lane for lane in lanes.lanes_of_person(work, thread.person_id) if lane.human and lane.conversation_id in ours]
-        for lane in held:
-            lane.to(BOT)
-            words = Words(lane.language)
-            choices = (Choice(buttons.PERSON, words.say(A_PERSON)), Choice(buttons.MENU, words.say(MENU)))
-            self._service(work, lane, f"{words.say(ROBOT_AGAIN)}\n\n{emergency_line(lane, words)}", choices)
+    def _robot_again(self, work: Work, by: Member, thread: Held, ours: list[Lane], last: str) -> Outcome:
+        """Say a colleague's last words, if any, and give the conversations of a thread back to the robot, which says so.
+
+        QUIET where somebody else may read the phone, or the person said how to be written to, and the colleague had nothing to say.
+        """
+        quiet = False
+        for lane in ours:
+            spoken = bool(last.strip()) and lane.conversation_id == thread.conversation_id
+            if spoken:
+                self._put(work, lane, Outbound(lane.address, Purpose.HUMAN, last, language=lane.language), caseworker_id=by.id)
+                lane.last_human_at = work.now
+            if lane.human:
+                lane.to(BOT)
+                careful = not spoken and crises.written_with_care(work, lane.conversation_id)
+                quiet = quiet or careful
+                if not careful:
+                    self._say_robot_again(work, lane)
             lanes.keep(work, lane)
-        return bool(held)
+        return Outcome.QUIET if quiet else Outcome.DONE
+
+    def _say_robot_again(self, work: Work, lane: Lane) -> None:
+        words = Words(lane.language)
+        choices = (Choice(buttons.PERSON, words.say(A_PERSON)), Choice(buttons.MENU, words.say(MENU)))
+        self._service(work, lane, f"{words.say(ROBOT_AGAIN)}\n\n{emergency_line(lane, words)}", choices)
 
     def _service(self, work: Work, lane: Lane, body: str, choices: tuple[Choice, ...] = (), card: str = "") -> None:
         self._put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, choices, card=card, language=lane.language))
@@ -198,13 +271,31 @@ def _under_lane(work: Work, token: str) -> tuple[Held, Lane] | None:
     return None if lane is None or thread is None else (thread, lane)
 
 
-def _locked(work: Work, token: str) -> Held | None:
-    """A thread once every lane of its person is locked."""
+def _locked(work: Work, token: str) -> tuple[Held, list[Lane]] | None:
+    """A thread once every lane of its person is locked, and those lanes that it runs through."""
     person = threads.person_of(work, token)
     if person is None:
         return None
-    lanes.lanes_of_person(work, person)
-    return threads.find(work, token)
+    held = lanes.lanes_of_person(work, person)
+    thread = threads.find(work, token)
+    if thread is None:
+        return None
+    ours = threads.conversations(work, thread.id)
+    return thread, [lane for lane in held if lane.conversation_id in ours]
+
+
+def _show_head(work: Work, by: Member, thread: Held) -> None:
+    """A minor in danger: the head sees it the same working day, unless it is the head who was there, or who has it to see already."""
+    if by.role is not Role.HEAD and not tasks.waits(work, thread.id, Kind.MINOR):
+        tasks.add(work, Kind.MINOR, thread_id=thread.id, due_at=same_working_day(work))
+
+
+def _last_fault(thread: Held, ours: list[Lane], last: Draft) -> Outcome | None:
+    """Why the last words of a thread cannot be said as they are: too long, or crossed by others."""
+    if len(last.text) > LONGEST:
+        return Outcome.TOO_LONG
+    here = next((lane for lane in ours if lane.conversation_id == thread.conversation_id), None)
+    return Outcome.MOVED if here is None or last.seen != thread_view.key(thread.part, here.number) else None
 
 
 def _fault(thread: Held, text: str) -> Outcome | None:

@@ -11,9 +11,11 @@ from backend.frame import Frame
 from backend.live import Live
 from backend.pages.access import Access
 from backend.pages.crisis_texts import CrisisTexts
+from backend.pages.endings import Endings
 from backend.pages.hours import Hours
 from backend.pages.posters import Elsewhere, Posters, nowhere
 from backend.pages.setup import Setup
+from backend.pages.tasks import Tasks
 from backend.pages.team import Team
 from backend.pages.threads import Threads
 from backend.show import Show
@@ -51,5 +53,9 @@ def backend_routes(
     Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Team(frame, storage, settings.base_url).add_to(router)
-    Threads(frame, storage, Acts(put), Live(storage, bell, stopping)).add_to(router)
+    acts = Acts(put, lambda: library().crises.minors)
+    threads = Threads(frame, storage, acts, Live(storage, bell, stopping))
+    threads.add_to(router)
+    Endings(frame, storage, acts, threads).add_to(router)
+    Tasks(frame, storage, threads).add_to(router)
     return router

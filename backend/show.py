@@ -62,6 +62,10 @@ FILES = {
     "sticker": "Autocollant",
 }
 LATE = timedelta(minutes=1)
+DAYS_NAMED = 7
+"""A moment less than so many days ahead is called by its weekday."""
+KINDS = {"do": "À faire", "call": "À appeler", "data": "Mes données", "late": "Promesse manquée", "minor": "Mineur en danger : demande close"}
+"""What sort of thing a task is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,21 @@ class Show:
         day = self.day(at, now)
         return f"à {self.hour(at)}" if day.startswith("aujourd") else f"{day} à {self.hour(at)}"
 
+    def said(self, text: str) -> str:
+        """Words of ours, typeset."""
+        return self.words.typeset(text)
+
+    def near(self, at: datetime, now: datetime) -> str:
+        """A moment to come, short: « 17 h », « demain 9 h », « mardi 17 h », « 24 novembre, 17 h »."""
+        local = at.astimezone(self.zone)
+        ahead = (local.date() - now.astimezone(self.zone).date()).days
+        if ahead == 0:
+            return self.hour(at)
+        if ahead == 1:
+            return f"demain {self.hour(at)}"
+        weekday, _, date = self.words.day(local.date()).partition(" ")
+        return f"{weekday} {self.hour(at)}" if 1 < ahead < DAYS_NAMED else f"{date}, {self.hour(at)}"
+
     def since(self, at: datetime, now: datetime) -> str:
         """How long somebody has waited: « depuis 12 min », « depuis 9 h 58 », « depuis hier, 9 h 58 »."""
         waited = now - at
@@ -106,6 +125,10 @@ class Show:
             return self.words.typeset(f"depuis {max(waited // LATE, 1)} min")
         day = self.day(at, now)
         return f"depuis {self.hour(at)}" if day.startswith("aujourd") else f"depuis {day}, {self.hour(at)}"
+
+    def kind(self, name: str) -> str:
+        """What sort of thing a task is."""
+        return self.words.typeset(KINDS.get(name, ""))
 
     def status(self, line: Line) -> str:
         """What is known of a line of ours, and why it did not go where that is known."""

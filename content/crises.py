@@ -159,6 +159,13 @@ class Crises(Mapping[str, Crisis]):
             yield Said(None, "step", step.text, step.offers, step.id)
 
     @cached_property
+    def minors(self) -> frozenset[str]:
+        """The dangers of a minor: what others become once somebody is known to be under age."""
+        cards = (card for crisis in self._crises.values() for card in (crisis.card, *(variant.card for variant in crisis.variants)))
+        named = (*(crisis.under_age for crisis in self._crises.values()), *(card.becomes for card in cards))
+        return frozenset(name for name in named if name is not None)
+
+    @cached_property
     def fingerprint(self) -> str:
         """Names exactly these texts, in every language, with their buttons: a signature holds for them and for no others."""
         said = [

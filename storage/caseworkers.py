@@ -163,6 +163,11 @@ def team(work: Work) -> tuple[Member, ...]:
     return tuple(_member(work, row) for row in work.session.exec(select(Caseworker).order_by(col(Caseworker.id))))
 
 
+def readers(work: Work) -> list[Member]:
+    """Who is here and may open what people wrote."""
+    return [member for member in team(work) if member.reads and member.name and not member.disabled]
+
+
 def has_head(work: Work) -> bool:
     """Whether a head of service has come in."""
     head = select(Caseworker.id).where(

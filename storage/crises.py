@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 
 from storage.engine import Work
-from storage.tables import Crisis, Event, Message
+from storage.tables import Crisis, Event, Message, ThreadRange
 
 QUIET = timedelta(days=7)
 """How long nothing is sent first after a danger: no survey, no announcement, no check-up."""
@@ -131,6 +132,20 @@ def human_answered(work: Work, seen: Seen) -> bool:
         col(Message.conversation_id) == seen.conversation_id, col(Message.number) > seen.number, col(Message.author) == "caseworker"
     )
     return work.session.exec(after.limit(1)).first() is not None
+
+
+def any_of(work: Work, thread_id: int, names: frozenset[str]) -> bool:
+    """Whether one of these dangers was seen in what a thread holds."""
+    rows = work.session.exec(
+        select(Crisis.crisis)
+        .join(ThreadRange, col(ThreadRange.conversation_id) == col(Crisis.conversation_id))
+        .where(
+            col(ThreadRange.thread_id) == thread_id,
+            col(Crisis.number) >= col(ThreadRange.first_number),
+            or_(col(ThreadRange.last_number).is_(None), col(Crisis.number) <= col(ThreadRange.last_number)),
+        )
+    )
+    return any(work.vault.open("crisis.crisis", crisis) in names for crisis in rows)
 
 
 def written_with_care(work: Work, conversation_id: int) -> bool:

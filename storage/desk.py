@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Subquery, and_, func, or_, select
 from sqlmodel import col
 
-from storage import messages, tables
+from storage import endings, messages, tables
+from storage.endings import Closing
 from storage.engine import Work
 from storage.lanes import HUMAN
 from storage.tables import Address, Alert, Caseworker, Conversation, Link, Message, Outbound, Person, Thread, ThreadRange
 from storage.thread_view import LOST, unseal
 
-PARKED_SHOWN = 50
+PARKED_SHOWN, CLOSED_SHOWN = 50, 60
 STRAYS_AMONG, STRAYS_MOST, STRAYS_SHOWN = 5000, 10, timedelta(days=3)
 """What did not arrive is looked for among so many last sends, and shown for so long."""
 
@@ -24,7 +25,9 @@ STRAYS_AMONG, STRAYS_MOST, STRAYS_SHOWN = 5000, 10, timedelta(days=3)
 class Entry:
     """One open thread in the list. `waiting_since`: when the person wrote what nobody has answered, None where nobody waits.
 
-    `owner` is the first name of who follows it ("" for nobody); `alert_at` when an alert that nobody has read was raised; `words` the person's last.
+    `promised_at`: an answer was promised before it; `missed` promises went before that one.
+    `owner` is the first name of who follows it ("" for nobody); `alert_at` when an alert that nobody has read was raised, `passed` whether the head
+    was told of it; `words` the person's last.
     `lost`: "failed" or "unknown" where the last answer of a caseworker did not arrive, or perhaps not; else "".
     """
 
@@ -37,7 +40,10 @@ class Entry:
     owner: str
     opened_at: datetime
     waiting_since: datetime | None
+    promised_at: datetime | None
+    missed: int
     alert_at: datetime | None
+    passed: bool
     words: messages.Content | None
     lost: str
 
@@ -45,6 +51,17 @@ class Entry:
     def group(self) -> str:
         """Where it stands in the list: alert, waiting or open."""
         return "alert" if self.alert_at else "waiting" if self.waiting_since else "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """One closed thread. `closing` says how it ended, None where nobody said."""
+
+    token: str
+    name: str
+    theme: str
+    closed_at: datetime
+    closing: Closing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +87,10 @@ class Parked:
 
 
 def entries(work: Work) -> tuple[Entry, ...]:
-    """The open threads: unread alerts first, then who waits, the most urgent and the longest first, then the others, the latest first."""
+    """The open threads: unread alerts first, then who waits, the most urgent and the soonest promised first, then the others.
+
+    Who waits without a promise comes before: nothing else says when they are answered.
+    """
     waiting, words, lost, alerts = _waiting(work), _last_words(work), _lost(work), _alerts(work)
     rows = work.session.execute(
         select(Thread, col(ThreadRange.conversation_id), col(Address.channel), col(Person.name), col(Caseworker.name))
@@ -95,12 +115,32 @@ def entries(work: Work) -> tuple[Entry, ...]:
             owner=unseal(work, "caseworker.name", owner),
             opened_at=thread.opened_at,
             waiting_since=waiting.get(conversation),
-            alert_at=alerts.get(thread.id),
+            promised_at=thread.promised_at,
+            missed=thread.promises_missed,
+            alert_at=alerts.get(thread.id, (None, False))[0],
+            passed=alerts.get(thread.id, (None, False))[1],
             words=words.get(conversation),
             lost=lost.get(conversation, ""),
         )
         found[thread.id] = _merged(found[thread.id], entry) if thread.id in found else entry
     return tuple(sorted(found.values(), key=_rank))
+
+
+def closed(work: Work) -> tuple[Over, ...]:
+    """The threads closed last, the latest first."""
+    rows = work.session.execute(
+        select(Thread, col(Person.name))
+        .join(Person, col(Person.id) == col(Thread.person_id))
+        .where(col(Thread.closed_at).is_not(None))
+        .order_by(col(Thread.closed_at).desc(), col(Thread.id).desc())
+        .limit(CLOSED_SHOWN)
+    ).all()
+    return tuple(_over(work, thread, name) for thread, name in rows)
+
+
+def _over(work: Work, thread: Thread, name: bytes | None) -> Over:
+    closing = endings.load(work.vault.open(endings.PLACE, thread.outcome)) if thread.outcome else None
+    return Over(thread.token, unseal(work, "person.name", name), unseal(work, "thread.theme", thread.theme), thread.closed_at or work.now, closing)
 
 
 def parked(work: Work) -> tuple[Parked, ...]:
@@ -147,12 +187,14 @@ def _reference(work: Work, row_id: int) -> str:
     return work.vault.lookup("inbound.reference", str(row_id)).hex()[:32]
 
 
-def _alerts(work: Work) -> dict[int, datetime]:
-    """Open alerts: thread id → when the first was raised."""
+def _alerts(work: Work) -> dict[int, tuple[datetime, bool]]:
+    """Open alerts: thread id → when the first was raised, and whether the head was told."""
     rows = work.session.execute(
-        select(col(Alert.thread_id), func.min(col(Alert.raised_at))).where(col(Alert.acknowledged_at).is_(None)).group_by(col(Alert.thread_id))
+        select(col(Alert.thread_id), func.min(col(Alert.raised_at)), func.max(col(Alert.passed_at)))
+        .where(col(Alert.acknowledged_at).is_(None))
+        .group_by(col(Alert.thread_id))
     )
-    return {thread: at for thread, at in rows}
+    return {thread: (at, passed is not None) for thread, at, passed in rows}
 
 
 def _open_parts() -> Subquery:
@@ -227,4 +269,10 @@ def _merged(one: Entry, other: Entry) -> Entry:
 
 
 def _rank(entry: Entry) -> tuple[bool, bool, int, bool, datetime]:
-    return (entry.alert_at is None, entry.waiting_since is None, -entry.urgency, not entry.lost, entry.waiting_since or entry.opened_at)
+    return (
+        entry.alert_at is None,
+        entry.waiting_since is None,
+        -entry.urgency,
+        not entry.lost,
+        entry.promised_at or entry.waiting_since or entry.opened_at,
+    )

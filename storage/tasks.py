@@ -34,7 +34,7 @@ class Kind(StrEnum):
     LATE = "late"
     """A promise missed twice."""
     MINOR = "minor"
-    """A thread with a minor in danger was closed: who was informed, to be seen the same working day."""
+    """A minor in danger: what was read of it, and who was informed, to be seen the same working day."""
 
     @property
     def for_head(self) -> bool:
@@ -106,6 +106,12 @@ def done(work: Work, member: Member) -> tuple[ToDo, ...]:
 def of_thread(work: Work, thread_id: int, member: Member) -> tuple[ToDo, ...]:
     """What is to be done on one thread."""
     return _read(work, _of(work, member).where(col(Task.thread_id) == thread_id, col(Task.done_at).is_(None)).order_by(col(Task.id)))
+
+
+def waits(work: Work, thread_id: int, kind: Kind) -> bool:
+    """Whether something of this kind is still to be done on a thread."""
+    found = select(Task.id).where(col(Task.thread_id) == thread_id, col(Task.kind) == kind.value, col(Task.done_at).is_(None))
+    return work.session.exec(found.limit(1)).first() is not None
 
 
 def count(work: Work, member: Member) -> int:

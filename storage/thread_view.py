@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import col
 
 from bot.messages import Status
-from storage import crises, messages, threads
+from storage import crises, endings, messages, notes, threads
+from storage.endings import Closing
 from storage.engine import Work
 from storage.lanes import HUMAN
 from storage.tables import Address, Alert, Caseworker, Conversation, Link, Message, Outbound, Person, Thread, ThreadRange
@@ -17,6 +18,8 @@ BEFORE = 20
 SHOWN = 300
 """How many lines of a conversation one page shows at most: the last ones."""
 LOST = (Status.FAILED, Status.UNKNOWN)
+NOTE = "note"
+"""The author of a line that colleagues alone read: it stands in no conversation."""
 
 
 def key(part: int, number: int) -> str:
@@ -28,7 +31,8 @@ def key(part: int, number: int) -> str:
 class Line:
     """One thing said. `part` is the rank of its conversation in the thread; `before` is true where it was said before the thread was opened.
 
-    `author`: person, bot or caseworker; `status` and `failure` tell what is known of a line of ours.
+    `author`: person, bot, caseworker or note (between colleagues, numbered apart, in no part); `status` and `failure` tell what is known of a
+    line of ours.
     """
 
     part: int
@@ -45,14 +49,15 @@ class Line:
     @property
     def key(self) -> str:
         """Names the line within its thread."""
-        return key(self.part, self.number)
+        return f"{NOTE}-{self.number}" if self.author == NOTE else key(self.part, self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One thread as its page shows it. `answered` is the part where an answer goes, `seen` the key of the last thing said there.
 
-    `how_to_answer` is what the person asked about being answered without danger; `watched`: somebody else may read their phone.
+    `how_to_answer` is what the person asked about being answered without danger; `watched`: somebody else may read their phone. `passed`: the
+    alert has gone to the head. `minor`: a danger of a minor was seen in it. `newest`: the person has no newer thread.
     """
 
     id: int
@@ -66,8 +71,14 @@ class View:
     human: bool
     opened_at: datetime
     closed_at: datetime | None
+    promised_at: datetime | None
+    closing: Closing | None
+    newest: bool
     alert_at: datetime | None
+    passed: bool
+    minor: bool
     conversations: tuple[int, ...]
+    language: str
     answered: int
     seen: str
     blocked: bool
@@ -87,10 +98,11 @@ class _Part:
     human: bool
     blocked: bool
     said: int
+    language: str
 
 
-def view(work: Work, token: str) -> View | None:
-    """The thread of this token with what was said in it and just before, or None."""
+def view(work: Work, token: str, minors: frozenset[str] = frozenset()) -> View | None:
+    """The thread of this token with what was said in it and just before, or None. `minors` names the dangers of minors."""
     row = work.session.execute(
         select(Thread, col(Person.name), col(Caseworker.name))
         .join(Person, col(Person.id) == col(Thread.person_id))
@@ -100,11 +112,12 @@ def view(work: Work, token: str) -> View | None:
     if row is None:
         return None
     thread, name, owner = row
-    parts = _parts(work, thread.id)
-    answered, _ = threads.answered_in(work, thread.id)
-    here = parts[answered]
+    parts, conversations = _parts(work, thread.id), threads.conversations(work, thread.id)
+    answered, conversation = threads.answered_in(work, thread.id)
+    here = [part for part in parts if part.conversation_id == conversation][-1]
     danger = crises.last(work, here.conversation_id)
-    lines = [line for rank, part in enumerate(parts) for line in _lines(work, rank, part)]
+    lines = [line for part in parts for line in _lines(work, conversations.index(part.conversation_id), part)] + _notes(work, thread.id)
+    alert_at, passed = _alert(work, thread.id)
     return View(
         id=thread.id,
         token=thread.token,
@@ -117,14 +130,20 @@ def view(work: Work, token: str) -> View | None:
         human=here.human,
         opened_at=thread.opened_at,
         closed_at=thread.closed_at,
-        alert_at=_alert_at(work, thread.id),
-        conversations=tuple(part.conversation_id for part in parts),
+        promised_at=thread.promised_at,
+        closing=endings.load(work.vault.open(endings.PLACE, thread.outcome)) if thread.outcome else None,
+        newest=threads.newest_of(work, thread.person_id) == thread.id,
+        alert_at=alert_at,
+        passed=passed,
+        minor=bool(minors) and crises.any_of(work, thread.id, minors),
+        conversations=conversations,
+        language=here.language,
         answered=answered,
         seen=key(answered, here.said),
         blocked=here.blocked,
         how_to_answer=(danger.how_to_answer or "") if danger else "",
         watched=bool(danger and danger.watched_phone),
-        lines=tuple(sorted(lines, key=lambda line: (line.at, line.part, line.number))),
+        lines=tuple(sorted(lines, key=lambda line: (line.at, line.author == NOTE, line.part, line.number))),
     )
 
 
@@ -155,6 +174,7 @@ def _parts(work: Work, thread_id: int | None) -> list[_Part]:
             col(Conversation.owner),
             col(Address.blocked_at),
             col(Conversation.last_number),
+            col(Conversation.language),
         )
         .join(Conversation, col(Conversation.id) == col(ThreadRange.conversation_id))
         .join(Link, col(Link.id) == col(Conversation.link_id))
@@ -162,7 +182,10 @@ def _parts(work: Work, thread_id: int | None) -> list[_Part]:
         .where(col(ThreadRange.thread_id) == thread_id)
         .order_by(col(ThreadRange.id))
     ).all()
-    return [_Part(row[0], row[1], row[2], row[3], row[4] == HUMAN, row[5] is not None, row[6]) for row in rows]
+    return [
+        _Part(row[0], row[1], row[2], row[3], row[4] == HUMAN, row[5] is not None, row[6], unseal(work, "conversation.language", row[7]))
+        for row in rows
+    ]
 
 
 def _lines(work: Work, rank: int, part: _Part) -> list[Line]:
@@ -204,11 +227,21 @@ def _line(work: Work, rank: int, part: _Part, said: Message, by: bytes | None, f
     )
 
 
-def _alert_at(work: Work, thread_id: int | None) -> datetime | None:
-    """When the alert that nobody has read was raised."""
-    return work.session.execute(
-        select(func.min(col(Alert.raised_at))).where(col(Alert.thread_id) == thread_id, col(Alert.acknowledged_at).is_(None))
-    ).scalar()
+def _notes(work: Work, thread_id: int) -> list[Line]:
+    """What colleagues told one another, as lines of their own."""
+    return [
+        Line(-1, note.nth, NOTE, note.by, "", "", "", messages.Content(note.text), note.at, before=False) for note in notes.of_thread(work, thread_id)
+    ]
+
+
+def _alert(work: Work, thread_id: int | None) -> tuple[datetime | None, bool]:
+    """When the alert that nobody has read was raised, and whether the head was told."""
+    row = work.session.execute(
+        select(func.min(col(Alert.raised_at)), func.max(col(Alert.passed_at))).where(
+            col(Alert.thread_id) == thread_id, col(Alert.acknowledged_at).is_(None)
+        )
+    ).one()
+    return row[0], row[1] is not None
 
 
 def unseal(work: Work, place: str, blob: bytes | None) -> str:

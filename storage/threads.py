@@ -6,12 +6,15 @@ not the thread's.
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from bot.errors import StorageError
+from storage import endings
+from storage.endings import Closing
 from storage.engine import Wake, Work
 from storage.tables import Alert, Conversation, Message, Person, Thread, ThreadRange
 
@@ -126,17 +129,44 @@ def hand_back(work: Work, caseworker_id: int) -> None:
     work.session.flush()
 
 
-def close(work: Work, thread_id: int) -> bool:
-    """Close a thread and its ranges where their conversations stand now; False if it was closed already."""
+def close(work: Work, thread_id: int, closing: Closing | None = None) -> bool:
+    """Close a thread and its ranges where their conversations stand now, and say how it ended; False if it was closed already."""
     session = work.session
     thread = session.get_one(Thread, thread_id)
     if thread.closed_at is not None:
         return False
     thread.closed_at = work.now
+    thread.outcome = work.vault.seal(endings.PLACE, endings.dump(closing)) if closing is not None else None
     for part in session.exec(_open_ranges(thread_id)):
         part.last_number = session.get_one(Conversation, part.conversation_id).last_number
     session.flush()
     return True
+
+
+def reopen(work: Work, thread_id: int) -> bool:
+    """Take up a closed thread again, from what is said next; False where it is open, or where the person has a newer one: that one is followed.
+
+    What was said to the robot meanwhile stays what comes before, as it does for a new thread.
+    """
+    session = work.session
+    thread = session.get_one(Thread, thread_id)
+    if thread.closed_at is None or thread.id != newest_of(work, thread.person_id):
+        return False
+    thread.closed_at = thread.outcome = None
+    conversation = answered_in(work, thread_id)[1]
+    last = session.get_one(Conversation, conversation).last_number
+    session.add(ThreadRange(thread_id=thread_id, conversation_id=conversation, first_number=last + 1))
+    session.flush()
+    work.notify(Wake.TALK, conversation)
+    return True
+
+
+def closing_of(work: Work, thread_id: int) -> tuple[Closing, datetime] | None:
+    """How a closed thread ended, and when; None where nobody said."""
+    thread = work.session.get_one(Thread, thread_id)
+    if thread.closed_at is None or thread.outcome is None:
+        return None
+    return endings.load(work.vault.open(endings.PLACE, thread.outcome)), thread.closed_at
 
 
 def alert_waits(work: Work, thread_id: int) -> bool:
@@ -151,6 +181,11 @@ def acknowledge(work: Work, thread_id: int, caseworker_id: int) -> bool:
         alert.acknowledged_at, alert.acknowledged_by = work.now, caseworker_id
     work.session.flush()
     return bool(waiting)
+
+
+def newest_of(work: Work, person_id: int) -> int | None:
+    """The id of the last thread of this person, open or closed."""
+    return work.session.exec(select(func.max(Thread.id)).where(col(Thread.person_id) == person_id)).one()
 
 
 def open_thread_of(work: Work, person_id: int) -> int | None:

@@ -1,18 +1,22 @@
 """The list of threads, one thread, and what can be done there."""
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from backend.acts import Acts, Draft, Outcome, form_id
+from backend import closing
+from backend.acts import FAREWELL, Acts, Draft, Outcome, form_id
 from backend.auth import form_token
 from backend.frame import HOME, Frame, Refused, Visit, to
 from backend.live import Live, version
-from storage import desk, thread_view
+from storage import caseworkers, desk, tasks, thread_view
+from storage.caseworkers import Member
 from storage.desk import Entry, Parked, Stray
 from storage.engine import Storage, Work
+from storage.tasks import ToDo
 from storage.thread_view import Line, View
 
 THREAD = "/backend/threads/{token}"
@@ -20,7 +24,13 @@ LIVE_LINES = 50
 SAID = {
     "taken": "Vous suivez cette demande. La personne le sait.",
     "given": "Le robot répond de nouveau. La personne le sait.",
-    "closed": "La demande est close. Le robot répond de nouveau.",
+    "given-quiet": "Le robot répond de nouveau. La personne n'est pas prévenue : il faut lui écrire avec précaution.",
+    "closed": "La demande est close. Le robot répond de nouveau, la personne le sait.",
+    "closed-quiet": "La demande est close. Le robot répond de nouveau. La personne n'est pas prévenue : il faut lui écrire avec précaution.",
+    "reopened": "La demande est rouverte. Le robot répond jusqu'à ce que quelqu'un la prenne.",
+    "noted": "Note gardée : l'équipe seule la lit.",
+    "added": "Ajouté à « À faire ».",
+    "done": "C'est noté comme fait.",
     "read": "La personne sait que vous avez lu son message.",
     "read-quiet": "C'est noté. La personne n'est pas prévenue : quelqu'un d'autre peut lire son téléphone, ou elle a dit quand lui écrire.",
     "resent": "Renvoyé comme un nouveau message.",
@@ -29,6 +39,11 @@ SAID = {
 }
 """What was just done (`?fait=`), in words."""
 STATUSES = {Outcome.GONE: 404, Outcome.EMPTY: 422, Outcome.TOO_LONG: 422}
+WORDS: Mapping[str, object] = {"endings": closing.ENDINGS, "informed": closing.INFORMED, "faults": closing.FAULTS, "farewell": FAREWELL.msgid}
+NOTHING: Mapping[str, object] = {
+    **{"draft": None, "outcome": None, "crossed": (), "closing": None, "handing": None, "fault": "", "mode": "reply", "noted": ""},
+}
+"""What a page shows where nothing went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +54,16 @@ class Shown:
     parked: tuple[Parked, ...]
     strays: tuple[Stray, ...]
     view: View | None
+    to_do: tuple[ToDo, ...]
+    team: tuple[Member, ...]
 
 
-def look(work: Work, token: str | None = None) -> Shown:
-    """The list, and one thread where a token is given."""
-    return Shown(desk.entries(work), desk.parked(work), desk.strays(work), thread_view.view(work, token) if token else None)
+def look(work: Work, me: Member, minors: frozenset[str], token: str | None = None) -> Shown:
+    """The list, and one thread where a token is given, with what is to be done on it."""
+    view = thread_view.view(work, token, minors) if token else None
+    to_do = tasks.of_thread(work, view.id, me) if view else ()
+    team = tuple(caseworkers.readers(work)) if view else ()
+    return Shown(desk.entries(work), desk.parked(work), desk.strays(work), view, to_do, team)
 
 
 class Threads:
@@ -62,8 +82,7 @@ class Threads:
         frame.readers(router, THREAD + "/reply", post=self.reply)
         for name, act in (
             ("take", self.take),
-            ("give-back", self.give_back),
-            ("close", self.close),
+            ("note", self.note),
             ("read", self.acknowledge),
             ("resend", self.resend),
         ):
@@ -75,10 +94,10 @@ class Threads:
     async def show_list(self, visit: Visit) -> Response:
         if not visit.me.reads:
             return self._frame.page(visit, "admin.html")
-        return self._page(visit, await self._storage.read(look))
+        return self._page(visit, await self._storage.read(look, visit.me, self._acts.minors()))
 
     async def show(self, visit: Visit) -> Response:
-        return await self._thread(visit)
+        return await self.thread(visit)
 
     async def reply(self, visit: Visit) -> Response:
         form = visit.form
@@ -86,25 +105,25 @@ class Threads:
         outcome = await self._storage.run(self._acts.reply, visit.me, visit.path("token"), draft)
         if outcome in (Outcome.DONE, Outcome.AGAIN):
             return to(_here(visit) + "#fin")
-        return await self._thread(visit, draft, outcome)
+        return await self.thread(visit, draft, outcome)
 
     async def resend(self, visit: Visit) -> Response:
         outcome = await self._storage.run(self._acts.resend, visit.me, visit.path("token"), visit.form.get("line", ""))
-        return await self._done(visit, outcome, "resent")
+        return await self.done(visit, outcome, "resent")
 
     async def take(self, visit: Visit) -> Response:
-        return await self._done(visit, await self._storage.run(self._acts.take, visit.me, visit.path("token")), "taken")
-
-    async def give_back(self, visit: Visit) -> Response:
-        return await self._done(visit, await self._storage.run(self._acts.give_back, visit.path("token")), "given")
+        return await self.done(visit, await self._storage.run(self._acts.take, visit.me, visit.path("token")), "taken")
 
     async def acknowledge(self, visit: Visit) -> Response:
         outcome = await self._storage.run(self._acts.acknowledge, visit.me, visit.path("token"))
-        return to(f"{_here(visit)}?fait=read-quiet#fin") if outcome is Outcome.QUIET else await self._done(visit, outcome, "read")
+        return await self.done(visit, outcome, "read", quiet="read-quiet")
 
-    async def close(self, visit: Visit) -> Response:
-        outcome = await self._storage.run(self._acts.close, visit.path("token"))
-        return to(f"{HOME}?fait=closed") if outcome is Outcome.DONE else await self._done(visit, outcome, "closed")
+    async def note(self, visit: Visit) -> Response:
+        text, form = visit.form.get("text", ""), visit.form.get("form", "")
+        outcome = await self._storage.run(self._acts.note, visit.me, visit.path("token"), text, form)
+        if outcome in (Outcome.EMPTY, Outcome.TOO_LONG):
+            return await self.thread(visit, None, outcome, mode="note", noted=text)
+        return await self.done(visit, outcome, "noted")
 
     async def replay(self, visit: Visit) -> Response:
         outcome = await self._storage.run(self._acts.replay, visit.path("reference"))
@@ -120,27 +139,34 @@ class Threads:
             raise Refused(404, "gone.html")
         return self._stream(visit, view.conversations[view.answered], token)
 
+    async def refuse_task(self, visit: Visit) -> Response:
+        """A task of nothing."""
+        return await self.thread(visit, None, Outcome.EMPTY, mode="task")
+
     # -- what they share
 
-    async def _done(self, visit: Visit, outcome: Outcome, said: str) -> Response:
-        if outcome is Outcome.DONE:
-            return to(f"{_here(visit)}?fait={said}#fin")
+    async def done(self, visit: Visit, outcome: Outcome, said: str, *, quiet: str = "") -> Response:
+        """After an act on a thread: its page, which says what was done, or why it was not. `quiet` where the person was not told."""
+        if outcome is Outcome.DONE or (outcome is Outcome.QUIET and quiet):
+            return to(f"{_here(visit)}?fait={said if outcome is Outcome.DONE else quiet}#fin")
         if outcome is Outcome.AGAIN:
             return to(_here(visit) + "#fin")
-        return await self._thread(visit, None, outcome)
+        return await self.thread(visit, None, outcome)
 
-    async def _thread(self, visit: Visit, draft: Draft | None = None, outcome: Outcome | None = None) -> Response:
-        shown = await self._storage.read(look, visit.path("token"))
+    async def thread(self, visit: Visit, draft: Draft | None = None, outcome: Outcome | None = None, **values: object) -> Response:
+        """The page of a thread, as `NOTHING` says unless `values` say otherwise."""
+        shown = await self._storage.read(look, visit.me, self._acts.minors(), visit.path("token"))
         view = shown.view
         if view is None:
             raise Refused(404, "gone.html")
         crossed = _crossed(view, draft.seen) if draft and outcome is Outcome.MOVED else ()
-        return self._page(visit, shown, 200 if outcome is None else STATUSES.get(outcome, 409), draft=draft, outcome=outcome, crossed=crossed)
+        status = 422 if values.get("fault") else 200 if outcome is None else STATUSES.get(outcome, 409)
+        return self._page(visit, shown, status, draft=draft, outcome=outcome, crossed=crossed, **values)
 
     def _page(self, visit: Visit, shown: Shown, status: int = 200, **values: object) -> Response:
         said = self._frame.show.words.typeset(SAID.get(visit.request.query_params.get("fait", ""), ""))
         context = self._context(visit, shown)
-        values = {"draft": None, "outcome": None, "crossed": (), **values}
+        values = {**NOTHING, **values}
         fragments = self._fragments(context)
         return self._frame.page(
             visit, "thread.html" if shown.view else "threads.html", status, said=said, form=form_id(), version=version(fragments), **context, **values
@@ -148,7 +174,15 @@ class Threads:
 
     def _context(self, visit: Visit, shown: Shown) -> dict[str, object]:
         """What every fragment of a page may need, whether the page or the stream shows it."""
-        return {"me": visit.me, "token": form_token(visit.cookie), "now": self._storage.clock.now(), "shown": shown, "view": shown.view}
+        return {
+            "me": visit.me,
+            "token": form_token(visit.cookie),
+            "now": self._storage.clock.now(),
+            "shown": shown,
+            "view": shown.view,
+            "team": shown.team,
+            **WORDS,
+        }
 
     def _fragments(self, context: dict[str, object]) -> dict[str, str]:
         """The parts of a page that are sent again when they change: the list, the head of the thread, its last lines."""
@@ -166,7 +200,7 @@ class Threads:
 
     def _stream(self, visit: Visit, conversation_id: int, token: str | None) -> Response:
         has = visit.request.headers.get("last-event-id") or visit.request.query_params.get("v", "")
-        see = functools.partial(look, token=token)
+        see = functools.partial(look, me=visit.me, minors=self._acts.minors(), token=token)
         events = self._live.stream(visit.cookie, conversation_id, see, lambda shown: self._fragments(self._context(visit, shown)), has)
         return StreamingResponse(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 

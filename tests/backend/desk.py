@@ -37,6 +37,7 @@ from storage.tables import Message, Person, Thread
 PASSWORD = "quatre mots sans rapport"
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 """The same hash with little work: what it costs to log in is tested on its own."""
+SEEN, LAST_WORDS = r'name="seen"[^>]*value="([^"]*)"', r'<textarea[^>]*id="dernier"[^>]*>\n(.*?)</textarea>'
 FIELD = re.compile(r'<input[^>]*\bname="([^"]*)"[^>]*\bvalue="([^"]*)"')
 
 
@@ -221,6 +222,24 @@ class Browser:
             if (action.group(1) if action else self.page.url.path) == path:
                 return {name: unescape(value) for name, value in FIELD.findall(inside)}
         raise AssertionError(f"no form goes to {path}")
+
+    async def close(self, token: str, ending: str = "informed", **fields: str) -> httpx.Response:
+        """Close a thread, saying what came of it; its last words as the form proposes them, unless they are among `fields`."""
+        return await self._end(f"/backend/threads/{token}/close", {"ending": ending, **fields})
+
+    async def give_back(self, token: str, **fields: str) -> httpx.Response:
+        """Hand a thread back to the robot, in the same way."""
+        return await self._end(f"/backend/threads/{token}/give-back", fields)
+
+    async def _end(self, path: str, fields: Mapping[str, str]) -> httpx.Response:
+        await self.get(path)
+        seen, said = (re.search(pattern, self.page.text, re.DOTALL) for pattern in (SEEN, LAST_WORDS))
+        form = {
+            "token": self.form("/backend/logout")["token"],
+            "seen": seen.group(1) if seen else "",
+            "text": unescape(said.group(1)) if said else "",
+        }
+        return await self.post(path, {**form, **fields})
 
     async def log_in(self, email: str = "nadege@example.org", password: str = PASSWORD) -> httpx.Response:
         await self.get("/backend/login")

@@ -53,7 +53,7 @@ async def test_giving_back_to_the_robot_ends_it(house: House) -> None:
         await browser.log_in()
         await browser.get(f"/backend/threads/{token}")
         await browser.send(f"/backend/threads/{token}/take")
-        await browser.send(f"/backend/threads/{token}/give-back")
+        await browser.give_back(token)
     assert (await promised(house)).deadline is None
 
 
@@ -63,7 +63,7 @@ async def test_closing_ends_it(house: House, clock: TestClock) -> None:
     async with house.browser() as browser:
         await browser.log_in()
         await browser.get(f"/backend/threads/{token}")
-        await browser.send(f"/backend/threads/{token}/close")
+        await browser.close(token)
     clock.turn(hours=9)
     assert not await house.storage.read(promises.any_missed)
 

@@ -27,6 +27,7 @@ async def test_a_caseworker_answers(chromium: Browser, desk: Desk, script: bool,
         await expect(log.get_by_text("Nadège te répond maintenant. Le robot se tait.")).to_be_visible()
         await expect(log.get_by_text("on regarde Visale ensemble")).to_be_in_viewport()
         await expect(log.get_by_text("Pas encore parti").first).to_be_visible()
+        await page.get_by_role("link", name="Rendre au robot").click()
         await page.get_by_role("button", name="Rendre au robot").click()
         await expect(page.get_by_text("Telegram · le robot répond")).to_be_visible()
     assert ("caseworker", "Bonjour Yanis, on regarde Visale ensemble.") in await desk.house.said()
@@ -162,7 +163,9 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
     await house.says("attends", "ines")
     await page.get_by_role("button", name="Envoyer", exact=True).click()
     yield "collision", page
-    await page.get_by_role("button", name="Clore").click()
+    await page.get_by_role("link", name="Clore").click()
+    await page.get_by_label("Information donnée").check()
+    await page.get_by_role("button", name="Clore la demande").click()
     yield "closed", page
     await page.goto(f"{desk.url}/backend/threads/{lost}")
     yield "reread", page

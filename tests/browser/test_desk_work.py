@@ -1,0 +1,154 @@
+"""What there is to do, notes between colleagues, and the end of a demande, in a real browser: by thumb, by keyboard, without JavaScript."""
+
+import os
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from storage import promises, tasks, threads
+from storage.caseworkers import Role
+from storage.engine import Work
+from storage.tasks import Kind
+from tests.backend.test_closing import minor
+from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_of, log_in, small_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+NARROW = (320, 640)
+HEAD = "nadia@example.org"
+
+
+@pytest.mark.parametrize("script", [pytest.param(True, id="with script"), pytest.param(False, id="without script")])
+async def test_a_demande_from_note_to_end_and_back(chromium: Browser, desk: Desk, script: bool) -> None:
+    token = await desk.house.asks_for_somebody(text="il veut un garant avant vendredi")
+    async with browser_of(chromium, PHONE, script=script) as context:
+        page = await log_in(context, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        log = page.get_by_role("log")
+        await page.get_by_text("Note", exact=True).click()
+        await page.get_by_label("Note pour les collègues").fill("Vu avec le bailleur : d’accord sur le principe.")
+        await page.get_by_role("button", name="Garder la note").click()
+        await expect(log.get_by_text("d’accord sur le principe")).to_be_visible()
+        await page.get_by_text("À faire", exact=True).last.click()
+        await page.get_by_label("Quoi").fill("Rappeler le bailleur")
+        await page.get_by_role("button", name="Ajouter").click()
+        await page.get_by_role("list", name="À faire sur cette demande").get_by_role("button", name="Fait").click()
+        await expect(page.get_by_text("C’est noté comme fait.")).to_be_visible()
+        await page.get_by_role("link", name="Clore").click()
+        await page.get_by_label("Information donnée").check()
+        await page.get_by_label("Votre dernier mot").fill("Bonne installation !")
+        await page.get_by_role("button", name="Clore la demande").click()
+        await expect(page.get_by_text("La demande est close.")).to_be_visible()
+        await page.goto(f"{desk.url}/backend/closed")
+        await page.get_by_role("link", name="Sans prénom").click()
+        await page.get_by_role("button", name="Rouvrir").click()
+        await expect(page.get_by_text("La demande est rouverte.")).to_be_visible()
+    said = [text for _, text in await desk.house.said()]
+    assert "Bonne installation !" in said
+    assert not [text for text in said if "bailleur" in text]
+
+
+async def test_a_way_to_write_is_chosen_by_keyboard(chromium: Browser, desk: Desk) -> None:
+    token = await desk.house.asks_for_somebody()
+    async with browser_of(chromium) as context:
+        page = await log_in(context, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        await page.get_by_label("Répondre", exact=True).focus()
+        await page.keyboard.press("ArrowRight")
+        await expect(page.get_by_label("Note pour les collègues")).to_be_visible()
+        await expect(page.get_by_label("Votre réponse")).to_be_hidden()
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("Pour Théo")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("log").get_by_text("Pour Théo")).to_be_visible()
+    assert "Pour Théo" not in [text for _, text in await desk.house.said()]
+
+
+async def lived_in(desk: Desk) -> tuple[str, str]:
+    """Somebody late, somebody soon, things to do, a minor in danger; the tokens of an ordinary thread and of the minor's."""
+    house = desk.house
+    await house.colleague("Nadia", HEAD, Role.HEAD)
+    late, soon = await house.asks_for_somebody("ines", "toujours rien ?"), await house.asks_for_somebody("sofiane", "il veut un garant")
+    protected = await minor(house)
+
+    def unit(work: Work) -> None:
+        for token, hours in ((late, -2), (soon, 20)):
+            thread = threads.find(work, token)
+            assert thread is not None
+            promises.give(work, thread.id, work.now + timedelta(hours=hours))
+            tasks.add(work, Kind.CALL, text="Rappeler sur son fixe", thread_id=thread.id, due_at=work.now + timedelta(hours=hours))
+        tasks.add(work, Kind.DATA)
+        tasks.add(work, Kind.DO, text="Préparer l’atelier")
+
+    await house.storage.run(unit)
+    return soon, protected
+
+
+async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple[str, Page]]:
+    """Each page of this file, in each of its states."""
+    token, protected = await lived_in(desk)
+    page = await log_in(context, desk, HEAD)
+    yield "list", page
+    await page.goto(f"{desk.url}/backend/tasks")
+    yield "tasks", page
+    await page.get_by_label("Quoi").fill(" ")
+    await page.get_by_role("button", name="Ajouter").click()
+    yield "tasks, nothing said", page
+    await page.get_by_role("button", name="Fait").first.click()
+    yield "tasks, done", page
+    path = f"{desk.url}/backend/threads/{token}"
+    await page.goto(path)
+    yield "thread", page
+    await page.get_by_text("Note", exact=True).click()
+    yield "note", page
+    await page.get_by_label("Note pour les collègues").fill("Son père ne doit pas savoir qu’on se parle.")
+    await page.get_by_role("button", name="Garder la note").click()
+    yield "noted", page
+    await page.get_by_text("À faire", exact=True).last.click()
+    yield "task", page
+    await page.goto(f"{path}/give-back")
+    yield "give back", page
+    await page.goto(f"{path}/close")
+    yield "close", page
+    await page.get_by_label("Autre", exact=True).check()
+    await page.get_by_role("button", name="Clore la demande").click()
+    yield "close, a fault", page
+    await page.get_by_label("Quelques mots pour l’équipe").fill("Parti vivre à Lille.")
+    await desk.house.says("encore une chose", "sofiane")
+    await page.get_by_role("button", name="Clore la demande").click()
+    yield "close, crossed", page
+    await page.goto(f"{desk.url}/backend/threads/{protected}/close")
+    yield "close, a minor", page
+    await page.get_by_label("Information donnée").check()
+    await page.get_by_label("Pas d’information transmise").check()
+    await page.get_by_label("Parce que", exact=True).fill("Le service éducatif qui la suit le sait déjà.")
+    await page.get_by_role("button", name="Clore la demande").click()
+    yield "closed", page
+    await page.goto(f"{desk.url}/backend/threads/{protected}")
+    yield "an ending", page
+    await page.goto(f"{desk.url}/backend/closed")
+    yield "over", page
+
+
+@pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
+@pytest.mark.parametrize("size", [DESK, PHONE, NARROW])
+async def test_everybody_can_use_it(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
+    faults: list[str] = []
+    async with browser_of(chromium, size, dark=dark, axe=True) as context:
+        async for name, page in every_page(desk, context):
+            faults += await faults_of(page, name)
+            if folder := os.environ.get("PALIER_TEST_PICTURES"):
+                await page.screenshot(path=Path(folder) / f"work-{name}-{size[0]}-{'dark' if dark else 'light'}.png")
+    assert not faults
+
+
+async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None:
+    small: list[str] = []
+    async with browser_of(chromium, PHONE) as context:
+        async for name, page in every_page(desk, context):
+            small += await small_of(page, name)
+    assert not small
