@@ -1,7 +1,8 @@
 """A person: asked for anywhere, by button, command or words. From then on the conversation is a human's, before anybody takes it."""
 
-from bot.messages import Purpose
+from bot.messages import Kind, Purpose
 from bot.routing import Rank, Turn, choices, commands, on, words
+from content.understanding.asking import asks_for_a_person
 from content.words import _
 from handlers import waiting
 from handlers.buttons import MENU, PERSON, ROBOT, URGENCE, buttons
@@ -10,28 +11,15 @@ from handlers.notice import notice as notice
 from storage import promises, threads
 
 ROBOT_AGAIN = _("Le robot répond de nouveau. Tu peux redemander une personne quand tu veux.")
-ASKED = (
-    *("une personne", "un humain", "un conseiller", "une conseillere", "parler a quelqu un", "parler a qqun", "parler a une personne"),
-    *("je veux parler a quelqu un", "jveu parler a qqun", "jveux parler a quelqu un", "je veux parler a une personne", "je veux un humain"),
-    *("jveu parler a une personne", "je peux parler a quelqu un", "appelle moi", "rappelez moi", "je veux qu on me rappelle"),
-    *("a person", "a human", "human", "a person please", "talk to a person", "talk to someone", "i want to talk to a person"),
-    *("i want to talk to someone", "can i talk to someone", "can i talk to a person", "speak to a human", "real person", "call me"),
-    *(
-        "شخص",
-        "شخص من الفريق",
-        "أريد شخصا",
-        "أريد التحدث مع شخص",
-        "أريد الكلام مع شخص",
-        "أريد التحدث مع إنسان",
-        "اتصلوا بي",
-        "bghit nhder m3a chi wahed",
-    ),
-)
 
 
-@on(Rank.COMMAND, commands("personne"))
+def in_words(turn: Turn) -> bool:
+    """Asked for in words, wherever the conversation stands."""
+    return turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and asks_for_a_person(turn.text)
+
+
+@on(Rank.COMMAND, commands("personne"), in_words)
 @on(Rank.CHOICE, choices(PERSON))
-@on(Rank.TEXT, words(*ASKED))
 def ask_for_a_person(turn: Turn) -> None:
     """Hand the conversation over, and say only what is known of when."""
     pass_on(turn)

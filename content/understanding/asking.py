@@ -1,0 +1,76 @@
+"""Whether somebody asks for a person, in words. Only a clear demand: somebody who tells of a person, or wants to talk to another one, does not."""
+
+import re
+
+from content.understanding.normalise import tokens
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+_SOMEBODY = r"(?:quelqu un|quelqun|qq1|qlq1|qqu1|kk1|kelk1|kelkin|qq un)"
+_ONE = r"(?:(?:une? |1 |des |vos |les |votre |l )?(?:vraie? |autre )?)"
+_WORKER = (
+    r"(?:personne|humains?|etre humain|conseill?ere?s?|conseiller|conseille|assistante? sociale?|as|educ\w*|equipe|gens|responsable|collegues?"
+    r"|referente?|travailleu(?:r|se) sociale?|professionnel\w*)"
+)
+_THEM = rf"(?:{_SOMEBODY}|{_ONE}{_WORKER})"
+_OURS = r"\b(?! (?:de |du |des |d |en )(?!cllaj|service|chez|l equipe|votre|vrai))"
+"""« Un conseiller de la CAF », « quelqu'un en garant » are not somebody of the team."""
+_ENDS = r"(?= (?:svp|stp|s il|maintenant|vite|reel\w*|vrai\w*|merci|pas|non|plutot|ici|la|aujourd|demain|pour (?:me|m)|qui)\b|$)"
+_TO_TALK = r"(?:d )?(?:d?parle[rz]?|parlai|discuter?|ecrire|echanger?|voir|contacter|joindre|rencontrer|causer)"
+_WITH = r"(?:a |avec |avc |avk |ac )?"
+_WANT = r"(?:je veux|jv|veux|jveu\w*|je voudrai[st]?|jvoudr\w*|voudrai[st]?|je souhaite\w*|aimerai[st]?|prefere\w*)"
+_MAY = (
+    r"(?:peux|jpe\w*|puis je|pourrai[st]?|pourrait|possible|besoin|envie|faut|faudrait|dois|comment|moyen|laisse moi|laissez moi"
+    r"|passe[rz]? moi|donne[rz]? moi|mets? moi)"
+)
+_WISH = rf"(?:{_WANT}|{_MAY})"
+_CALL = r"(?:(?:r ?)?app?el\w*|contact\w*|telephon\w*|joindre)"
+_CAN = r"(?:peux|peuvent|pouvez|pourrait|pourrais|pourriez|pourra|va|veux)"
+
+_FRENCH = _any(
+    rf"\b{_WISH} (?:\w+ ){{0,3}}?{_TO_TALK} (?:\w+ )?{_WITH}{_THEM}{_OURS}",
+    rf"\b{_WISH} (?:\w+ ){{0,2}}?(?:avoir |avec )?{_THEM}{_ENDS}",
+    rf"^(?:\w+ )?{_TO_TALK} {_WITH}{_THEM}{_ENDS}",
+    rf"^(?:juste |plutot )?{_THEM}(?: (?:svp|stp|s il (?:te|vous) plait|please))*$",
+    r"\bavec une? (?:vraie? (?:personne|humain)|humain)\b",
+    rf"\b(?:{_THEM}|vous|tu|on) (?:\w+ )?{_CAN} (?:\w+ )?(?:m|me) (?:{_CALL}|repondre?)\b",
+    rf"\bqu (?:on|{_SOMEBODY}) (?:me|m) {_CALL}|\b(?:etre|me faire) (?:r ?)?app?ell?e[rz]?e?\b",
+    r"\b(?:r ?app?ell?e[rz]?|r ?appel|contacte[rz]?) moi\b",
+    r"\bapp?ell?e[rz]? moi(?: (?:svp|stp|demain|apres|avant|ce|au|a|quand|vite|maintenant|le|des|s il)\b|$)",
+    rf"^(?:\w+ )?(?:il )?y a (?:t il )?{_SOMEBODY}(?: la| ici| de (?:dispo\w*|reel|vrai|l equipe)\b.*)?$",
+    r"(?<!\bes )(?<!\best )(?<!etes )\bpas (?:d?parle[rz]? )?(?:a |avec )?(?:un |1 |une |de |le |la )?(?:robot|machine|bot|ia)\b",
+    r"\b(?:besoin|envie) (?:de |d )?d?parle[rz]?$|\bpersonne (?:a|avec) qui parler\b",
+)
+_THE_TEAM = (
+    r"(?:some ?(?:one|body|1)|(?:an? )?(?:real |actual |live )?(?:person|human|human being|people|adviser|advisor|caseworker|counsell?or"
+    r"|social worker)|(?:your|the) team|one of you)"
+)
+_TALK = r"(?:talk|speak|chat|write|txt|text)(?:ing)? (?:to|2|with)"
+_ENGLISH = _any(
+    rf"\b(?:want|wanna|need|like|can|could|may|prefer|let me|possible|how)\b (?:\w+ ){{0,3}}?{_TALK} (?:\w+ )?{_THE_TEAM}\b",
+    rf"^(?:\w+ )?{_TALK} {_THE_TEAM}\b",
+    r"^(?:an? )?(?:real )?(?:human|person)(?: being)?(?: (?:please|pls))?$",
+    r"\b(?:want|need|prefer) an? (?:real |actual )?(?:human|person)\b",
+    rf"\b(?:{_THE_TEAM}|you) (?:\w+ ){{0,3}}?(?:call|ring|phone|contact) me\b|^(?:please |pls |can you )?(?:call|ring|phone) me\b",
+    r"\bnot (?:to |with )?an? (?:bot|robot|machine)\b",
+    r"\bany ?(?:one|body) (?:real )?there\b",
+)
+_ARABIC = _any(
+    r"\b(?:التحدث|اتحدث|الكلام|اتكلم|نتكلم|احكي|نحكي|نهدر|اهدر|اكلم|نكلم|التواصل|اتواصل|التكلم) (?:(?:مع|الي|ل) )?(?:شي )?"
+    r"(?:ا?ل?(?:شخص|انسان|موظفه?|مستشاره?|فريق|مسوول)|احد|حد|واحد|احدكم)\b",
+    r"^(?:ال)?(?:شخص|انسان)(?: من الفريق)?$",
+    r"\b(?:اريد|بغيت|عايز|بدي|احتاج|محتاج) (?:\w+ )?(?:شخصا?|انسانا?|موظفا?)\b",
+    r"\b(?:اتصلوا|اتصل|كلموني|عيطولي|عيطو لي|تتصلوا|يتصل)\b(?: (?:بي|بيا))?",
+    r"\b(?:bghit|bghite|brit|nheb|nhab|habit|3awz|bdi|baghi) (?:\w+ )?"
+    r"(?:n?a?h[ae]?d[ea]?r|n[ae]?hki|nkal[ae]?m|nt?kel+e?m|atkal+am|ntkalem) (?:\w+ )?(?:m3a|ma3a|mea) (?:chi )?"
+    r"(?:wa[h7]e?d|[h7]ad|insan|ch[ae]khs|shakhs)\b",
+)
+
+
+def asks_for_a_person(text: str) -> bool:
+    """« jveu parlé a qqn », « rappelez-moi », « I want a human »: a person of the team is asked for, in any of the languages."""
+    said = " ".join(token.raw for token in tokens(text))
+    return any(asked.search(said) is not None for asked in (_FRENCH, _ENGLISH, _ARABIC))
