@@ -16,7 +16,7 @@ from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
 from content.words import Words, _
 from handlers import buttons
 from handlers.handover import ROBOT_AGAIN
-from storage import actions, crises, desk, lanes, notes, promises, road, tasks, thread_view, threads
+from storage import actions, crises, desk, lanes, media, notes, promises, road, tasks, thread_view, threads
 from storage.caseworkers import Member, Role
 from storage.endings import Closing
 from storage.engine import Work
@@ -210,6 +210,13 @@ class Acts:
         self._service(work, lane, f"{read}\n\n{words.say(AUTOMATIC)}" if lane.human else read)
         lanes.keep(work, lane)
         return Outcome.DONE
+
+    def treat(self, work: Work, token: str, file: str, *, done: bool) -> Outcome:
+        """Note that a file of this thread is dealt with, or not after all: from then on its days are counted. The person is told nothing."""
+        thread, found = threads.find(work, token), media.find(work, file)
+        if thread is None or found is None or found.conversation_id not in threads.conversations(work, thread.id):
+            return Outcome.GONE
+        return Outcome.DONE if media.treat(work, file, done=done) else Outcome.GONE
 
     def replay(self, work: Work, reference: str) -> Outcome:
         """Give a turn that was set aside another try."""

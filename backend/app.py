@@ -12,6 +12,7 @@ from backend.live import Live
 from backend.pages.access import Access
 from backend.pages.crisis_texts import CrisisTexts
 from backend.pages.endings import Endings
+from backend.pages.files import Files
 from backend.pages.hours import Hours
 from backend.pages.posters import Elsewhere, Posters, nowhere
 from backend.pages.setup import Setup
@@ -49,6 +50,7 @@ def backend_routes(
     router = APIRouter()
     Access(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
+    Files(frame, storage).add_to(router)
     Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)

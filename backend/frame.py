@@ -30,7 +30,7 @@ LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 30
 KNOWN_PAGE = re.compile(r"/backend(/threads/[\w-]{1,64}|/setup(/[a-z]{1,16})?|/(tasks|closed|team|hours|crisis-texts))?")
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
@@ -134,6 +134,8 @@ class Frame:
     async def _serve(self, page: Page, enter: Enter, request: Request) -> Response:
         form: Mapping[str, str] = {}
         try:
+            if any("\0" in str(part) for part in request.path_params.values()):
+                raise Refused(404, "gone.html")  # no database can be asked for it
             form = await read_form(request) if request.method == "POST" else {}
             response = await page(await enter(request, form))
         except Refused as refusal:

@@ -1,13 +1,15 @@
 """How things known to the machine are said to a caseworker. Only what is known: sent is not delivered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from backend.sent import FILE_KINDS, Sent, sent
 from bot.messages import Status
 from content.words import Words
 from storage.desk import Stray
+from storage.media import File
 from storage.messages import Content
 from storage.thread_view import Line
 
@@ -51,15 +53,6 @@ SAID_OTHERWISE = {
     "started": "A ouvert la conversation",
     "deleted": "A effacé un message",
     "changed": "A changé de numéro ou de compte",
-}
-FILES = {
-    "photo": "Photo",
-    "image": "Photo",
-    "voice": "Message vocal",
-    "audio": "Son",
-    "video": "Vidéo",
-    "document": "Fichier",
-    "sticker": "Autocollant",
 }
 LATE = timedelta(minutes=1)
 DAYS_NAMED = 7
@@ -156,13 +149,18 @@ class Show:
 
     def otherwise(self, line: Line) -> tuple[str, ...]:
         """What somebody did that is no text: files, a position, a sticker."""
-        files = tuple(FILES.get(file.kind, "Fichier") for file in line.content.attachments)
+        files = tuple(FILE_KINDS.get(file.kind, "Fichier") for file in line.content.attachments)
         mark = SAID_OTHERWISE.get(line.content.card, "") if line.author == "person" else ""
         return (*files, mark) if mark else files
 
+    def file(self, file: File) -> Sent:
+        """A file in words."""
+        said = sent(file)
+        return replace(said, state=self.words.typeset(said.state), size=self.words.typeset(said.size))
+
     def words_of(self, content: Content) -> str:
         """The last words of somebody, for one line of the list."""
-        files = [FILES.get(file.kind, "Fichier") for file in content.attachments]
+        files = [FILE_KINDS.get(file.kind, "Fichier") for file in content.attachments]
         said = content.text or SAID_OTHERWISE.get(content.card, "")
         return self.text(" · ".join([*files, f"«\u00a0{said}\u00a0»" if content.text else said]) if said else " · ".join(files))
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Float, bindparam, delete, insert, select, update
 
 from bot.messages import Attachment, Inbound, Kind
-from bot.rules.files import Type, too_large
+from bot.rules.files import LONGEST_NAME, Type, clean_name, too_large
 from storage import tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Wake, Work, statement, table
@@ -27,7 +27,6 @@ CHUNK_SIZE = 256 * 1024
 """Bytes of a file sealed together; the last of its chunks is shorter."""
 LEASE_SECONDS = 180.0
 TOO_LARGE = "too_large"
-LONGEST_NAME = 200
 LARGEST_NUMBER = 2**31 - 1
 CHUNKS_AT_ONCE = 8
 """How many chunks are removed in one unit: overwriting them takes time, and other people are writing."""
@@ -209,20 +208,20 @@ def _row(work: Work, attachment: Attachment, conversation_id: int | None, number
         "conversation_id": conversation_id,
         "number": number,
         "kind": attachment.kind,
-        "mime": _sealed(work, "mime", attachment.mime),
+        "mime": _sealed(work, "mime", (attachment.mime or "")[:LONGEST_NAME]),
         "size": None if attachment.size is None else max(0, min(attachment.size, LARGEST_NUMBER)),
         "state": State.REFUSED.value if refused else State.ANNOUNCED.value,
         "attempts": 0,
         "retry_at": 0.0,
         "failure": TOO_LARGE if refused else None,
-        "name": _sealed(work, "name", attachment.name),
+        "name": _sealed(work, "name", clean_name(attachment.name or "")),
         "provider_id": None if refused else _sealed(work, "provider_id", attachment.provider_id),
         "received_at": to_moment(work.now),
     }
 
 
 def _sealed(work: Work, column: str, value: str | None) -> bytes | None:
-    return work.vault.seal(f"media.{column}", value if column == "provider_id" else value[:LONGEST_NAME]) if value else None
+    return work.vault.seal(f"media.{column}", value) if value else None
 
 
 # -- taking one in
@@ -346,7 +345,7 @@ def _file(work: Work, row: Sequence[Any]) -> File:
 
 def find(work: Work, token: str) -> Kept | None:
     """The file of this token that can be read, or None."""
-    row = work.execute(_KEPT, {"which": token}).fetchone()
+    row = None if "\0" in token else work.execute(_KEPT, {"which": token}).fetchone()
     if row is None:
         return None
     return Kept(row[0], row[1], row[2], row[3], _opened(work, "mime", row[4]), row[5], from_moment(row[6]))

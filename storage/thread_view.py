@@ -1,16 +1,17 @@
 """One thread as its page shows it: what was said in it and just before, and what is known of each line of ours. Frozen values, decrypted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import col
 
 from bot.messages import Status
-from storage import crises, endings, messages, notes, threads
+from storage import crises, endings, media, messages, notes, threads
 from storage.endings import Closing
 from storage.engine import Work
 from storage.lanes import HUMAN
+from storage.media import File
 from storage.tables import Address, Alert, Caseworker, Conversation, Link, Message, Outbound, Person, Thread, ThreadRange
 
 BEFORE = 20
@@ -32,7 +33,7 @@ class Line:
     """One thing said. `part` is the rank of its conversation in the thread; `before` is true where it was said before the thread was opened.
 
     `author`: person, bot, caseworker or note (between colleagues, numbered apart, in no part); `status` and `failure` tell what is known of a
-    line of ours.
+    line of ours, `files` what became of those that came with it.
     """
 
     part: int
@@ -45,6 +46,7 @@ class Line:
     content: messages.Content
     at: datetime
     before: bool
+    files: tuple[File, ...] = ()
 
     @property
     def key(self) -> str:
@@ -205,7 +207,9 @@ def _lines(work: Work, rank: int, part: _Part) -> list[Line]:
         .order_by(col(Message.number).desc())
         .limit(SHOWN)
     ).all()
-    return [_line(work, rank, part, row[0], row[1], row[2], row[3]) for row in reversed(rows)]
+    numbers = [row[0].number for row in rows]
+    files = media.of_messages(work, part.conversation_id, min(numbers), max(numbers)) if numbers else {}
+    return [replace(_line(work, rank, part, *row), files=files.get(row[0].number, ())) for row in reversed(rows)]
 
 
 def _carries() -> ColumnElement[bool]:

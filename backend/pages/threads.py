@@ -12,6 +12,7 @@ from backend.acts import FAREWELL, Acts, Draft, Outcome, form_id
 from backend.auth import form_token
 from backend.frame import HOME, Frame, Refused, Visit, to
 from backend.live import Live, version
+from handlers.notice import lasting
 from storage import caseworkers, desk, tasks, thread_view
 from storage.caseworkers import Member
 from storage.desk import Entry, Parked, Stray
@@ -34,6 +35,9 @@ SAID = {
     "read": "La personne sait que vous avez lu son message.",
     "read-quiet": "C'est noté. La personne n'est pas prévenue : quelqu'un d'autre peut lire son téléphone, ou elle a dit quand lui écrire.",
     "resent": "Renvoyé comme un nouveau message.",
+    "treated": "C'est noté : ce fichier est traité.",
+    "untreated": "C'est noté : ce fichier est encore à traiter.",
+    "file-gone": "Ce fichier n'est plus là : il a été effacé.",
     "replayed": "Le robot reprend ce message.",
     "gone": "Ce message n'attend plus : il a été repris.",
 }
@@ -85,6 +89,7 @@ class Threads:
             ("note", self.note),
             ("read", self.acknowledge),
             ("resend", self.resend),
+            ("treated", self.treat),
         ):
             frame.readers(router, f"{THREAD}/{name}", post=act)
         frame.readers(router, "/backend/parked/{reference}/replay", post=self.replay)
@@ -110,6 +115,13 @@ class Threads:
     async def resend(self, visit: Visit) -> Response:
         outcome = await self._storage.run(self._acts.resend, visit.me, visit.path("token"), visit.form.get("line", ""))
         return await self.done(visit, outcome, "resent")
+
+    async def treat(self, visit: Visit) -> Response:
+        form = visit.form
+        done = form.get("done", "") == "1"
+        outcome = await self._storage.run(self._acts.treat, visit.path("token"), form.get("file", ""), done=done)
+        said = "file-gone" if outcome is Outcome.GONE else "treated" if done else "untreated"
+        return to(f"{_here(visit)}?fait={said}#fin")
 
     async def take(self, visit: Visit) -> Response:
         return await self.done(visit, await self._storage.run(self._acts.take, visit.me, visit.path("token")), "taken")
@@ -178,6 +190,7 @@ class Threads:
             "me": visit.me,
             "token": form_token(visit.cookie),
             "now": self._storage.clock.now(),
+            "days": lasting(self._frame.show.words, self._frame.library().keeping.file_done),
             "shown": shown,
             "view": shown.view,
             "team": shown.team,

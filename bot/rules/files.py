@@ -4,6 +4,8 @@ A short table of our own rather than a library: it knows exactly what is taken, 
 (bot/rules/pictures.py, boxes.py, sounds.py), and the rest has no name here.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,6 +17,10 @@ HEAD = 1024
 """Bytes looked at to tell what a file is."""
 MOST_PIXELS = 64_000_000
 """Pixels of a picture: more would fill the memory of whoever opens it."""
+
+
+LONGEST_NAME = 200
+"""Characters of a file's name that are kept: the last ones."""
 
 
 class Family(StrEnum):
@@ -78,6 +84,7 @@ _KINDS = {
     "animation": frozenset({Family.FILM, Family.PICTURE}),
     "live_photo": frozenset({Family.FILM, Family.PICTURE}),
 }
+_HIDING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _ANY = frozenset(Family)
 _NONE: frozenset[Family] = frozenset()
 _KIND_OF = {Family.PICTURE: "photo", Family.SOUND: "audio", Family.FILM: "video", Family.PAPER: "document"}
@@ -91,6 +98,12 @@ def too_large(attachment: Attachment) -> bool:
 def kind_of(family: Family) -> str:
     """How an attachment of this family is called, where no provider has called it."""
     return _KIND_OF[family]
+
+
+def clean_name(name: str) -> str:
+    """A file's name without folders, and without letters that hide what it is: controls, and those that turn the direction of writing."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(letter for letter in last if unicodedata.category(letter) not in _HIDING).strip(". ")[-LONGEST_NAME:]
 
 
 def sniff(head: bytes) -> Type | None:

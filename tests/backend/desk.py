@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from html import unescape
 from itertools import count
@@ -20,7 +20,7 @@ from backend.app import backend_routes
 from backend.auth import Passwords
 from backend.pages.posters import Elsewhere, nowhere
 from bot import outbox
-from bot.messages import Address, Inbound, Kind, Outbound, Purpose
+from bot.messages import Address, Attachment, Inbound, Kind, Outbound, Purpose
 from bot.serving import server
 from bot.settings import Settings
 from bot.wiring import static_routes
@@ -84,6 +84,11 @@ class House:
     async def is_in_danger(self, name: str = "yanis", text: str = "je dors dehors ce soir") -> str:
         """A young person is in danger: an alert is raised, the robot keeps the conversation; the token of the thread."""
         return await self.storage.run(_danger, self._inbound(name, text))
+
+    async def sends(self, *files: Attachment, name: str = "yanis", text: str = "") -> str:
+        """A young person sends files, which are announced; a thread is opened and the robot keeps the conversation; the token of the thread."""
+        inbound = replace(self._inbound(name, text), kind=Kind.MEDIA, attachments=files)
+        return await self.storage.run(_send, inbound)
 
     async def is_parked(self, name: str, text: str) -> None:
         """A young person writes, and the robot fails three times."""
@@ -276,6 +281,13 @@ def _hear(work: Work, inbound: Inbound) -> None:
 def _ask(work: Work, inbound: Inbound) -> str:
     lane = _accepted(work, inbound)
     lane.to(HUMAN)
+    thread = threads.open_for(work, lane)
+    lanes.keep(work, lane)
+    return _token(work, thread)
+
+
+def _send(work: Work, inbound: Inbound) -> str:
+    lane = _accepted(work, inbound)
     thread = threads.open_for(work, lane)
     lanes.keep(work, lane)
     return _token(work, thread)
