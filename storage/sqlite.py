@@ -102,12 +102,14 @@ class Sqlite:
         self._reads.put(job)
 
     async def close(self) -> None:
-        """Do what was asked before, then end the threads."""
-        for _ in range(READERS):
+        """Do what was asked before, then end the threads: the writer last, as only its connection moves the log into the file when it closes."""
+        writer, *readers = self._threads
+        for _ in readers:
             self._reads.put(None)
-        self._writes.put(None)
-        for thread in self._threads:
+        for thread in readers:
             await asyncio.to_thread(thread.join)
+        self._writes.put(None)
+        await asyncio.to_thread(writer.join)
 
     def _guard(self, loop: Callable[[], None], queue: Queue) -> None:
         """A thread that cannot open its file still answers those who wait for it."""
