@@ -146,7 +146,7 @@ async def open_service(
     async with AsyncExitStack() as house:
         storage = await open_storage(settings, clock, alone=role == Role.RUN)
         house.push_async_callback(storage.close)
-        clock.turn_to(await storage.read(settings_store.clock_offset))
+        await _turn(clock, storage)
         await storage.run(hours.put_zone, settings.timezone)
         books = Books(library or load_library(), await storage.read(settings_store.mapping, settings_store.SERVICE_EDITS))
         service = _assemble(settings, clock, storage, books, role, extra)
@@ -223,6 +223,13 @@ async def _attend(service: Service, name: str, channel: Attended) -> None:
     await channel.poll(service.inbox.take, hold=hold, release=release)
 
 
+async def _turn(clock: MachineClock, storage: Storage) -> None:
+    """Set the service's hand to where somebody turned it, if anybody did."""
+    offset = await storage.read(settings_store.clock_offset)
+    if offset is not None:
+        clock.turn_to(offset)
+
+
 async def _follow_settings(service: Service) -> None:
     """The team changes what the service says, and another process may turn the demo's clock."""
     changed = asyncio.Event()
@@ -232,7 +239,7 @@ async def _follow_settings(service: Service) -> None:
             await service.clock.wait(changed, SETTINGS_SECONDS)
             changed.clear()
             try:
-                service.clock.turn_to(await service.storage.read(settings_store.clock_offset))
+                await _turn(service.clock, service.storage)
                 service.books.take(await service.storage.read(settings_store.mapping, settings_store.SERVICE_EDITS))
             except Exception:  # the database is away for a moment: what was known holds until it is back
                 log.exception("settings could not be read", extra={"action": "settings_unread"})

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_BODY = re.compile(rb"<body[^>]*>")
+_BODY = re.compile(rb"<body[^>]*>(?:\s*<a class=\"skip\"[^>]*>[^<]*</a>)?")
+"""The way past what comes before the content stays the first thing of a page."""
 _HEAD = b"</head>"
 
 

@@ -174,7 +174,8 @@ async def _opened(settings: Settings) -> AsyncIterator[Storage]:
     clock = MachineClock()
     storage = await open_storage(settings, clock, migrate=False)
     try:
-        clock.turn_to(await storage.read(settings_store.clock_offset))
+        offset = await storage.read(settings_store.clock_offset)
+        clock.turn_to(clock.offset if offset is None else offset)
         yield storage
     finally:
         await storage.close()

@@ -28,7 +28,7 @@ class Clock(Protocol):
 
 
 class MachineClock:
-    """Real time, with the service's hand set forward by `offset` (never back)."""
+    """Real time, with the service's hand away from it by `offset`, which only grows."""
 
     def __init__(self, offset: timedelta = timedelta()) -> None:
         self._offset = offset

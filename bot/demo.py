@@ -8,9 +8,10 @@ import os
 import secrets
 import shutil
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from fastapi import Request
@@ -21,7 +22,7 @@ from starlette.types import ASGIApp
 
 from backend.auth import Passwords
 from backend.weekly import read_week
-from bot import app, wiring
+from bot import app, story, wiring
 from bot.app import Role, Service, open_service
 from bot.banner import Banner
 from bot.clock import MachineClock
@@ -38,10 +39,13 @@ from storage.engine import Work
 
 FOLDER = Path("var/demo")
 DATABASE = "palier.db"
+BEGUN = "story-begun"
+"""There while the story is being told: it is told once, whole."""
 FARTHEST = timedelta(days=3660)
 TEAM = (
     ("samira@demo.example", "Samira", TeamRole.CASEWORKER),
     ("theo@demo.example", "Théo", TeamRole.CASEWORKER),
+    ("lina@demo.example", "Lina", TeamRole.CASEWORKER),
     ("nadia@demo.example", "Nadia", TeamRole.HEAD),
 )
 HOURS = "lundi à vendredi 9 h–12 h, 13 h 30–17 h"
@@ -59,12 +63,31 @@ async def demo(*, fresh: bool, say: Say, folder: Path = FOLDER) -> int:
     """Run the demo until a signal; its exit code."""
     say("Palier, démonstration : je prépare tout…")
     door, settings = await asyncio.to_thread(_prepare, folder, fresh)
-    async with open_service(settings, MachineClock(), Role.RUN, library=load_library(demo=True)) as service:
-        await _let_team_in(service)
+    async with furnished(folder, settings, say) as service:
         say(*_invitation(settings))
         await server(web(service), settings.host, settings.port, service.stopping).run_until_stopped(door)
     say("Arrêté. Tout est gardé : relance pour retrouver la suite, ou ajoute --fresh pour repartir de zéro.")
     return 0
+
+
+@asynccontextmanager
+async def furnished(folder: Path, settings: Settings, say: Say) -> AsyncIterator[Service]:
+    """The demo's service, whose loops run until the block ends: its team, and, the first time, what happened there in the last days."""
+    begun, now = folder / BEGUN, MachineClock().now()
+    clock = MachineClock(story.beginning(now, settings.zone) - now) if begun.exists() else MachineClock()
+    async with open_service(settings, clock, Role.RUN, library=load_library(demo=True)) as service:
+        await _let_team_in(service)
+        if begun.exists():
+            await story.tell(service, now, partial(_progress, say))
+            await service.advance(-service.clock.offset)  # the seconds it took
+            begun.unlink()
+        yield service
+
+
+def _progress(say: Say, played: int, of: int) -> None:
+    """A word now and then while the story is played."""
+    if played == 1 or played * 4 // of > (played - 1) * 4 // of:
+        say(f"  je raconte les derniers jours du service… {played} sur {of}")
 
 
 def _prepare(folder: Path, fresh: bool) -> tuple[socket.socket, Settings]:
@@ -72,7 +95,11 @@ def _prepare(folder: Path, fresh: bool) -> tuple[socket.socket, Settings]:
     if fresh and folder.exists():
         FileLock(folder / DATABASE).release()  # AlreadyRunning, rather than take the ground from under a demo that runs
         shutil.rmtree(folder)
+    elif (folder / BEGUN).exists():
+        shutil.rmtree(folder)  # stopped before its story was told: there is nothing else in it
     folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / DATABASE).exists():
+        (folder / BEGUN).touch()
     given = load_settings()
     door = _door(given)
     return door, demo_settings(folder, given.model_copy(update={"port": door.getsockname()[1]}))

@@ -82,14 +82,18 @@ def put_confidential(work: Work, name: str, value: str) -> None:
     work.notify(Wake.SETTING, 0)
 
 
-def clock_offset(work: Work) -> timedelta:
-    """How far the service's time runs before the machine's."""
-    return _offset(get(work, CLOCK_OFFSET, 0))
+def clock_offset(work: Work) -> timedelta | None:
+    """How far the service's time runs before the machine's, None where nobody ever turned it."""
+    kept = get(work, CLOCK_OFFSET)
+    return None if kept is None else _offset(kept)
 
 
 def put_clock_offset(work: Work, offset: timedelta) -> timedelta:
-    """Turn the service's time forward, and return where it stands: it never goes back, whoever turned it further."""
-    work.execute(_CREATE, {"which": CLOCK_OFFSET, "value": "0"})
+    """Turn the service's time forward, and return where it stands: it never goes back, whoever turned it further.
+
+    Turned for the first time it may stand behind the machine's: a demo begins its story some days ago.
+    """
+    work.execute(_CREATE, {"which": CLOCK_OFFSET, "value": str(offset // MICROSECOND)})
     row = work.execute(_LOCK, {"which": CLOCK_OFFSET}).fetchone()
     before = _offset(json.loads(row[0]) if row is not None else 0)
     if offset > before:

@@ -194,6 +194,11 @@ def open_thread_of(work: Work, person_id: int) -> int | None:
     return thread.id if thread else None
 
 
+def token_of(work: Work, thread_id: int) -> str:
+    """What a thread is called outside."""
+    return work.session.get_one(Thread, thread_id).token
+
+
 def _open_of(person_id: int) -> SelectOfScalar[Thread]:
     return select(Thread).where(col(Thread.person_id) == person_id, col(Thread.closed_at).is_(None)).order_by(col(Thread.id).desc()).limit(1)
 

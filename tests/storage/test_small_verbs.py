@@ -21,10 +21,17 @@ async def test_a_setting_is_kept_and_told(storage: Storage) -> None:
 
 
 async def test_the_service_clock_never_goes_back(storage: Storage) -> None:
-    assert await storage.read(settings_store.clock_offset) == timedelta()
+    assert await storage.read(settings_store.clock_offset) is None
     assert await storage.run(settings_store.put_clock_offset, 3 * HOUR) == 3 * HOUR
     assert await storage.run(settings_store.put_clock_offset, HOUR) == 3 * HOUR
     assert await storage.read(settings_store.clock_offset) == 3 * HOUR
+
+
+async def test_a_clock_turned_first_may_stand_behind(storage: Storage) -> None:
+    for offset in (-3 * HOUR, -2 * HOUR, timedelta(), HOUR):
+        assert await storage.run(settings_store.put_clock_offset, offset) == offset
+        assert await storage.read(settings_store.clock_offset) == offset
+    assert await storage.run(settings_store.put_clock_offset, -HOUR) == HOUR
 
 
 async def test_a_lease_has_one_holder_until_it_ends(storage: Storage, settings: Settings, clock: TestClock) -> None:

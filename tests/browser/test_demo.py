@@ -1,0 +1,66 @@
+"""The demo in a real browser: every demande of its story opens, reads and is usable, whatever happened in it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from bot import demo
+from bot.serving import server
+from tests.browser.desk import DESK, browser_of, faults_of
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+NARROW = (320, 640)
+LINES = 2.5
+"""A name takes two lines at most."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def address(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The demo on a port of this machine, its story told."""
+    folder = tmp_path_factory.mktemp("demo")
+    door, settings = await asyncio.to_thread(demo._prepare, folder, fresh=False)
+    async with demo.furnished(folder, settings, lambda *lines: None) as service:
+        site = server(demo.web(service), settings.host, settings.port, service.stopping)
+        serving = asyncio.create_task(site.run_until_stopped(door))
+        while not site.started and not serving.done():  # noqa: ASYNC110 - uvicorn says it with a flag
+            await asyncio.sleep(0.01)  # a real server opens its port
+        yield settings.base_url
+        service.stopping.set()
+        await serving
+
+
+async def enter(page: Page, address: str) -> list[str]:
+    """The head comes in; where each demande of the list leads."""
+    await page.goto(f"{address}/backend")
+    await page.get_by_label("Adresse e-mail").fill("nadia@demo.example")
+    await page.get_by_label("Mot de passe").fill(demo.PASSWORD)
+    await page.get_by_role("button", name="Se connecter").click()
+    await expect(page.get_by_text("Danger signalé")).to_be_visible()
+    rows = page.locator(".row > a")
+    return [f"{address}{await row.get_attribute('href')}" for row in await rows.all()]
+
+
+@pytest.mark.parametrize("size", [DESK, (390, 844), NARROW])
+async def test_a_name_in_the_list_is_read_at_a_glance(chromium: Browser, address: str, size: tuple[int, int]) -> None:
+    async with browser_of(chromium, size) as context:
+        page = await context.new_page()
+        assert len(await enter(page, address)) >= 12
+        tall = await page.locator(".row .r1 b").evaluate_all(
+            "(names) => names.map((name) => name.offsetHeight / parseFloat(getComputedStyle(name).lineHeight))"
+        )
+        assert max(tall) < LINES
+
+
+@pytest.mark.parametrize(("size", "dark"), [(DESK, False), (NARROW, True)])
+async def test_everybody_can_read_every_demande(chromium: Browser, address: str, size: tuple[int, int], dark: bool) -> None:
+    faults: list[str] = []
+    async with browser_of(chromium, size, dark=dark, axe=True) as context:
+        page = await context.new_page()
+        places = await enter(page, address)
+        for nth, place in enumerate([*places, f"{address}/demo", f"{address}/chat"]):
+            await page.goto(place)
+            faults += await faults_of(page, f"{nth}")
+    assert not faults
