@@ -84,12 +84,12 @@ async def there(storage: Storage) -> tuple[int, Traces, set[bytes], set[bytes]]:
 
 
 def plain(storage: Storage) -> Path:
-    """The file of an SQLite database; the test goes no further elsewhere."""
-    if storage.dialect != "sqlite":
-        pytest.skip("PostgreSQL writes over what it removed in its own time: what is left in its files is sealed, see test_leaks.py")
+    """The file of an SQLite database."""
     return Path(str(storage.url.database))
 
 
+# PostgreSQL writes over what it removed in its own time: what is left in its files is sealed (test_leaks.py).
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 async def test_nothing_of_theirs_lies_in_the_file_once_they_are_erased(
     storage: Storage, settings: Settings, clock: TestClock, tmp_path: Path
 ) -> None:
