@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from bot.messages import Purpose
 
 QUIET_FROM, QUIET_TO = time(21), time(8)
+AFTER_CALM = frozenset({Purpose.SURVEY, Purpose.ANNOUNCEMENT})
+"""What waits seven days after a danger. A reminder is about an appointment of theirs: it goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ SEND = Send()
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the law of the house looks at. `epoch` is the one it was written under, `current_epoch` the conversation's own."""
+    """What the law of the house looks at. `epoch` is the one it was written under, `current_epoch` the conversation's own.
+
+    `calm_until`: a danger was told of here, and nothing that is no answer is asked or announced before it.
+    """
 
     purpose: Purpose
     epoch: int
@@ -43,6 +48,7 @@ class Case:
     expires_at: datetime | None
     blocked: bool
     opted_out: bool
+    calm_until: datetime | None = None
 
 
 def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
@@ -57,6 +63,8 @@ def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
         return SEND
     if case.opted_out:
         return Drop("stopped")
+    if case.purpose in AFTER_CALM and case.calm_until is not None and case.calm_until > now:
+        return Wait(case.calm_until, "after_danger")
     until = quiet_until(now, zone)
     return SEND if until is None else Wait(until, "quiet_hours")
 

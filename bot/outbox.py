@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.errors import Blocked, Rejected, SendFailure, Throttled, Unreachable
-from bot.legality import Case, Drop, Wait, decide
+from bot.legality import AFTER_CALM, Case, Drop, Wait, decide
 from bot.messages import Call, Outbound, Purpose, Receipt, Status
 from bot.rounds import Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
-from storage import lanes, line, messages, pace, receipts
+from storage import crises, lanes, line, messages, pace, receipts
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.line import Due, Fate, Lease
@@ -84,7 +84,9 @@ class Outbox:
 
     def _step(self, work: Work, lane: Lane, row: Due, leases: list[Lease]) -> bool:
         """Deal with one row. True if it left the line; False if it is being sent or waits at its head."""
-        case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, lane.opted_out_at is not None)
+        calm_until = crises.calm_until(work, lane.conversation_id) if row.purpose in AFTER_CALM else None
+        stopped = lane.opted_out_at is not None
+        case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, stopped, calm_until)
         verdict = decide(case, work.now, self._zone)
         if isinstance(verdict, Drop):
             self._leave(work, row, "expired" if verdict.reason == "expired" else "dropped", verdict.reason)

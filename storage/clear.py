@@ -62,7 +62,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "opened_at": "that there was an alarm is in clear, as an alert is; which crisis is not",
         "card_due_at": "the card must go on time: found by an index",
         "last_card_at": TIME,
-        "quiet_until": "nothing proactive before it: checked by every statement that sends",
+        "quiet_until": "no survey and no announcement before it: checked when one is sent",
     },
     "delivery": {"call_index": ORDER, "state": TRANSPORT, "fence": ORDER, "holder": LEASE, "leased_until": LEASE, "failure": CODE},
     "download": {"expires_at": TIME},

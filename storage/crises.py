@@ -38,6 +38,12 @@ def last(work: Work, conversation_id: int) -> Seen | None:
     return next(iter(_newest(work, conversation_id, 1)), None)
 
 
+def calm_until(work: Work, conversation_id: int) -> datetime | None:
+    """Until when nothing is asked or announced in a conversation, after a danger; None where there was none."""
+    found = select(Crisis.quiet_until).where(col(Crisis.conversation_id) == conversation_id).order_by(col(Crisis.id).desc()).limit(1)
+    return work.session.exec(found).first()
+
+
 def last_of(work: Work, conversation_id: int, crisis: str) -> Seen | None:
     """The newest row of this crisis among the last dangers of a conversation."""
     return next((seen for seen in _newest(work, conversation_id, 10) if seen.crisis == crisis), None)

@@ -27,6 +27,7 @@ CASES = st.builds(
     expires_at=st.none() | st.timedeltas(timedelta(days=-1), timedelta(days=1)).map(lambda by: NOON + by),
     blocked=st.booleans(),
     opted_out=st.booleans(),
+    calm_until=st.none() | st.timedeltas(timedelta(days=-1), timedelta(days=7)).map(lambda by: NOON + by),
 )
 TIMES = st.timedeltas(timedelta(), timedelta(days=11 * 365)).map(lambda by: NOON + by)
 
@@ -45,6 +46,13 @@ class TestDecide:
     @pytest.mark.parametrize("purpose", STARTED_BY_US)
     def test_what_we_start_is_dropped_after_a_stop(self, purpose: Purpose) -> None:
         assert decide(replace(PLAIN, purpose=purpose, opted_out=True), NOON, PARIS) == Drop("stopped")
+
+    @pytest.mark.parametrize("purpose", Purpose)
+    def test_no_survey_and_no_announcement_for_a_week_after_a_danger(self, purpose: Purpose) -> None:
+        week = NOON + timedelta(days=7)
+        held = purpose in (Purpose.SURVEY, Purpose.ANNOUNCEMENT)
+        assert decide(replace(PLAIN, purpose=purpose, calm_until=week), NOON, PARIS) == (Wait(week, "after_danger") if held else SEND)
+        assert decide(replace(PLAIN, purpose=purpose, calm_until=week), week, PARIS) == SEND
 
     @pytest.mark.parametrize("purpose", Purpose)
     def test_nothing_goes_to_who_has_blocked_us(self, purpose: Purpose) -> None:

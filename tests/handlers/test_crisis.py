@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 from bot.messages import Kind, Outbound, Purpose
 from content.words import typeset
 from handlers import crisis
-from storage import crises
+from storage import crises, lanes, line
 from storage.crises import Seen
 from storage.engine import Storage, Work
 from storage.tables import Alert, Event, Thread
@@ -370,3 +370,27 @@ async def test_never_silent_in_danger_never_over_a_human(road: Road, talk: Talk,
             human = (await talk.lane()).human
             said = await talk.says(dice.choice(CALM))
             assert all(one.purpose is not Purpose.REPLY for one in said) or not human
+
+
+@pytest.mark.parametrize("purpose", [Purpose.SURVEY, Purpose.ANNOUNCEMENT])
+async def test_nothing_is_asked_or_announced_for_a_week(road: Road, talk: Talk, purpose: Purpose) -> None:
+    """Nor does it leave sooner because it was written before; the week begins anew with each danger."""
+    await talk.says("il ma encor taper hier")
+
+    def put(work: Work) -> None:
+        lane = lanes.lane_of(work, talk.address)
+        assert lane is not None
+        line.put(work, lane, Outbound(talk.address, purpose, "Un atelier jeudi"))
+        lanes.keep(work, lane)
+
+    await road.storage.run(put)
+    await road.run()
+    road.clock.turn(days=3)
+    await talk.says("il recommence il ma tapé")
+    for _day in range(6):
+        road.clock.turn(days=1)
+        await road.run()
+        assert "atelier" not in bodies(talk.news())
+    road.clock.turn(days=1, hours=1)
+    await road.run()
+    assert "atelier" in bodies(talk.news())
