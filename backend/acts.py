@@ -16,7 +16,8 @@ from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
 from content.words import Words, _
 from handlers import buttons
 from handlers.handover import ROBOT_AGAIN
-from storage import actions, crises, desk, lanes, media, notes, promises, road, tasks, thread_view, threads
+from storage import actions, audit, crises, desk, lanes, media, notes, promises, road, tasks, thread_view, threads
+from storage.audit import Act
 from storage.caseworkers import Member, Role
 from storage.endings import Closing
 from storage.engine import Work
@@ -100,6 +101,7 @@ class Acts:
             return Outcome.MOVED
         actions.first_time(work, REPLY, _named(by, draft.form))
         self._say(work, by, thread, lane, draft.text)
+        _write(work, Act.REPLIED, by, thread)
         return Outcome.DONE
 
     def resend(self, work: Work, by: Member, token: str, line: str) -> Outcome:
@@ -114,6 +116,7 @@ class Acts:
         if not actions.first_time(work, "resend", f"{thread.id}:{line}"):
             return Outcome.AGAIN
         self._say(work, by, thread, lane, said.text)
+        _write(work, Act.RESENT, by, thread)
         return Outcome.DONE
 
     def take(self, work: Work, by: Member, token: str) -> Outcome:
@@ -124,9 +127,11 @@ class Acts:
         thread, lane = found
         if thread.closed:
             return Outcome.CLOSED
-        changed = self._speak_as(work, lane, thread, by)
+        if not self._speak_as(work, lane, thread, by):
+            return Outcome.AGAIN
         lanes.keep(work, lane)
-        return Outcome.DONE if changed else Outcome.AGAIN
+        _write(work, Act.TOOK, by, thread)
+        return Outcome.DONE
 
     def give_back(self, work: Work, by: Member, token: str, last: Draft) -> Outcome:
         """Let the robot answer again in every conversation of this thread, which stays open for whoever takes it; the person is told.
@@ -143,6 +148,7 @@ class Acts:
             return fault
         threads.release(work, thread.id)
         promises.end(work, thread.id)
+        _write(work, Act.GAVE_BACK, by, thread)
         return self._robot_again(work, by, thread, held, last.text)
 
     def close(self, work: Work, by: Member, token: str, closing: Closing, last: Draft) -> Outcome:
@@ -162,6 +168,7 @@ class Acts:
         told = self._robot_again(work, by, thread, held, last.text)
         threads.close(work, thread.id, closing)
         promises.end(work, thread.id)
+        _write(work, Act.CLOSED, by, thread)
         if closing.report is not None:
             _show_head(work, by, thread)
         return told
@@ -177,6 +184,7 @@ class Acts:
             return Outcome.NEWER if thread.closed else Outcome.AGAIN
         if before is not None:
             notes.add(work, thread.id, by.id, ended(*before))
+        _write(work, Act.REOPENED, by, thread)
         return Outcome.DONE
 
     def note(self, work: Work, by: Member, token: str, text: str, form: str) -> Outcome:
@@ -191,6 +199,7 @@ class Acts:
         if not actions.first_time(work, "note", _named(by, form)):
             return Outcome.AGAIN
         notes.add(work, thread.id, by.id, text.strip())
+        _write(work, Act.NOTED, by, thread)
         return Outcome.DONE
 
     def acknowledge(self, work: Work, by: Member, token: str) -> Outcome:
@@ -201,6 +210,7 @@ class Acts:
         thread, lane = found
         if not threads.acknowledge(work, thread.id, by.id):
             return Outcome.AGAIN
+        _write(work, Act.ACKNOWLEDGED, by, thread)
         if crises.any_of(work, thread.id, self.minors()):
             _show_head(work, by, thread)
         if crises.written_with_care(work, lane.conversation_id):
@@ -211,12 +221,15 @@ class Acts:
         lanes.keep(work, lane)
         return Outcome.DONE
 
-    def treat(self, work: Work, token: str, file: str, *, done: bool) -> Outcome:
+    def treat(self, work: Work, by: Member, token: str, file: str, *, done: bool) -> Outcome:
         """Note that a file of this thread is dealt with, or not after all: from then on its days are counted. The person is told nothing."""
         thread, found = threads.find(work, token), media.find(work, file)
         if thread is None or found is None or found.conversation_id not in threads.conversations(work, thread.id):
             return Outcome.GONE
-        return Outcome.DONE if media.treat(work, file, done=done) else Outcome.GONE
+        if not media.treat(work, file, done=done):
+            return Outcome.GONE
+        _write(work, Act.TREATED, by, thread)
+        return Outcome.DONE
 
     def replay(self, work: Work, reference: str) -> Outcome:
         """Give a turn that was set aside another try."""
@@ -289,6 +302,10 @@ def _locked(work: Work, token: str) -> tuple[Held, list[Lane]] | None:
         return None
     ours = threads.conversations(work, thread.id)
     return thread, [lane for lane in held if lane.conversation_id in ours]
+
+
+def _write(work: Work, act: Act, by: Member, thread: Held) -> None:
+    audit.write(work, act, by=by.id, person=thread.person_id, thread=thread.id)
 
 
 def _show_head(work: Work, by: Member, thread: Held) -> None:

@@ -15,7 +15,7 @@ from handlers.greeting import greeting
 from handlers.notice import VERSION, lasting, notice
 from handlers.screen import WIPE, WIPE_LABEL, can_wipe
 from handlers.young import too_young_to_choose
-from storage import consents, downloads, hours, rights
+from storage import audit, consents, downloads, hours, rights
 from storage.consents import Choice as Chosen
 from storage.rights import Summary
 
@@ -34,11 +34,12 @@ KEPT_FOLLOWED = _("L'équipe lit ta demande. On garde tout ça {duree} après to
 ERASURE_ASKED = _("Tu as demandé d'effacer : réponse avant le {jour}.")
 ON, OFF = _("oui"), _("non")
 
-CORRECT, DOWNLOAD, CHOOSE, ERASE, NOTES = (f"data:{name}" for name in ("correct", "download", "choose", "erase", "notes"))
+CORRECT, DOWNLOAD, CHOOSE, ERASE, NOTES, READERS = (f"data:{name}" for name in ("correct", "download", "choose", "erase", "notes", "readers"))
 NAME, PHONE = "data:name", "data:phone"
 TURN_ON, TURN_OFF = "data:on:", "data:off:"
 CORRECT_LABEL, DOWNLOAD_LABEL, CHOOSE_LABEL, ERASE_LABEL = _("Corriger"), _("Télécharger"), _("Mes choix"), _("Effacer")
 NAME_LABEL, PHONE_LABEL, NOTES_LABEL, OPEN_LABEL = _("Mon prénom"), _("Mon numéro"), _("Notes de l'équipe"), _("Ouvrir mes données")
+READERS_LABEL = _("Qui l'a lu")
 WORKSHOPS_ON, WORKSHOPS_OFF = _("Ateliers : oui"), _("Ateliers : non")
 DROP, KEEP = f"{ANSWER}drop", f"{ANSWER}keep"
 DROP_LABEL, KEEP_LABEL = _("Ne plus le garder"), _("Laisser comme ça")
@@ -58,7 +59,9 @@ NO_CHOICE = _("Il n'y a rien à choisir ici. Le {numero} est gratuit, jour et nu
 YOUR_LINK = _("Voici ton lien. Il marche une fois, pendant 30 minutes. Le fichier montre tout : ouvre-le sur un téléphone à toi.")
 NOTES_APART = _("Ce que l'équipe a noté n'y est pas. Tu peux le demander à la cheffe ou au chef de service.")
 NOTES_ASKED = _("C'est demandé à la cheffe ou au chef de service : réponse avant le {jour}.")
-READ_BY = _("On ne note pas encore qui ouvre tes messages. L'équipe du {service} lit ceux que tu lui laisses, et personne d'autre.")
+READ_BY = _("Dans l'équipe, ta demande a été ouverte par : {prenoms}. On garde cette liste {duree}.")
+OPENED_BY_NOBODY = _("Personne de l'équipe n'a encore ouvert ta demande. Dans la liste de l'équipe, on voit tes derniers mots.")
+READ_BY_NOBODY = _("Personne de l'équipe n'a ouvert tes messages.")
 
 SEE = ("vs avez koi sur moi", "vous avez quoi sur moi", "t as quoi sur moi", "tu as quoi sur moi", "tu sais quoi sur moi", "vous savez quoi sur moi")
 SEE_ELSEWHERE = ("qu est ce que vous avez sur moi", "c est quoi mes donnees", "voir mes donnees", "what do you have on me", "ماذا تعرفون عني")
@@ -81,7 +84,7 @@ def show(turn: Turn) -> None:
     turn.reply_content(greeting(turn) + "\n\n".join(lines), *offered, *wipe, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
-OFFERED = ((CORRECT, CORRECT_LABEL), (CHOOSE, CHOOSE_LABEL), (DOWNLOAD, DOWNLOAD_LABEL), (ERASE, ERASE_LABEL))
+OFFERED = ((READERS, READERS_LABEL), (CORRECT, CORRECT_LABEL), (CHOOSE, CHOOSE_LABEL), (DOWNLOAD, DOWNLOAD_LABEL), (ERASE, ERASE_LABEL))
 
 
 def _list(turn: Turn, found: Summary) -> list[str]:
@@ -233,7 +236,14 @@ def ask_for_notes(turn: Turn) -> None:
     turn.reply(NOTES_ASKED, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE, jour=day(turn, due_at))
 
 
+@on(Rank.ALLOWED, choices(READERS))
 @on(Rank.TEXT, words(*WHO))
 def who_read(turn: Turn) -> None:
-    """The truth: openings are not written down yet."""
-    turn.reply(READ_BY, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE, service=turn.library.service.name)
+    """First names, of who opened the demande or wrote about it. Never when, nor how often."""
+    person = turn.lane.person_id
+    names = audit.readers(turn.work, person)
+    if names:
+        said = turn.words.say(READ_BY, prenoms=", ".join(names), duree=lasting(turn.words, turn.library.keeping.audit))
+    else:
+        said = turn.words.say(OPENED_BY_NOBODY if rights.followed(turn.work, person) else READ_BY_NOBODY)
+    turn.reply_content(said, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)

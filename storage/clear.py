@@ -39,6 +39,11 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "again_at": TIME,
     },
     "attempt": {"what": "which door was tried", "window_start": TIME, "count": "the rate limit is this number"},
+    "audit": {
+        "act": "what was done, from a closed list; what was read or written is not here",
+        "stranger": "what the ids of an erased person became: a random number kept nowhere else",
+        "at": TIME,
+    },
     "bucket": {"name": "an account, or the number of an address", "tokens": TRANSPORT, "at": TIME, "stopped_until": TIME},
     "caseworker": {"token": NAMED_AT_RANDOM, "role": STAFF, "password": "an argon2id hash", "created_at": TIME, "disabled_at": TIME},
     "closure": {"token": NAMED_AT_RANDOM, "first_day": OURS, "last_day": OURS, "reason": OURS},

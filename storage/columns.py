@@ -11,6 +11,8 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
 from typing_extensions import override
 
+RANDOM = "a random number"
+"""What a blanked row may say of itself: a number drawn once for one erasure and kept nowhere else, so that its rows still belong together."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BigId = BigInteger().with_variant(Integer(), "sqlite")
 

@@ -4,6 +4,7 @@ A part of somebody goes the same way: what hangs on one conversation or one thre
 for is in the ledger (storage/ledger.py), written before the commit, so that no backup can bring back what it does not name.
 """
 
+import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlmodel import SQLModel
 
 from bot.errors import StorageError
 from storage import ledger, tables
-from storage.columns import Holding, Leaving
+from storage.columns import RANDOM, Holding, Leaving
 from storage.engine import Storage, Work, statement, table
 from storage.ledger import Erasure
 
@@ -145,14 +146,14 @@ def lock(work: Work, person: int) -> None:
 
 def leave(work: Work, owned: Owned) -> None:
     """Do to these rows what their tables declare, children first."""
-    leaving = holdings()
+    leaving, stranger = holdings(), secrets.randbits(62)
     for each in reversed(SQLModel.metadata.sorted_tables):
         holding, ids = leaving[each.name], owned.get(each.name, ())
         if holding.leaving is Leaving.DELETE:
             for some in _chunks(ids):
                 work.session.execute(delete(each).where(each.c.id.in_(some)))
         elif holding.leaving is Leaving.BLANK:
-            blank = _blanks(each, holding)
+            blank = _blanks(each, holding, stranger)
             for some in _chunks(ids):
                 work.session.execute(update(each).where(each.c.id.in_(some)).values(blank))
 
@@ -233,10 +234,16 @@ def _reference(here: Table, there: Table) -> str | None:
     return next((key.parent.name for key in here.foreign_keys if key.column.table is there), None)
 
 
-def _blanks(each: Table, holding: Holding) -> dict[str, str | None]:
-    """What blanking writes: nothing in what is sealed or refers to something else, and what the table says of itself."""
-    gone = {column.name: None for column in each.columns if column.nullable and (column.info.get("sealed") or column.foreign_keys)}
-    return {**gone, **dict(holding.becomes)}
+def _blanks(each: Table, holding: Holding, stranger: int) -> dict[str, str | int | None]:
+    """What blanking writes: nothing in what is sealed or leads to somebody, and what the table says of itself, of which `stranger` may be a part."""
+    gone = {column.name: None for column in each.columns if column.nullable and (column.info.get("sealed") or _leads(column))}
+    return {**gone, **{name: stranger if value == RANDOM else value for name, value in holding.becomes}}
+
+
+def _leads(column: Column[Any]) -> bool:
+    """Whether it refers to a row of somebody's."""
+    there = {key.column.table.name for key in column.foreign_keys}
+    return PERSON.name in there or any(holdings()[name].path for name in there)
 
 
 def _outside(number: Column[int], kept: Sequence[Range]) -> ColumnElement[bool]:

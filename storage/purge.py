@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bot.clock import Clock
 from bot.rules.keeping import Keeping
-from storage import ledger, migrate, retention
+from storage import audit, ledger, migrate, retention
+from storage.audit import Act
 from storage.engine import Storage
 from storage.retention import Terms
 
@@ -23,6 +24,8 @@ async def purge(storage: Storage, keeping: Keeping, zone: tzinfo, file: Path, te
     """Remove what is over, a few rows a unit, so that nobody who writes waits long; how many of each kind. `file` is the erasure ledger."""
     at = retention.terms(keeping, storage.clock.now(), zone)
     gone = {kind: await _purge_rows(storage, kind, at, tell) for kind in retention.KINDS}
+    if gone[retention.AUDITS]:
+        await storage.run(audit.write, Act.PURGED)
     for copy in _old_copies(storage, keeping):
         copy.unlink(missing_ok=True)
         gone[COPIES] = gone.get(COPIES, 0) + 1

@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 
 from backend.frame import Frame, Refused, Visit
 from bot.rules.files import TYPES
-from storage import media
+from storage import audit, media
 from storage.deposits import read
 from storage.engine import Storage
 from storage.media import Kept
@@ -46,6 +46,7 @@ class Files:
         part = part_of(visit.request.headers.get("range", ""), kept.size)
         if part is None:
             return Response(status_code=416, headers=headers(kept) | {"content-range": f"bytes */{kept.size}"})
+        await self._storage.run(audit.opened_file, visit.me.id, kept.conversation_id)
         given = headers(kept) | {"content-length": str(part.end - part.start)}
         if part.asked:
             given["content-range"] = f"bytes {part.start}-{part.end - 1}/{kept.size}"

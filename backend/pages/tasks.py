@@ -1,5 +1,6 @@
 """What there is to do: the list, adding to it, and marking as done."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 
 from fastapi import APIRouter
@@ -8,7 +9,7 @@ from starlette.responses import Response
 from backend.acts import form_id
 from backend.frame import Frame, Refused, Visit, to
 from backend.pages.threads import THREAD, Threads
-from storage import actions, caseworkers, tasks, threads
+from storage import actions, audit, caseworkers, tasks, threads
 from storage.caseworkers import Member
 from storage.engine import Storage, Work
 from storage.tasks import Kind, ToDo
@@ -57,14 +58,19 @@ class Tasks:
         return to(f"{THREAD.format(token=token)}?fait=added#fin")
 
     async def finish(self, visit: Visit) -> Response:
-        await self._storage.run(tasks.finish, visit.me, visit.path("task"))
+        await self._storage.run(self._mark, visit, tasks.finish)
         thread = visit.form.get("thread", "")
         on_thread = thread and await self._storage.read(threads.person_of, thread) is not None
         return to(f"{THREAD.format(token=thread)}?fait=done#fin" if on_thread else f"{PATH}?fait=done")
 
     async def undo(self, visit: Visit) -> Response:
-        await self._storage.run(tasks.take_up_again, visit.me, visit.path("task"))
+        await self._storage.run(self._mark, visit, tasks.take_up_again)
         return to(f"{PATH}?fait=again")
+
+    def _mark(self, work: Work, visit: Visit, act: Callable[[Work, Member, str], bool]) -> None:
+        token = visit.path("task")
+        if act(work, visit.me, token):
+            audit.on_task(work, visit.me.id, token)
 
     def _add(self, work: Work, visit: Visit, text: str, token: str | None) -> bool:
         thread = threads.find(work, token) if token else None
@@ -72,7 +78,8 @@ class Tasks:
             return False
         if actions.first_time(work, "task", f"{visit.me.id}:{visit.form.get('form', '')}"):
             asked = next((member.id for member in caseworkers.readers(work) if member.token == visit.form.get("for")), None)
-            tasks.add(work, Kind.DO, text=text, thread_id=thread.id if thread else None, caseworker_id=asked, due_at=self._due(visit))
+            row = tasks.add(work, Kind.DO, text=text, thread_id=thread.id if thread else None, caseworker_id=asked, due_at=self._due(visit))
+            audit.on_task(work, visit.me.id, row)
         return True
 
     def _due(self, visit: Visit) -> datetime | None:

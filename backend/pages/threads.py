@@ -13,7 +13,7 @@ from backend.auth import form_token
 from backend.frame import HOME, Frame, Refused, Visit, to
 from backend.live import Live, version
 from handlers.notice import lasting
-from storage import caseworkers, desk, tasks, thread_view
+from storage import audit, caseworkers, desk, tasks, thread_view
 from storage.caseworkers import Member
 from storage.desk import Entry, Parked, Stray
 from storage.engine import Storage, Work
@@ -119,7 +119,7 @@ class Threads:
     async def treat(self, visit: Visit) -> Response:
         form = visit.form
         done = form.get("done", "") == "1"
-        outcome = await self._storage.run(self._acts.treat, visit.path("token"), form.get("file", ""), done=done)
+        outcome = await self._storage.run(self._acts.treat, visit.me, visit.path("token"), form.get("file", ""), done=done)
         said = "file-gone" if outcome is Outcome.GONE else "treated" if done else "untreated"
         return to(f"{_here(visit)}?fait={said}#fin")
 
@@ -171,6 +171,7 @@ class Threads:
         view = shown.view
         if view is None:
             raise Refused(404, "gone.html")
+        await self._storage.run(audit.opened, visit.me.id, view.id)
         crossed = _crossed(view, draft.seen) if draft and outcome is Outcome.MOVED else ()
         status = 422 if values.get("fault") else 200 if outcome is None else STATUSES.get(outcome, 409)
         return self._page(visit, shown, status, draft=draft, outcome=outcome, crossed=crossed, **values)

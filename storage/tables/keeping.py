@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from storage.columns import Holding, Leaving, lookup, machine_time, moment, reference, row_id, sealed
+from storage.columns import RANDOM, BigId, Holding, Leaving, lookup, machine_time, moment, reference, row_id, sealed
 
 
 class Hold(SQLModel, table=True):
@@ -62,3 +62,17 @@ class MonthlyCount(SQLModel, table=True):
     subject: bytes | None = Field(default=None, sa_column=sealed())
     subject_key: bytes = Field(sa_column=lookup(nullable=False))
     number: int = 0
+
+
+class Audit(SQLModel, table=True):
+    """Who read or wrote what somebody said. Never changed, but for one thing: `stranger` is what an erased person's and their threads' ids become."""
+
+    holding: ClassVar[Holding] = Holding("person|thread.person", Leaving.BLANK, "12 months", (("stranger", RANDOM),))
+    __table_args__ = (Index("ix_audit_at", "at"),)
+    id: int | None = row_id()
+    act: str
+    caseworker_id: int | None = Field(default=None, sa_column=reference("caseworker.id", nullable=True))
+    person_id: int | None = Field(default=None, sa_column=reference("person.id", nullable=True, index=True))
+    thread_id: int | None = Field(default=None, sa_column=reference("thread.id", nullable=True, index=True))
+    stranger: int | None = Field(default=None, sa_type=BigId)
+    at: datetime = Field(sa_column=moment(nullable=False))

@@ -4,13 +4,15 @@ import pytest
 from sqlalchemy import select
 
 from bot.messages import Kind, Purpose
-from storage import consents, rights, tables
+from bot.settings import Settings
+from storage import consents, desk, rights, tables
 from storage.consents import Choice
-from storage.engine import Work, table
+from storage.engine import Storage, Work, table
+from tests.backend.desk import build
 from tests.talk import Road, Talk, bodies, labels
 
 TASK = table(tables.Task)
-SHOWN = ["Corriger", "Mes choix", "Télécharger", "Effacer"]
+SHOWN = ["Qui l’a lu", "Corriger", "Mes choix", "Télécharger", "Effacer"]
 
 
 async def person(talk: Talk) -> int:
@@ -29,7 +31,7 @@ async def test_it_is_asked_in_many_ways(talk: Talk, words: str) -> None:
     await talk.says("slt")
     said = await talk.says(words)
     assert "tes messages depuis le mardi 3 mars" in bodies(said)
-    assert labels(said)[:4] == SHOWN
+    assert labels(said)[:5] == SHOWN
 
 
 async def test_what_only_the_robot_knows(talk: Talk) -> None:
@@ -209,9 +211,26 @@ class TestTakeAway:
         assert await tasks(talk) == ["data"]
 
 
-async def test_who_read_it(talk: Talk) -> None:
+async def test_nobody_read_what_was_said_to_the_robot(talk: Talk) -> None:
     await talk.says("slt")
-    assert "On ne note pas encore qui ouvre tes messages" in bodies(await talk.says("qui l'a lu ?"))
+    assert "Personne de l’équipe n’a ouvert tes messages." in bodies(await talk.says("qui l'a lu ?"))
+
+
+async def test_who_read_it_by_first_name(storage: Storage, settings: Settings, talk: Talk) -> None:
+    """By a button, while a human answers: whoever opened the demande or wrote about it, without when or how often."""
+    house = build(storage, settings)
+    await house.colleague()
+    await house.colleague("Théo", "theo@example.org")
+    await talk.says("une personne")
+    await talk.says("/donnees")
+    assert "Personne de l’équipe n’a encore ouvert ta demande." in bodies(await talk.taps("Qui l’a lu"))
+    token = (await storage.read(desk.entries))[0].token
+    for email in ("nadege@example.org", "theo@example.org", "nadege@example.org"):
+        async with house.browser() as browser:
+            await browser.log_in(email)
+            await browser.get(f"/backend/threads/{token}")
+    await talk.says("/donnees")
+    assert "ta demande a été ouverte par\u00a0: Nadège, Théo. On garde cette liste 12\u00a0mois." in bodies(await talk.taps("Qui l’a lu"))
 
 
 async def test_the_notice_is_shown_once_and_again_in_a_new_edition(talk: Talk) -> None:

@@ -40,6 +40,8 @@ def value(work: Work, column: Column[Any], who: str, ids: dict[str, int]) -> obj
         return work.vault.lookup(place(column), f"{who} in {place(column)}")
     if isinstance(column.type, Moment):
         return None if column.name == "until" else work.now
+    if column.name == "stranger":  # nobody is erased yet
+        return None
     if isinstance(column.type, Float):
         return work.elapsed
     return 1 if isinstance(column.type, Integer | BigInteger) else f"{who}'s"

@@ -37,7 +37,7 @@ async def test_erasing_does_what_each_table_declares(storage: Storage, tmp_path:
     concerned = [texts for place, texts in said.items() if holdings()[place.partition(".")[0]].leaving is not Leaving.NOBODY]
     assert concerned
     assert all(text.startswith("Adam") for texts in concerned for text in texts)
-    assert read(tmp_path / "ledger") == [line] == [Erasure(zoe["person"], storage.clock.now(), ("inbound",))]
+    assert read(tmp_path / "ledger") == [line] == [Erasure(zoe["person"], storage.clock.now(), ("audit", "inbound"))]
 
 
 async def test_the_key_of_a_received_message_stays_alone(storage: Storage, tmp_path: Path) -> None:

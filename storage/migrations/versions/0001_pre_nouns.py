@@ -265,6 +265,20 @@ def upgrade() -> None:
         postgresql_where=sa.text("acknowledged_at IS NULL"),
     )
     op.create_table(
+        "audit",
+        sa.Column("id", BIG, primary_key=True),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("caseworker_id", BIG, sa.ForeignKey("caseworker.id"), nullable=True),
+        sa.Column("person_id", BIG, sa.ForeignKey("person.id"), nullable=True),
+        sa.Column("thread_id", BIG, sa.ForeignKey("thread.id"), nullable=True),
+        sa.Column("stranger", BIG, nullable=True),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+    )
+    op.create_index("ix_audit_at", "audit", ["at"])
+    op.create_index("ix_audit_person_id", "audit", ["person_id"])
+    op.create_index("ix_audit_thread_id", "audit", ["thread_id"])
+    _keep_audit_as_written()
+    op.create_table(
         "note",
         sa.Column("id", BIG, primary_key=True),
         sa.Column("thread_id", BIG, sa.ForeignKey("thread.id"), nullable=False),
@@ -507,6 +521,26 @@ def upgrade() -> None:
     )
 
 
+def _keep_audit_as_written() -> None:
+    """A row of the audit changes once, when its person is erased: the ids go, a random number comes, nothing else."""
+    same = " AND ".join(f"NEW.{name} {{is_}} OLD.{name}" for name in ("id", "act", "caseworker_id", "at"))
+    allowed = f"{same} AND OLD.stranger IS NULL AND NEW.stranger IS NOT NULL AND NEW.person_id IS NULL AND NEW.thread_id IS NULL"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(
+            f"CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit WHEN NOT ({allowed.format(is_='IS')}) "
+            "BEGIN SELECT RAISE(ABORT, 'the audit is kept as it was written'); END"
+        )
+        return
+    op.execute(
+        "CREATE FUNCTION audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit is kept as it was written' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit FOR EACH ROW WHEN (NOT ({allowed.format(is_='IS NOT DISTINCT FROM')})) "
+        "EXECUTE FUNCTION audit_is_kept()"
+    )
+
+
 def downgrade() -> None:
     for name in (
         "media_chunk",
@@ -524,6 +558,7 @@ def downgrade() -> None:
         "task",
         "conversation",
         "note",
+        "audit",
         "alert",
         "thread",
         "login",
@@ -548,3 +583,5 @@ def downgrade() -> None:
         "action",
     ):
         op.drop_table(name)
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION audit_is_kept")
