@@ -17,7 +17,7 @@ from content.words import FRENCH
 OPEN, STEP, CALL, SMS, DO = "crisis:open:", "crisis:step:", "crisis:call:", "crisis:sms:", "crisis:do:"
 NUMBER = "crisis:number"
 """Stands in a step for the call button of whatever crisis it is said in."""
-SHARED = ("signature", "ending", "alerted", "closed", "mistaken", "overview")
+SHARED = ("signature", "ending", "alerted", "closed", "mistaken", "both_doors", "overview")
 """The texts that no one danger owns."""
 Phrases = Mapping[str, tuple[Phrase, ...]]
 """Phrases by language."""
@@ -25,12 +25,13 @@ Phrases = Mapping[str, tuple[Phrase, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button of a card: `id` is internal, `link` dials, `words` say the same by language."""
+    """A button of a card: `id` is internal, `link` dials, `words` say the same by language, and so does an age ("minor", "adult")."""
 
     id: str
     label: Spoken
     link: str | None
     words: Mapping[str, frozenset[str]]
+    age: str | None = None
 
     def choice(self, language: str) -> Choice:
         return Choice(self.id, self.label.of(language), self.link, "urgent" if self.link else "")
@@ -76,6 +77,11 @@ class Step:
     keeps: str | None
     takes: str | None
 
+    @property
+    def asks_age(self) -> bool:
+        """Whether its question is how old somebody is."""
+        return any(offer.age is not None for offer in self.offers)
+
 
 @dataclass(frozen=True, slots=True)
 class Crisis:
@@ -99,6 +105,7 @@ class Crisis:
 class Common:
     """What every card shares. Its last words: `alerted` while somebody can be told, `closed` (with {when}) while nobody reads, else `ending`.
 
+    `mistaken` answers what is not understood; `both_doors` too, as long as the number depends on an age that is not known.
     `unread`: the languages whose texts no speaker has read yet.
     """
 
@@ -107,6 +114,7 @@ class Common:
     alerted: Spoken
     closed: Spoken
     mistaken: Spoken
+    both_doors: Spoken
     overview: Spoken
     figurative: Phrases
     unread: frozenset[str]
@@ -157,6 +165,11 @@ class Crises(Mapping[str, Crisis]):
             yield Said(crisis.label, "again", crisis.again.text, crisis.again.offers)
         for step in self.steps.values():
             yield Said(None, "step", step.text, step.offers, step.id)
+
+    def step_for_minor(self, crisis_id: str) -> str | None:
+        """The step of somebody who turns out to be under age in this danger; None where it says the same to everybody."""
+        meant = self._crises[crisis_id].under_age
+        return next((step.id for step in self.steps.values() if meant is not None and step.becomes == meant), None)
 
     @cached_property
     def minors(self) -> frozenset[str]:

@@ -89,9 +89,7 @@ class _Reader:
         return Card(self._said(entry, "card"), self._offers(entry, "choices"), entry.optional("then"), entry.optional("becomes"))
 
     def _variant(self, entry: Entry) -> Variant:
-        variant = Variant(entry.optional("age"), self._phrases(entry, "words"), self._card(entry))
-        if variant.age not in (None, *AGES):
-            entry.wrong(f"write age: {' or '.join(AGES)}", "age")
+        variant = Variant(self._age(entry), self._phrases(entry, "words"), self._card(entry))
         if variant.age is None and not variant.phrases:
             entry.wrong("write age: or words:, so that it is known when this card goes")
         entry.done()
@@ -125,8 +123,15 @@ class _Reader:
         if "do" in entry and entry.text("do") not in ACTS:
             entry.wrong(f"write do: {' or '.join(ACTS)}", "do")
         target = f"{DO}{entry.text('do')}" if "do" in entry else f"{STEP}{entry.text('to')}:{label}"
+        age = self._age(entry)
         entry.done()
-        return Offer(target, self._said(said, "says", longest=LONGEST_LABEL), None, words)
+        return Offer(target, self._said(said, "says", longest=LONGEST_LABEL), None, words, age)
+
+    def _age(self, entry: Entry) -> str | None:
+        age = entry.optional("age")
+        if age not in (None, *AGES):
+            entry.wrong(f"write age: {' or '.join(AGES)}", "age")
+        return age
 
     def _call(self, kind: str, fact: Fact) -> Offer:
         label = self._said(self._labels[kind], "says", longest=LONGEST_LABEL, fill=lambda text: text.replace("{number}", fact.value))

@@ -4,30 +4,26 @@ A danger stays open for a day: its second steps are answered by button and by wo
 understood never gets « je n'ai pas compris ». While a caseworker may be answering, the card waits two minutes for them (`send_due_card`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from bot import outbox
-from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
+from bot.messages import Choice, Inbound, Kind, Outbound, Purpose
 from bot.routing import Rank, Turn, choices, commands, on, words
 from content.crises import CALL, DO, NUMBER, OPEN, SMS, STEP, Card, Crisis, Offer, Step
 from content.library import Library
 from content.reading import Spoken
-from content.understanding.language import wish
-from content.understanding.normalise import simple
 from content.words import FRENCH, _
 from handlers import handover, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
+from handlers.open_danger import Open, colleague_since, in_danger, in_words, opened, remember, said_step, target
 from handlers.reception import HELLO
 from storage import crises, lanes, messages, threads
-from storage.columns import from_moment, to_moment
 from storage.crises import Seen
 from storage.engine import Work
 from storage.road import Accepted
 
-DANGER = "danger"
-OPEN_FOR = timedelta(hours=24)
 ONE_CARD_EVERY = timedelta(hours=1)
 CASEWORKER_THERE = timedelta(minutes=5)
 PATIENCE = timedelta(minutes=2)
@@ -39,20 +35,6 @@ ALARMS = (
 )
 CALL_IT = _("Compose le {number} sur un téléphone : c'est gratuit.")
 WRITE_IT = _("Écris un SMS au {number} : c'est gratuit.")
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """The danger a conversation is in, as its state remembers it.
-
-    `row` is in storage; `asked` the step whose question is open; `at` and `last` when we spoke of it last, and that message's number.
-    """
-
-    row: int
-    crisis: str
-    asked: str = ""
-    at: int = 0
-    last: int = 0
 
 
 # -- what the accept commit and the job write
@@ -134,7 +116,7 @@ def _tell(turn: Turn, crisis_id: str, seen: Seen | None, text: str) -> None:
     else:
         again = turn.library.crises[crisis_id].again
         _say(turn, turn.library.crises[crisis_id], again.text, again.offers)
-        _remember(turn, here, "")
+        remember(turn, here, "")
 
 
 def _card(turn: Turn, crisis: Crisis, row: int, text: str) -> None:
@@ -152,7 +134,7 @@ def _card(turn: Turn, crisis: Crisis, row: int, text: str) -> None:
     buttons = _buttons(turn, crisis, card.offers)
     turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, "\n\n".join(paragraphs), buttons, card="crisis", language=language))
     here = Open(row, crisis.id)
-    _remember(turn, here, "")
+    remember(turn, here, "")
     if card.then is not None:
         _go(turn, here, card.then)
 
@@ -169,7 +151,7 @@ def _go(turn: Turn, here: Open, name: str) -> None:
     crises.step(turn.work, here.row, name)
     _say(turn, turn.library.crises[here.crisis], step.text, step.offers)
     asks = any(offer.id.startswith(STEP) for offer in step.offers)
-    _remember(turn, here, name if asks else here.asked)
+    remember(turn, here, name if asks else here.asked)
     if step.then is not None:
         _go(turn, here, step.then)
 
@@ -204,69 +186,12 @@ def _buttons(turn: Turn, crisis: Crisis, offers: tuple[Offer, ...]) -> tuple[Cho
     return tuple((crisis.call if offer.id == NUMBER else offer).choice(turn.language) for offer in offers)
 
 
-def _remember(turn: Turn, here: Open, asked: str) -> None:
-    """Called once what is to be said is in `turn.said`: its numbers will follow the lane's."""
-    last = turn.lane.number + len(turn.said)
-    kept: dict[str, Json] = {"row": here.row, "crisis": here.crisis, "asked": asked, "at": to_moment(turn.now), "last": last}
-    turn.lane.state[DANGER] = kept
-
-
-def opened(turn: Turn) -> Open | None:
-    """The danger this conversation is in, if we spoke of it within a day."""
-    kept = turn.lane.state.get(DANGER)
-    if not isinstance(kept, dict) or kept["crisis"] not in turn.library.crises:
-        return None
-    row, at, last = (int(str(kept[name])) for name in ("row", "at", "last"))
-    here = Open(row, str(kept["crisis"]), str(kept["asked"]), at, last)
-    return here if turn.now - from_moment(here.at) < OPEN_FOR else None
-
-
-def said_step(turn: Turn) -> str | None:
-    """The second step that free words name: a button of the question asked, a thing people say then, or the wish that was asked for."""
-    here = opened(turn)
-    if here is None or turn.choice is not None or not _words(turn) or _colleague_since(turn, here):
-        return None
-    steps = turn.library.crises.steps
-    found = turn.library.danger.step(here.crisis, turn.text)
-    if not _spoke_last(turn, here):  # something else was said since: « oui » answers that
-        return found if found is not None and steps[found].counted is not None else None
-    asked = steps.get(here.asked)
-    if asked is None:
-        return found
-    taken = asked.takes if turn.understood is None and wish(turn.text) is None else None
-    return _named(turn, asked) or found or taken
-
-
-def _words(turn: Turn) -> bool:
-    return turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and bool(turn.text.strip())
-
-
-def _colleague_since(turn: Turn, here: Open) -> bool:
-    """A caseworker wrote since we last spoke of it: words are for them, buttons still ours."""
-    return turn.lane.last_human_at is not None and turn.lane.last_human_at > from_moment(here.at)
-
-
-def _spoke_last(turn: Turn, here: Open) -> bool:
-    """The robot has answered nothing else since."""
-    return not crises.robot_spoke_between(turn.work, turn.lane.conversation_id, here.last, turn.number)
-
-
-def _named(turn: Turn, step: Step) -> str | None:
-    said = simple(turn.text)
-    offer = next((offer for offer in step.offers if offer.id.startswith(STEP) and offer.named_by(said, turn.language)), None)
-    return None if offer is None else _target(offer.id)
-
-
-def _target(choice: str) -> str:
-    return choice.removeprefix(STEP).partition(":")[0]
-
-
 def pressed(turn: Turn) -> bool:
     """A button of a card or of a step, or its place said (« la 2 ») while nobody else spoke since."""
     if turn.choice is None or not turn.choice.startswith("crisis:"):
         return False
     here = opened(turn)
-    return turn.inbound.kind is Kind.CHOICE or here is None or not _colleague_since(turn, here)
+    return turn.inbound.kind is Kind.CHOICE or here is None or not colleague_since(turn, here)
 
 
 @on(Rank.CRISIS, commands(URGENCE), choices(URGENCE), words(*ALARMS))
@@ -291,8 +216,8 @@ def press(turn: Turn) -> None:
         handover.pass_on(turn)
     elif choice == f"{DO}erase":
         _erase_here(turn)
-    elif here is not None and _target(choice) in turn.library.crises.steps:
-        _go(turn, here, _target(choice))
+    elif here is not None and target(choice) in turn.library.crises.steps:
+        _go(turn, here, target(choice))
     else:
         numbers(turn)
 
@@ -323,7 +248,7 @@ def _still_offered(turn: Turn) -> tuple[Choice, ...]:
 def _still_open(turn: Turn) -> None:
     """What was just said was about this danger: the question asked before it is still the one that « oui » answers."""
     if (here := opened(turn)) is not None:
-        _remember(turn, here, here.asked)
+        remember(turn, here, here.asked)
 
 
 def _erase_here(turn: Turn) -> None:
@@ -357,14 +282,9 @@ def next_step(turn: Turn) -> None:
         _go(turn, here, step)
 
 
-def in_danger(turn: Turn) -> bool:
-    """A danger is open: no greeting, no menu, never « je n'ai pas compris »."""
-    return opened(turn) is not None
-
-
 def greets_in_danger(turn: Turn) -> bool:
     """« Bonjour » while a danger is open."""
-    return turn.plain in HELLO and _words(turn) and in_danger(turn)
+    return turn.plain in HELLO and in_words(turn) and in_danger(turn)
 
 
 def shows_in_danger(turn: Turn) -> bool:
@@ -374,11 +294,14 @@ def shows_in_danger(turn: Turn) -> bool:
 
 @on(Rank.CHOICE, shows_in_danger)
 @on(Rank.TEXT, greets_in_danger)
-@on(Rank.FALLBACK, lambda turn: _words(turn) and in_danger(turn))
+@on(Rank.FALLBACK, lambda turn: in_words(turn) and in_danger(turn))
 def mistaken(turn: Turn) -> None:
     """What is not understood in a danger: the number."""
     here = opened(turn)
     if here is not None:
-        crisis = turn.library.crises[here.crisis]
-        _say(turn, crisis, turn.library.crises.common.mistaken, (crisis.call,))
+        crisis, asked, common = turn.library.crises[here.crisis], turn.library.crises.steps.get(here.asked), turn.library.crises.common
+        if asked is not None and asked.asks_age:
+            _say(turn, crisis, common.both_doors, asked.offers)
+        else:
+            _say(turn, crisis, common.mistaken, (crisis.call,))
         _still_open(turn)

@@ -4,7 +4,7 @@ from bot.messages import Choice, Kind
 from bot.routing import QUESTION, Rank, Turn, beside, choices, commands, on, plain, question, words
 from content.understanding.language import Wish, language_of, wish
 from content.words import EASY_FRENCH, FRENCH, LANGUAGES, _, words_of
-from handlers import again, crisis, information, menu, reception, speaking
+from handlers import again, crisis, information, menu, open_danger, reception, speaking
 from handlers.buttons import LANGUAGE, MENU, NO_WORDS, PERSON, YES_WORDS, buttons
 from handlers.greeting import greeting, newcomer
 from handlers.menu import PAGE, THEME
@@ -49,7 +49,7 @@ def asked_for(turn: Turn) -> None:
     asked = wished(turn)
     if asked is None:
         return
-    if asked.question and not crisis.in_danger(turn):
+    if asked.question and not open_danger.in_danger(turn):
         _whether(turn, asked.language)
     else:
         change(turn, asked.language)
@@ -121,7 +121,7 @@ def propose(turn: Turn) -> None:
     if asked is not None and asked.id == WHETHER:  # they went on with something else
         turn.lane.state.pop(QUESTION, None)
     language = _written(turn) or (speaking.of_telephone(turn) if turn.number == 1 else None)
-    if language is None or turn.lane.human or crisis.in_danger(turn) or language in speaking.offered(turn):
+    if language is None or turn.lane.human or open_danger.in_danger(turn) or language in speaking.offered(turn):
         return
     waits = turn.asks
     line, either = speaking.offer(turn, language), _either(turn, language)

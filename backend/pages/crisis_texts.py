@@ -23,6 +23,7 @@ WHEN = {
     "alerted": "À la fin de chaque carte, quand l'équipe est là",
     "closed": "À la fin de chaque carte, quand l'équipe n'est pas là",
     "mistaken": "Quand le robot a peut-être mal compris",
+    "both_doors": "Quand le robot a peut-être mal compris, et ne connaît pas l'âge",
     "overview": "Derrière le bouton « Urgence »",
     "card": "D'abord",
     "minor": "À moins de 18 ans",

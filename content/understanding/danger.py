@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from content.crises import Crises, Phrases, Variant
-from content.understanding.age import age_in
+from content.understanding.age import MAJORITY, age_in
 from content.understanding.language import language_of
 from content.understanding.normalise import Token, tokens
 from content.understanding.phrases import Finder, spelling
 from content.words import ENGLISH, FRENCH
-
-MAJORITY = 18
 
 
 class Detector:
