@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
 from content.crises import SHARED
 from content.library import Library
 from content.reading import Spoken
+from content.words import DOMAIN, EASY_FRENCH, LOCALES
 
 ROOT = Path(__file__).parents[2]
 _YOUNG = ("handlers", "bot")
@@ -16,9 +18,11 @@ _YOUNG = ("handlers", "bot")
 
 
 def marked() -> Iterator[tuple[str, str]]:
-    """The texts of the code."""
+    """The texts of the code and of the pages it shows them in."""
     for room in _YOUNG:
-        for file, line, text, _comments, _context in extract_from_dir(ROOT / room, [("**.py", "python")], keywords={"_": None}):
+        for file, line, text, _comments, _context in extract_from_dir(
+            ROOT / room, [("**.py", "python"), ("**.html", "jinja2")], keywords={"_": None}
+        ):
             yield f"{room}/{file}:{line}", str(text)
 
 
@@ -50,3 +54,14 @@ def everything(library: Library) -> list[tuple[str, str]]:
 def plainly(text: str) -> str:
     """Straight apostrophes and ordinary spaces, no addresses, for looking words up."""
     return re.sub(r"[\u00a0\u202f\s]+", " ", re.sub(r"https?://\S+", "", text).replace("’", "'")).lower()
+
+
+def in_plain_french(library: Library) -> list[tuple[str, str]]:
+    """The same in plain French (fr-facile): the catalogue, the pages, the cards and the menu."""
+    easy = EASY_FRENCH
+    with (LOCALES / easy / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
+        catalogue = [(str(message.id), str(message.string)) for message in read_po(file) if message.id]
+    pages = [(page.id, f"{page.title}\n{page.label}\n{page.body}") for (_name, language), page in library.texts.items() if language == easy]
+    sections = [(page.id, section.body) for (_n, language), page in library.texts.items() if language == easy for section in page.sections]
+    cards = [(one.when, one.text.of(easy)) for one in library.crises.said()]
+    return [*catalogue, *pages, *sections, *cards, *((row.id, f"{row.label.of(easy)} {row.description.of(easy)}") for row in library.menu)]

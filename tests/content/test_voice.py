@@ -5,7 +5,8 @@ import re
 import pytest
 
 from content.library import Library, load_library
-from tests.content.said import everything, plainly
+from tests.content.languages import HALF
+from tests.content.said import everything, in_plain_french, plainly
 
 NEVER = {
     "an entitlement": r"tu as droit|tu n'as pas droit|éligible|ayant droit",
@@ -17,7 +18,7 @@ NEVER = {
     "he or she said of « tu »": (
         r"\btu (es|seras|étais) \w*(é|ée|i|ie|u|ue|is|t)\b(?<!tu es ici)|\bsûre? de toi\b|\bprête?\s*(\?|à\b)|\baccueilli·e|\w·e\b"
     ),
-    "one gender for caseworkers": r"\b(un|les|des|ton|le) conseillers?\b(?! ?\.)(?<!ou ton conseiller)",
+    "one gender for caseworkers": r"\b(un|les|des|ton|le) conseillers?\b(?! ?\.)(?<!ou ton conseiller)(?<!ou à ton conseiller)",
     "a person it is not": r"\bassistant\b|je suis là pour toi|\bléa\b",
     "a promise nobody can keep": r"rapidement|bientôt|au plus vite|dans les meilleurs délais|est prévenue?\b|c'est transmis",
     "comfort": r"ne t'inquiète|tout ira bien|calme-toi|\bcourage\b",
@@ -43,6 +44,16 @@ def library() -> Library:
 def test_never_says(library: Library, what: str) -> None:
     found = [(where, hit.group(), text[:80]) for where, text in everything(library) if (hit := re.search(NEVER[what], plainly(text)))]
     assert not found
+
+
+@pytest.mark.parametrize("what", list(NEVER))
+def test_never_says_in_plain_french_either(library: Library, what: str) -> None:
+    found = [(where, hit.group(), text[:80]) for where, text in in_plain_french(library) if (hit := re.search(NEVER[what], plainly(text)))]
+    assert not found
+
+
+def test_a_midpoint_is_never_read_in_plain_french(library: Library) -> None:
+    assert not [(where, text[:80]) for where, text in in_plain_french(library) if HALF.search(text)]
 
 
 def test_one_text_alone_says_that_an_alert_was_sent(library: Library) -> None:

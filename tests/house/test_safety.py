@@ -1,0 +1,131 @@
+"""What the code cannot do to people, read in the code itself: each list is the whole list, and a new place has to be thought about."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlmodel import SQLModel
+
+from storage import tables
+from storage.columns import Leaving
+from storage.erasure import holdings
+from tests.house.source import Source, called, keyword, tree
+
+SPEAKS = {"reply", "reply_content"}
+NOT_TERMINAL = {
+    "handlers/crisis.py numbers": "« Urgence » itself: all the numbers, each with what it is for",
+    "handlers/crisis.py _dial": "a number that could not be dialled, said again",
+    "handlers/crisis.py _erase_here": "within a danger, whose card holds its numbers",
+    "handlers/fallback.py past_question": "asks the question that waits once more",
+    "handlers/languages.py propose": "one line beside an answer, which holds them",
+    "handlers/notice.py notice": "the notice, said before the answer that follows it",
+}
+"""Every place that speaks without ending anything, and why the line « Urgence : 115 · 17 · 119 · 3114 » is not there."""
+PUTS = {
+    "backend/acts.py": "a caseworker's own words, and who speaks now",
+    "bot/inbox.py": "cards, written with the message",
+    "bot/turns.py": "answers, and the line of an error, which holds the numbers",
+    "handlers/crisis.py": "cards",
+    "handlers/files.py": "receipts, which hold the numbers",
+    "handlers/forgetting.py": "the last word of an erasure, which holds them",
+    "handlers/waiting.py": "promises, which hold them",
+}
+FORBIDDEN_FIELDS = re.compile(
+    r"nationalit|permit|residence|titre_de|orientation|sexual|gender|religion|faith|offen[cs]e|convict|diagnos|disease|health|handicap|ethnic|race"
+)
+BY_CASEWORKER = re.compile(
+    r"response_time|reply_time|answered_in|volume|presence|present_at|last_seen|online|typing|closing_rate|satisfaction|late_count|score"
+)
+FIGURES = ("event", "monthly_count", "bucket", "poster")
+
+
+def functions(source: Source) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    yield from (node for node in source.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def rooms(*names: str) -> Iterator[Source]:
+    yield from (source for source in tree() if source.is_product and source.path.startswith(names))
+
+
+def is_true(call: ast.Call) -> bool:
+    value = keyword(call, "ends")
+    return value is not None and not (isinstance(value, ast.Constant) and value.value is False)
+
+
+def test_every_terminal_answer_carries_the_emergency_line() -> None:
+    """Everything the robot says ends with the numbers, but what is listed here."""
+    found = {
+        f"{source.path} {function.name}"
+        for source in rooms("handlers/")
+        for function in functions(source)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and called(call) in SPEAKS and not is_true(call)
+    }
+    assert found == set(NOT_TERMINAL)
+
+
+def test_every_place_that_puts_words_in_the_outbox_is_known() -> None:
+    found = {source.path for source in rooms("handlers/", "backend/", "bot/", "scheduler/") for call in source.calls if called(call) == "Outbound"}
+    assert found - {"bot/messages.py"} <= {*PUTS, "bot/routing.py"}
+    missing = {path for path in PUTS if path.startswith("handlers/") and path != "handlers/crisis.py"}
+    for source in rooms(*sorted(missing)):
+        assert "emergency_line(" in source.text, source.path
+
+
+def test_only_a_person_closes_a_thread() -> None:
+    """No job and no handler does: a thread is never closed by a timer."""
+    found = {
+        source.path
+        for source in rooms("handlers/", "backend/", "bot/", "scheduler/", "storage/")
+        for call in source.calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "close"
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "threads"
+    }
+    assert found == {"backend/acts.py"}
+
+
+def columns() -> Iterator[str]:
+    yield from (f"{each.name}.{column.name}" for each in SQLModel.metadata.sorted_tables for column in each.columns)
+
+
+def test_what_must_never_be_a_field_is_none() -> None:
+    assert [name for name in columns() if FORBIDDEN_FIELDS.search(name)] == []
+    assert FORBIDDEN_FIELDS.search("person.nationality")
+
+
+def test_nothing_measures_a_caseworker() -> None:
+    """No column tells when somebody is there or how fast they are; figures are made of rows that name no caseworker."""
+    assert [name for name in columns() if BY_CASEWORKER.search(name)] == []
+    for name in FIGURES:
+        assert not [key for key in SQLModel.metadata.tables[name].foreign_keys if key.column.table.name == tables.Caseworker.__tablename__], name
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_what_figures_are_made_of_goes_with_its_person_or_names_nobody(name: str) -> None:
+    assert holdings()[name].leaving in (Leaving.DELETE, Leaving.NOBODY)
+
+
+def test_nobody_s_position_is_ever_a_field() -> None:
+    assert [name for name in columns() if re.search(r"latitude|longitude|coordinate|position_", name)] == []
+    parsed = [source.path for source in rooms("bot/channels/") if re.search(r"\.(latitude|longitude)\b|\[.(latitude|longitude).\]", source.text)]
+    assert parsed == [], "a location is known as one, and read no further"
+
+
+def test_the_robot_writes_to_nobody_of_another_house() -> None:
+    """No police, no 119, no parent, no partner: what leaves goes to the person, or to the team's own addresses."""
+    clients = {"httpx", "aiohttp", "smtplib", "urllib.request", "apprise", "aiogram", "requests"}
+    found = set()
+    for source in rooms("handlers/", "backend/", "bot/", "scheduler/", "storage/", "content/"):
+        for node in source.nodes:
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else []
+            )
+            found |= {source.path for name in names if any(name == client or name.startswith(f"{client}.") for client in clients)}
+    assert {path for path in found if not path.startswith("bot/channels/telegram/")} == {"bot/notices.py"}
