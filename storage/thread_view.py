@@ -17,7 +17,7 @@ from storage.tables import Address, Alert, Caseworker, Conversation, Link, Messa
 BEFORE = 20
 """How many lines said before a thread was opened are shown with it, so that nobody has to repeat."""
 SHOWN = 300
-"""How many lines of a conversation one page shows at most: the last ones."""
+"""How many lines one page shows at most: the last ones, with a way to those before."""
 LOST = (Status.FAILED, Status.UNKNOWN)
 NOTE = "note"
 """The author of a line that colleagues alone read: it stands in no conversation."""
@@ -59,7 +59,8 @@ class View:
     """One thread as its page shows it. `answered` is the part where an answer goes, `seen` the key of the last thing said there.
 
     `how_to_answer` is what the person asked about being answered without danger; `watched`: somebody else may read their phone. `passed`: the
-    alert has gone to the head. `minor`: a danger of a minor was seen in it. `newest`: the person has no newer thread.
+    alert has gone to the head. `minor`: a danger of a minor was seen in it. `newest`: the person has no newer thread. `older` is the key of the
+    first line where others stand before it, else "".
     """
 
     id: int
@@ -87,6 +88,7 @@ class View:
     how_to_answer: str
     watched: bool
     lines: tuple[Line, ...]
+    older: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +105,11 @@ class _Part:
     language: str
 
 
-def view(work: Work, token: str, minors: frozenset[str] = frozenset()) -> View | None:
-    """The thread of this token with what was said in it and just before, or None. `minors` names the dangers of minors."""
+def view(work: Work, token: str, minors: frozenset[str] = frozenset(), *, before: str = "") -> View | None:
+    """The thread of this token with what was said in it and just before, or None. `minors` names the dangers of minors.
+
+    Where `before` is the key of a line, the lines that stand before that one, None where there is no such line.
+    """
     row = work.session.execute(
         select(Thread, col(Person.name), col(Caseworker.name))
         .join(Person, col(Person.id) == col(Thread.person_id))
@@ -117,8 +122,11 @@ def view(work: Work, token: str, minors: frozenset[str] = frozenset()) -> View |
     parts, conversations = _parts(work, thread.id), threads.conversations(work, thread.id)
     answered, conversation = threads.answered_in(work, thread.id)
     here = [part for part in parts if part.conversation_id == conversation][-1]
+    upto = _said(work, conversations, before) if before else None
+    if before and upto is None:
+        return None
+    lines, older = _window(work, thread.id, parts, upto)
     danger = crises.last(work, here.conversation_id)
-    lines = [line for part in parts for line in _lines(work, conversations.index(part.conversation_id), part)] + _notes(work, thread.id)
     alert_at, passed = _alert(work, thread.id)
     return View(
         id=thread.id,
@@ -145,25 +153,40 @@ def view(work: Work, token: str, minors: frozenset[str] = frozenset()) -> View |
         blocked=here.blocked,
         how_to_answer=(danger.how_to_answer or "") if danger else "",
         watched=bool(danger and danger.watched_phone),
-        lines=tuple(sorted(lines, key=lambda line: (line.at, line.author == NOTE, line.part, line.number))),
+        lines=lines,
+        older=older,
     )
 
 
 def undelivered(work: Work, thread_id: int, line: str) -> messages.Content | None:
     """What a caseworker said in this line, if it did not arrive or perhaps not; None for any other line."""
+    said = _said(work, threads.conversations(work, thread_id), line)
+    lost = (col(Message.author) == "caseworker", col(Message.status).in_(LOST))
+    content = work.session.execute(select(col(Message.content)).where(col(Message.id) == said[0], *lost)).scalar() if said else None
+    return messages.load(work.vault.open(messages.PLACE, content)) if content else None
+
+
+def _said(work: Work, conversations: tuple[int, ...], line: str) -> tuple[int, datetime] | None:
+    """The message a key names, and when it was said."""
     part, _, number = line.partition("-")
-    conversations = threads.conversations(work, thread_id)
     if not (part.isdecimal() and number.isdecimal() and len(number) < 16 and int(part) < len(conversations)):
         return None
-    content = work.session.execute(
-        select(col(Message.content)).where(
-            col(Message.conversation_id) == conversations[int(part)],
-            col(Message.number) == int(number),
-            col(Message.author) == "caseworker",
-            col(Message.status).in_(LOST),
-        )
-    ).scalar()
-    return messages.load(work.vault.open(messages.PLACE, content)) if content else None
+    found = select(col(Message.id), col(Message.at)).where(
+        col(Message.conversation_id) == conversations[int(part)], col(Message.number) == int(number)
+    )
+    row = work.session.execute(found).first()
+    return None if row is None else (row[0], row[1])
+
+
+def _window(work: Work, thread_id: int, parts: list[_Part], upto: tuple[int, datetime] | None) -> tuple[tuple[Line, ...], str]:
+    """The last lines of a thread, or the last before one; and the key of the first of them where there are more."""
+    ranks = list(dict.fromkeys(part.conversation_id for part in parts))
+    found = [pair for part in parts for pair in _lines(work, ranks.index(part.conversation_id), part, upto[0] if upto else None)]
+    found.sort(key=lambda pair: pair[0])  # rows are written in the order things are said, so their ids compare conversations
+    lines, more = [line for _, line in found[-SHOWN:]], len(found) > SHOWN
+    notes = [note for note in _notes(work, thread_id) if (not more or note.at >= lines[0].at) and (upto is None or note.at < upto[1])]
+    shown = sorted([*lines, *notes], key=lambda line: (line.at, line.author == NOTE, line.part, line.number))
+    return tuple(shown), lines[0].key if more else ""
 
 
 def _parts(work: Work, thread_id: int | None) -> list[_Part]:
@@ -190,8 +213,11 @@ def _parts(work: Work, thread_id: int | None) -> list[_Part]:
     ]
 
 
-def _lines(work: Work, rank: int, part: _Part) -> list[Line]:
-    """The lines of one part, the context before it first. The context stops where an older thread's range ends: that one has its own readers."""
+def _lines(work: Work, rank: int, part: _Part, upto: int | None) -> list[tuple[int, Line]]:
+    """The last lines of one part, or the last before message `upto`, each with its message's id: one more than is shown, if there is one.
+
+    The context before the part is among them. It stops where an older thread's range ends: that one has its own readers.
+    """
     older = select(func.max(col(ThreadRange.last_number))).where(
         col(ThreadRange.conversation_id) == part.conversation_id, col(ThreadRange.last_number) < part.first
     )
@@ -203,13 +229,14 @@ def _lines(work: Work, rank: int, part: _Part) -> list[Line]:
         .where(
             col(Message.conversation_id) == part.conversation_id,
             col(Message.number).between(start, part.said if part.last is None else part.last),
+            *((col(Message.id) < upto,) if upto is not None else ()),
         )
         .order_by(col(Message.number).desc())
-        .limit(SHOWN)
+        .limit(SHOWN + 1)
     ).all()
     numbers = [row[0].number for row in rows]
     files = media.of_messages(work, part.conversation_id, min(numbers), max(numbers)) if numbers else {}
-    return [replace(_line(work, rank, part, *row), files=files.get(row[0].number, ())) for row in reversed(rows)]
+    return [(row[0].id or 0, replace(_line(work, rank, part, *row), files=files.get(row[0].number, ()))) for row in rows]
 
 
 def _carries() -> ColumnElement[bool]:

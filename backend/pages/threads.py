@@ -83,6 +83,7 @@ class Threads:
         frame = self._frame
         frame.members(router, HOME, get=self.show_list)
         frame.readers(router, THREAD, get=self.show)
+        frame.readers(router, THREAD + "/older/{line}", get=self.show_older)
         frame.readers(router, THREAD + "/reply", post=self.reply)
         for name, act in (
             ("take", self.take),
@@ -103,6 +104,14 @@ class Threads:
 
     async def show(self, visit: Visit) -> Response:
         return await self.thread(visit)
+
+    async def show_older(self, visit: Visit) -> Response:
+        """What was said before a line, on a page of its own that does not change."""
+        view = await self._storage.read(functools.partial(thread_view.view, token=visit.path("token"), before=visit.path("line")))
+        if view is None:
+            raise Refused(404, "gone.html")
+        await self._storage.run(audit.opened, visit.me.id, view.id)
+        return self._frame.page(visit, "older.html", view=view, now=self._storage.clock.now())
 
     async def reply(self, visit: Visit) -> Response:
         form = visit.form

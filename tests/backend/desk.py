@@ -251,6 +251,12 @@ class Browser:
         return await self.send("/backend/login", email=email, password=password)
 
 
+async def words(browser: Browser, path: str) -> str:
+    """What a page says, without its markup."""
+    page = (await browser.get(path)).text
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
 @lru_cache
 def load() -> Library:
     """What the service says, read once for all the tests."""

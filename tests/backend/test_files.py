@@ -15,8 +15,7 @@ from storage.caseworkers import Role
 from storage.deposits import Deposits
 from storage.media import CHUNK_SIZE
 from tests import samples
-from tests.backend.desk import Browser, House
-from tests.backend.test_threads import words
+from tests.backend.desk import Browser, House, words
 
 NAMED = Attachment("document", "x", "image/jpeg", name="../../bail\u202egpj.exe\x00.jpg")
 

@@ -12,7 +12,8 @@ from storage import promises, tasks, threads
 from storage.caseworkers import Role
 from storage.engine import Work
 from storage.tasks import Kind
-from tests.backend.test_closing import minor
+from storage.thread_view import SHOWN
+from tests.backend.test_minors import minor
 from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_of, log_in, small_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -152,3 +153,27 @@ async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None
         async for name, page in every_page(desk, context):
             small += await small_of(page, name)
     assert not small
+
+
+@pytest.mark.parametrize(("size", "dark"), [(DESK, False), (PHONE, True), (NARROW, False)])
+async def test_what_is_older_than_a_page(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
+    token = await desk.house.asks_for_somebody(text="la toute première ligne")
+    for number in range(SHOWN):
+        await desk.house.says(f"ligne {number}")
+    async with browser_of(chromium, size, dark=dark, axe=True) as context, browser_of(chromium, size, script=False) as plain:
+        page = await log_in(context, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        faults = await faults_of(page, "a long thread")
+        await page.get_by_role("link", name="Messages plus anciens").click()
+        await expect(page.get_by_text("la toute première ligne")).to_be_visible()
+        faults += await faults_of(page, "older")
+        if size == PHONE:
+            faults += await small_of(page, "older")
+        if folder := os.environ.get("PALIER_TEST_PICTURES"):
+            await page.screenshot(path=Path(folder) / f"work-older-{size[0]}.png")
+        page = await log_in(plain, desk)
+        await page.goto(f"{desk.url}/backend/threads/{token}")
+        await page.get_by_role("link", name="Messages plus anciens").click()
+        await page.get_by_role("link", name="Revenir à la demande").first.click()
+        await expect(page.get_by_role("log").get_by_text(f"ligne {SHOWN - 1}", exact=True)).to_be_visible()
+    assert not faults
