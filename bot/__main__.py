@@ -13,12 +13,14 @@ from bot.clock import MachineClock
 from bot.errors import PalierError
 from bot.settings import Settings, load_settings
 
+BY_ID = ("export-person", "erase-person")
+BY_ID_OPTIONS = ("-h", "--help", "--to", "--team", "--yes", "--")
 Command = Callable[[argparse.Namespace], Coroutine[Any, Any, int]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. Faults an operator can mend are said in a line, without a trace."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_apart(sys.argv[1:] if arguments is None else arguments))
     logs.set_up()
     command: Command = options.command
     try:
@@ -28,6 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _apart(arguments: Sequence[str]) -> Sequence[str]:
+    """The ID of a person may begin with a dash, and is no option for all that."""
+    if not arguments or arguments[0] not in BY_ID:
+        return arguments
+    odd = [given for given in arguments[1:] if given.startswith("-") and given.partition("=")[0] not in BY_ID_OPTIONS]
+    return [*(given for given in arguments if given not in (*odd, "--")), "--", *odd] if odd else arguments
 
 
 def _loop_runner() -> Callable[[Coroutine[Any, Any, int]], int]:

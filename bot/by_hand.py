@@ -22,7 +22,8 @@ from bot.settings import Settings
 from content.library import load_library
 from content.words import FRENCH, words_of
 from handlers.export import as_text
-from storage import erasure, holds, purge, retention, rights, settings_store
+from storage import audit, erasure, holds, purge, retention, rights, settings_store
+from storage.audit import Act
 from storage.engine import Storage, Work, open_storage
 from storage.rights import Everything
 
@@ -103,8 +104,10 @@ async def export_person(settings: Settings, name: str, file: Path | None, say: S
     Raises NobodyHere, NotWritten for a file that is there or cannot be made, SettingsError, StorageError.
     """
     async with _opened(settings) as storage:
-        found = await storage.read(rights.everything, await _person(storage, name), team=team)
+        person = await _person(storage, name)
+        found = await storage.read(rights.everything, person, team=team)
         to = file or Path(f"mes-donnees-{_id(name)}.zip")
+        await storage.run(audit.write, Act.EXPORTED, person=person)
         await _write(storage, found, to, settings)
     say(f"{to} : {_counted(len(found.lines), 'message')}, {_counted(len(found.demands), 'demande')}, {_counted(len(found.files), 'fichier')}")
     say("Ce fichier n'est pas chiffré : remettez-le à la personne par un moyen sûr, puis supprimez-le de cette machine.")
@@ -145,6 +148,7 @@ async def erase_person(settings: Settings, name: str, say: Say, ask: Ask | None)
             say(line)
         if ask is not None and (await asyncio.to_thread(ask, f"Effacer pour toujours ? Écrivez « {YES} » : ")).strip().casefold() != YES:
             raise NotConfirmed
+        await storage.run(audit.write, Act.ERASED, person=person)
         done = await erasure.erase(storage, settings.erasure_ledger, person)
     day = _day(done.at, settings)
     say(f"Effacé le {day}. Le journal des effacements ({settings.erasure_ledger}) le rejouera si une sauvegarde est remise en place.")

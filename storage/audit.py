@@ -43,6 +43,10 @@ class Act(StrEnum):
     """The head answered somebody who asked to be erased."""
     TOLD = "told"
     """Somebody was told who had opened their demande."""
+    EXPORTED = "exported"
+    """An operator took out everything kept of somebody (`palier export-person`)."""
+    ERASED = "erased"
+    """An operator erased somebody (`palier erase-person`)."""
     PURGED = "purged"
     """What was over was removed."""
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from bot import by_hand
+from bot.__main__ import _apart, _parser
 from bot.clock import MachineClock
 from bot.messages import Address
 from bot.settings import Settings
@@ -131,6 +132,31 @@ async def test_a_person_is_erased_once_it_is_confirmed(long_ago: Storage, operat
     assert (code, "ne mène à personne" in advice) == (1, True)
     assert operator.palier("erase-person", await token(long_ago, zoe), "--yes")[0] == 0
     assert await people(long_ago) == []
+
+
+@pytest.mark.parametrize("command", ["export-person", "erase-person"])
+def test_an_id_that_begins_with_a_dash_is_an_id(command: str) -> None:
+    for name in ("-b3X_", "--q-9", "-h9"):
+        for arguments in ([command, name], [command, "--", name]):
+            assert _parser().parse_args(_apart(arguments)).id == name, arguments
+    assert _parser().parse_args(_apart(["erase-person", "-b3X_", "--yes"])).yes
+    assert str(_parser().parse_args(_apart(["export-person", "--to", "a.zip", "--team", "-b3X_"])).to) == "a.zip"
+
+
+async def test_what_an_operator_does_is_written_down(long_ago: Storage, operator: Operator) -> None:
+    """Who opened it is told by name; an operator has none, and what they did stays known after the person has gone."""
+    ada = await long_ago.run(live, ADA)
+    page = await token(long_ago, ada)
+    assert operator.palier("export-person", f"/backend/threads/{page}")[0] == 0
+    assert operator.palier("erase-person", f"/backend/threads/{page}", "--yes")[0] == 0
+
+    def rows(work: Work) -> list[tuple[str, object, object]]:
+        return [
+            (row.act, row.caseworker_id, row.person_id)
+            for row in work.session.execute(select(table(tables.Audit)).order_by(table(tables.Audit).c.id))
+        ]
+
+    assert await long_ago.read(rows) == [("exported", None, None), ("erased", None, None)]
 
 
 @pytest.mark.parametrize("command", ["export-person", "erase-person"])
