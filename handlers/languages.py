@@ -120,7 +120,7 @@ def propose(turn: Turn) -> None:
     asked = turn.question
     if asked is not None and asked.id == WHETHER:  # they went on with something else
         turn.lane.state.pop(QUESTION, None)
-    language = _written(turn) or (speaking.of_telephone(turn) if turn.number == 1 else None)
+    language = _written(turn) or (speaking.at_first(turn) if turn.number == 1 else None)
     if language is None or turn.lane.human or open_danger.in_danger(turn) or language in speaking.offered(turn):
         return
     waits = turn.asks

@@ -2,7 +2,9 @@
 
 from bot.messages import Kind
 from bot.routing import Rank, Turn, commands, kinds, on, words
+from content.words import _
 from handlers import information, menu, speaking
+from handlers.fallback import MISSED
 from handlers.greeting import WELCOMED, newcomer, welcome_body, welcome_rows
 from storage import posters
 
@@ -11,6 +13,9 @@ HELLO = (
     *("hello", "hey", "hi", "good morning", "good evening", "hi there", "salam", "slm", "salam alikoum", "salam alaykoum"),
     *("مرحبا", "أهلا", "السلام عليكم", "سلام", "صباح الخير", "مساء الخير", "السلام عليكم ورحمة الله"),
 )
+NOT_CAUGHT = _("Ton premier message, je ne l'ai pas compris. Ça vient de moi.")
+SAYS_SOMETHING = 3
+"""Words from which a message that no page answers is no greeting."""
 
 
 def first_words(turn: Turn) -> bool:
@@ -38,6 +43,19 @@ def _opened(turn: Turn) -> str:
     return poster.page
 
 
+def lost(turn: Turn) -> bool:
+    """A first message that says something, and not what: a greeting in other words is short."""
+    return first_words(turn) and turn.plain not in HELLO and len(turn.plain.split()) >= SAYS_SOMETHING
+
+
+@on(Rank.TEXT, lost)
+def welcome_and_ask_again(turn: Turn) -> None:
+    """A need that no page answers: who speaks, that it was not understood, and the ways to say it otherwise."""
+    turn.in_a_row(MISSED)
+    turn.lane.state[WELCOMED] = True
+    _welcome(turn, turn.words.say(NOT_CAUGHT))
+
+
 @on(Rank.COMMAND, commands("start"))
 @on(Rank.TEXT, first_words, words(*HELLO))
 def welcome(turn: Turn) -> None:
@@ -50,11 +68,11 @@ def welcome(turn: Turn) -> None:
         _welcome(turn)
 
 
-def _welcome(turn: Turn) -> None:
-    """The whole of it, with one line in the language of the telephone where that is another one of ours."""
+def _welcome(turn: Turn, more: str = "") -> None:
+    """The whole of it, with one line in the language of the words or of the telephone where that is another one of ours."""
     body, rows = welcome_body(turn.words, turn.library), welcome_rows(turn.words, menu.rows(turn))
-    language = speaking.of_telephone(turn)
+    language = speaking.at_first(turn)
     if language is not None:
-        body = f"{body}\n\n{speaking.offer(turn, language)}"
+        more = "\n\n".join(filter(None, (more, speaking.offer(turn, language))))
         rows = (*rows[:-1], speaking.name_button(language), rows[-1])
-    turn.reply_content(body, *rows, ends=True)
+    turn.reply_content("\n\n".join(filter(None, (body, more))), *rows, ends=True)

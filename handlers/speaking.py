@@ -59,9 +59,9 @@ def go_on(turn: Turn, language: str) -> str:
     return " ".join(both)
 
 
-def of_telephone(turn: Turn) -> str | None:
-    """The language somebody's telephone or browser is set to, where we speak it, it is not the one spoken here, and it was not offered yet."""
-    asked = plain_language((turn.inbound.locale or "").lower().replace("_", "-"))
+def at_first(turn: Turn) -> str | None:
+    """The language that first words are surely written in, else the one their telephone is set to: one of ours, not spoken here, not offered yet."""
+    asked = language_of(turn.text) or plain_language((turn.inbound.locale or "").lower().replace("_", "-"))
     if asked not in LANGUAGES or asked == plain_language(turn.language) or turn.lane.state.get(CHOSEN) or asked in offered(turn):
         return None
     return asked

@@ -170,3 +170,16 @@ async def test_a_message_taken_back_gets_no_answer(talk: Talk) -> None:
 async def test_a_corrected_message_is_answered(talk: Talk) -> None:
     await talk.says("slt")
     assert "Visale" in bodies(await talk.does(Kind.EDITED, "c koi visale"))
+
+
+async def test_a_first_need_that_is_not_understood_is_not_passed_over(road: Road) -> None:
+    talk = road.talk("lou")
+    (said,) = await talk.says("blik blok blouk")
+    assert said.body.startswith("Salut")
+    assert "Ton premier message, je ne l’ai pas compris. Ça vient de moi." in said.body
+    assert "Une personne comprendra mieux" in bodies(await talk.says("zgueg zgueg zgueg"))
+
+
+async def test_a_greeting_in_other_words_is_a_greeting(road: Road) -> None:
+    (said,) = await road.talk("lou").says("wsh frr")
+    assert "pas compris" not in said.body

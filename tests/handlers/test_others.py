@@ -137,7 +137,7 @@ async def test_a_professional_is_said_vous_and_told_how_to_reach_the_team(talk: 
     ],
 )
 async def test_too_young_or_too_old_is_told_where_to_go(talk: Talk, text: str, words: str) -> None:
-    (said,) = await talk.says(text)
+    said = (await talk.says(text))[0]
     assert words in said.body
     assert LINE in said.body
     assert labels([said]) == ["Une personne", "Menu"]

@@ -163,9 +163,20 @@ async def test_the_first_welcome_is_french_with_one_line_more(road: Road, locale
 
 
 async def test_a_first_need_is_answered_before_the_line(road: Road) -> None:
-    said = await road.talk("lou", locale="ar").says("c koi visale")
+    said = await road.talk("lou", locale="ar").says("visale")
     assert "Visale" in said[0].body
     assert said[1].body == f"{IN_ARABIC} {GO_ON}"
+
+
+async def test_french_words_tell_more_than_the_telephone(road: Road) -> None:
+    (said,) = await road.talk("lou", locale="en").says("c koi visale")
+    assert "Visale" in said.body
+
+
+async def test_first_words_in_another_language_get_the_line_at_once(road: Road) -> None:
+    (said,) = await road.talk("lou").says("أريد سكن")
+    assert f"\n\n{IN_ARABIC} {GO_ON}\n\n" in said.body
+    assert said.choices[-2].label == NAMES[ARABIC]
 
 
 @pytest.mark.parametrize("locale", [None, "fr", "fr-BE", "es", "zz", "x" * 40, "../../etc"])
