@@ -98,8 +98,9 @@ async def test_whoever_writes_again_is_new_and_stays(road: Road, talk: Talk) -> 
 
 
 async def test_a_redelivery_brings_nobody_back(road: Road, talk: Talk) -> None:
-    await talk.says("slt")
     again = Inbound(talk.address, "1", Kind.TEXT, road.clock.now(), text="slt")
+    await road.inbox.take([again])
+    await road.run()
     await erases(talk)
     await goodbye_goes(road)
     road.clock.turn(days=29)
