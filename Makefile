@@ -26,7 +26,7 @@ bench: setup  ## the measures of docs/operations/performance.md
 	@$(BIN)/python -m bench $(ARGS)
 
 soak: setup   ## the long crash tests
-	@$(BIN)/python -m pytest -n 2 -m soak $(ARGS)
+	@$(BIN)/python -m pytest -n 2 -m soak -o faulthandler_timeout=7200 $(ARGS)
 
 lock: setup   ## requirements.lock from pyproject.toml, newest versions (ARGS="--upgrade-package NAME" for one)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
