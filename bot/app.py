@@ -43,6 +43,7 @@ from scheduler.clockwork import Clockwork
 from scheduler.jobs import jobs
 from storage import hours, lanes, leases, settings_store
 from storage.bell import Bell
+from storage.deposits import Deposits
 from storage.engine import Storage, Wake, Work, open_storage
 from storage.talks import Talks
 
@@ -284,6 +285,7 @@ def _chat_house(service: Service, shelf: Shelf) -> House:
         settings=service.settings,
         clock=service.clock,
         intake=service.inbox.take,
+        deposit=Deposits(service.storage).receive,
         talks=Talks(service.storage),
         bell=service.bell,
         words=Words,

@@ -24,6 +24,8 @@ class Rate:
 SESSION = Rate(60, 1)
 NETWORK = Rate(600, 20)
 """Generous: a school, a hostel or a phone operator is one address for hundreds of people."""
+SESSION_FILES, NETWORK_FILES = Rate(300, 0.5), Rate(1500, 2)
+"""The same of files, in megabytes."""
 
 
 class Pace:
@@ -34,15 +36,15 @@ class Pace:
         self._rate = rate
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def take(self, name: str) -> float:
-        """0.0 if one more is fine; otherwise the seconds to wait."""
-        at = self._clock.elapsed()
+    def take(self, name: str, amount: float = 1.0) -> float:
+        """0.0 if one more, or so much more, is fine; otherwise the seconds to wait."""
+        at, amount = self._clock.elapsed(), min(max(amount, 1.0), self._rate.burst)
         left = self._left(name, at)
-        if left < 1:
-            return (1 - left) / self._rate.per_second
+        if left < amount:
+            return (amount - left) / self._rate.per_second
         if len(self._buckets) >= MOST_KEYS:
             self._forget(at)
-        self._buckets[name] = (left - 1, at)
+        self._buckets[name] = (left - amount, at)
         return 0.0
 
     def _left(self, name: str, at: float) -> float:

@@ -1,6 +1,7 @@
 """Makes the pages of the web chat, and the headers that every one of them carries."""
 
 import gzip
+import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ SHOWN = 80
 """Lines of one page; earlier ones are one link away."""
 WORTH_PACKING = 1000
 
+NO_SESSION = "open GET /chat first: its cookie, or the token of its form as « Authorization: Bearer », says who writes"
 PLAIN_HEADERS = {
     "cache-control": "no-store",
     "referrer-policy": "no-referrer",
@@ -49,6 +51,14 @@ NOT_A_FORM = Problem(400, _("Ce message n'est pas arrivé entier. Renvoie-le dep
 NOT_STORED = Problem(
     503,
     _("Ton message n'est pas parti : il y a une panne de notre côté. Il est encore là : renvoie-le dans un moment. Les numéros d'urgence marchent."),
+)
+_FILE_NOT_HERE = _("Ce fichier ne passe pas ici. Une photo ou un PDF plus léger, oui. Ou apporte-le au rendez-vous.")
+FILE_TOO_LARGE, FILE_UNFIT = Problem(413, _FILE_NOT_HERE), Problem(415, _FILE_NOT_HERE)
+FILES_TOO_FAST = Problem(
+    429, _("Ça fait beaucoup de fichiers d'un coup. Le dernier n'est pas parti : renvoie-le dans une minute. Les numéros d'urgence marchent.")
+)
+FILE_NOT_STORED = Problem(
+    503, _("Ton fichier n'est pas parti : il y a une panne de notre côté. Renvoie-le dans un moment. Les numéros d'urgence marchent.")
 )
 
 
@@ -138,6 +148,12 @@ def policy(embed_origins: Sequence[str], leave_to: str | None) -> str:
         "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; object-src 'none'; frame-src 'none'; "
         f"base-uri 'none'; form-action 'self'{scheme}; frame-ancestors {ancestors}"
     )
+
+
+def said(status: int, advice: str = "") -> Response:
+    """A short JSON answer: nothing, or what to do instead."""
+    body = json.dumps({"error": advice} if advice else {}, ensure_ascii=False)
+    return Response(body, status, PLAIN_HEADERS, "application/json")
 
 
 def packed(request: Request, body: bytes, kind: str, headers: dict[str, str], status: int = 200) -> Response:

@@ -1,7 +1,7 @@
 """What the composition root hands to the web chat, which knows neither storage nor content."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -82,6 +82,12 @@ class Assets(Protocol):
     def url(self, name: str, /) -> str: ...
 
 
+class Deposit(Protocol):
+    """Takes in a file that comes by our own page, piece by piece: the attachment to write with. Raises TooLarge, Unfit."""
+
+    async def __call__(self, pieces: AsyncIterable[bytes], claimed: Attachment, /) -> Attachment: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Welcome:
     """What the page says before anything was written, in one language. Nothing is stored for it.
@@ -121,6 +127,7 @@ class House:
     settings: Settings
     clock: Clock
     intake: Intake
+    deposit: Deposit
     talks: Talks
     bell: Bell
     words: Callable[[str], Words]

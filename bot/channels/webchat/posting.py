@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from fastapi import Request
 
 from bot.channels.webchat.ports import COMMANDS, Welcome
 from bot.errors import Malformed, TooLarge
-from bot.messages import Address, Inbound, Kind, parse_reference
+from bot.messages import Address, Attachment, Inbound, Kind, parse_reference
 
 LARGEST = 512 * 1024
 """Bytes of a body: 20 000 characters fit, however they are written."""
@@ -33,10 +33,11 @@ class Posted:
     text: str = ""
     choice: str = ""
     once: str = ""
+    files: tuple[Attachment, ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not (self.text.strip() or self.choice)
+        return not (self.text.strip() or self.choice or self.files)
 
 
 async def read_body(request: Request) -> bytes:
@@ -98,6 +99,14 @@ def of_form(fields: Mapping[str, str]) -> Posted:
     return Posted(text, choice, act)
 
 
+def of_files(fields: Mapping[str, str], files: Sequence[Attachment]) -> Posted:
+    """What a form of files says. The same page sent twice is one act."""
+    page = fields.get("once", "")[:LONGEST_ID]
+    named = "\n".join(f"{file.name} {file.size}" for file in files)
+    act = hashlib.sha256(f"{page}\nfiles\n{named}".encode("utf-8", "replace")).hexdigest() if page else ""
+    return Posted(once=act, files=tuple(files))
+
+
 def clean(text: str) -> str:
     """Half characters, which no database or page can hold, become U+FFFD; everything else stays."""
     return _SURROGATE.sub("\ufffd", text)
@@ -113,11 +122,14 @@ def inbound(posted: Posted, address: Address, welcome: Welcome, received_at: dat
         received_at=received_at,
         text=text,
         choice=choice,
+        attachments=posted.files,
         locale=locale,
     )
 
 
 def _meaning(posted: Posted, welcome: Welcome) -> tuple[Kind, str, str | None]:
+    if posted.files:
+        return Kind.MEDIA, posted.text, None
     if posted.choice:
         place = parse_reference(posted.choice)
         if place is None:

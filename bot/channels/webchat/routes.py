@@ -1,6 +1,5 @@
 """The web chat's addresses. Each answers with words; none stores anything before somebody writes."""
 
-import json
 import logging
 import re
 from pathlib import Path
@@ -10,8 +9,23 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
 from bot.channels.webchat import posting, session
+from bot.channels.webchat.files import Files
 from bot.channels.webchat.pace import NETWORK, SESSION, Pace, Proxies
-from bot.channels.webchat.pages import NOT_A_FORM, NOT_STORED, OTHER_PAGE, PLAIN_HEADERS, SHOWN, TOO_FAST, TOO_LONG, Pages, Problem, View, packed
+from bot.channels.webchat.pages import (
+    NO_SESSION,
+    NOT_A_FORM,
+    NOT_STORED,
+    OTHER_PAGE,
+    PLAIN_HEADERS,
+    SHOWN,
+    TOO_FAST,
+    TOO_LONG,
+    Pages,
+    Problem,
+    View,
+    packed,
+    said,
+)
 from bot.channels.webchat.ports import House, Talk
 from bot.channels.webchat.posting import Posted
 from bot.channels.webchat.session import Session
@@ -26,7 +40,6 @@ HIGHEST = 2**62
 ANSWER_SECONDS = 1.5
 """How long a page without JavaScript waits for the robot's answer before it shows the conversation as it is."""
 _PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
-NO_SESSION = "open GET /chat first: its cookie, or the token of its form as « Authorization: Bearer », says who writes"
 
 
 class WebChat:
@@ -49,7 +62,7 @@ class WebChat:
         if session.has_left(request) and not payload:
             return self.pages.blank(request, wakes=True)
         who = session.of_cookie(request) or session.fresh()
-        response = await self._page(request, who, payload=payload if _PAYLOAD.fullmatch(payload) else "", before=_number(request, "before"))
+        response = await self.page(request, who, payload=payload if _PAYLOAD.fullmatch(payload) else "", before=_number(request, "before"))
         session.keep(response, who, secure=self.secure)
         if session.has_left(request):
             session.clear_left(response, secure=self.secure)
@@ -61,20 +74,20 @@ class WebChat:
         try:
             fields = posting.fields_of(request, await posting.read_body(request))
         except TooLarge:
-            return await self._page(request, kept or session.fresh(), problem=TOO_LONG)
+            return await self.page(request, kept or session.fresh(), problem=TOO_LONG)
         except Malformed:
-            return await self._page(request, kept or session.fresh(), problem=NOT_A_FORM)
+            return await self.page(request, kept or session.fresh(), problem=NOT_A_FORM)
         posted, token = posting.of_form(fields), session.unmask(fields.get("token", ""))
         if token is None:
-            return await self._page(request, kept or session.fresh(), problem=NOT_A_FORM, draft=posted.text)
+            return await self.page(request, kept or session.fresh(), problem=NOT_A_FORM, draft=posted.text)
         if kept is not None and kept.token != token:
-            return await self._page(request, kept, problem=OTHER_PAGE, draft=posted.text)
+            return await self.page(request, kept, problem=OTHER_PAGE, draft=posted.text)
         who = kept or Session(token, kept=False)
         problem = None if posted.empty else await self._store(request, who, posted)
         if problem is not None:
-            return await self._page(request, who, problem=problem, draft=posted.text)
+            return await self.page(request, who, problem=problem, draft=posted.text)
         if kept is None:  # a redirect would lose who writes
-            return await self._page(request, who)
+            return await self.page(request, who)
         return RedirectResponse("/chat#last", 303, PLAIN_HEADERS)
 
     async def _store(self, request: Request, who: Session, posted: Posted) -> Problem | None:
@@ -86,10 +99,10 @@ class WebChat:
         except Exception:
             log.exception("a message of the web chat could not be stored", extra={"action": "webchat_not_stored"})
             return NOT_STORED
-        await self._answered(who)
+        await self.answered(who)
         return None
 
-    async def _answered(self, who: Session) -> None:
+    async def answered(self, who: Session) -> None:
         house = self.house
         talk = await house.talks.find(house.channel.address(who.peer))
         if talk is None or talk.human:
@@ -103,7 +116,7 @@ class WebChat:
                     return
                 await house.clock.wait(rung, left)
 
-    async def _page(
+    async def page(
         self, request: Request, who: Session, *, payload: str = "", before: int | None = None, problem: Problem | None = None, draft: str = ""
     ) -> Response:
         talk = await self._talk(who)
@@ -219,12 +232,6 @@ class WebChat:
         self.streams.knock(who.peer)
 
 
-def said(status: int, advice: str = "") -> Response:
-    """A short JSON answer: nothing, or what to do instead."""
-    body = json.dumps({"error": advice} if advice else {}, ensure_ascii=False)
-    return Response(body, status, PLAIN_HEADERS, "application/json")
-
-
 def _number(request: Request, name: str) -> int | None:
     return _whole(request.query_params.get(name, ""))
 
@@ -241,6 +248,7 @@ def routes(house: House) -> APIRouter:
     router.add_api_route("/chat", chat.submit, methods=["POST"])
     router.add_api_route("/chat/messages", chat.post, methods=["POST"])
     router.add_api_route("/chat/messages", chat.read, methods=["GET"])
+    router.add_api_route("/chat/files", Files(chat).submit, methods=["POST"])
     router.add_api_route("/chat/events", chat.events, methods=["GET"])
     router.add_api_route("/chat/leave", chat.leave, methods=["POST"])
     router.add_api_route("/chat/blank", chat.blank, methods=["GET"])

@@ -23,6 +23,7 @@ from content.look.shelf import LOOK, Shelf
 from content.words import LOCALES, Words
 from storage import lanes, line, road
 from storage.bell import Bell
+from storage.deposits import Deposits
 from storage.engine import Storage, Work
 from storage.talks import Talks
 
@@ -127,7 +128,8 @@ def build(
     def words(language: str) -> Words:
         return Words(language, locales)
 
-    house = House(WebChatChannel(), settings, clock, robot.take, Talks(storage), bell, words, welcome, files, asyncio.Event())
+    deposit, stopping = Deposits(storage).receive, asyncio.Event()
+    house = House(WebChatChannel(), settings, clock, robot.take, deposit, Talks(storage), bell, words, welcome, files, stopping)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(house))
     app.router.routes.extend(static_routes(files))

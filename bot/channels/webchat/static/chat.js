@@ -9,6 +9,7 @@ const token = form.elements.token.value;
 const says = talk.dataset;
 const headers = { Authorization: `Bearer ${token}` };
 const KEPT = "palier-unsent";
+const HEAVIEST = 10 * 1024 * 1024;
 
 let last = Number(says.last);
 let gone = false; // the person is leaving: nothing more is fetched or shown
@@ -150,7 +151,7 @@ const unsent = []; // {id, body, shown, item, sent}: until its line comes back f
 
 // An unsent message outlives a reload of this tab, and nothing else.
 function keep() {
-  const left = unsent.filter((one) => !one.sent && !one.refused).map(({ id, body, shown }) => ({ id, body, shown }));
+  const left = unsent.filter((one) => !one.sent && !one.refused && !one.file).map(({ id, body, shown }) => ({ id, body, shown }));
   try {
     if (left.length) sessionStorage.setItem(KEPT, JSON.stringify(left));
     else sessionStorage.removeItem(KEPT);
@@ -179,14 +180,14 @@ function say(one, text, failed = false) {
 
 const name = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`);
 
-function add(body, shown, id = name()) {
+function add(body, shown, id = name(), file = null) {
   const item = document.createElement("li");
   const bubble = document.createElement("div");
   item.className = "turn mine by-me starts unsent";
   bubble.className = "bubble";
-  bubble.append(Object.assign(document.createElement("p"), { textContent: shown, dir: "auto" }));
+  bubble.append(Object.assign(document.createElement("p"), { textContent: file ? file.name : shown, dir: "auto" }));
   item.append(Object.assign(document.createElement("p"), { className: "sr", textContent: says.me }), bubble, Object.assign(document.createElement("p"), { className: "sent" }));
-  const one = { id, body, shown: shown.trim(), item, sent: false, refused: false };
+  const one = { id, body, shown: shown.trim(), item, file, sent: false, refused: false };
   say(one, says.sending);
   talk.append(item);
   unsent.push(one);
@@ -196,27 +197,39 @@ function add(body, shown, id = name()) {
   return one;
 }
 
-let flushing = false;
-async function flush() {
-  if (flushing) return;
-  flushing = true;
-  for (let one; !gone && (one = unsent.find((each) => !each.sent && !each.refused));) {
+// Two lines, words and files: what is written, perhaps in danger, never waits behind a heavy file.
+const flushing = {};
+const flush = () => { drain("words"); drain("files"); };
+async function drain(line) {
+  if (flushing[line]) return;
+  flushing[line] = true;
+  const next = (each) => !each.sent && !each.refused && !each.file === (line === "words");
+  for (let one; !gone && (one = unsent.find(next));) {
     const seconds = await post(one);
     if (seconds) await Promise.race([rest(seconds * 1000), new Promise((back) => addEventListener("online", back, { once: true }))]);
   }
-  flushing = false;
+  flushing[line] = false;
+}
+
+function parcel(one) {
+  const fields = new FormData();
+  fields.append("once", one.id);
+  fields.append("file", one.file);
+  return { url: "/chat/files", init: { headers, body: fields }, patience: 300000 };
+}
+
+function letter(one) {
+  const body = JSON.stringify({ ...one.body, client_id: one.id });
+  return { url: "/chat/messages", init: { headers: { ...headers, "Content-Type": "application/json" }, body }, patience: 15000 };
 }
 
 // Sends one; returns the seconds to wait before the next try, 0 when it is settled.
 async function post(one) {
   let answer;
+  if (one.file && one.file.size > HEAVIEST) return refuse(one, says.unfit);
+  const { url, init, patience } = one.file ? parcel(one) : letter(one);
   try {
-    answer = await fetch("/chat/messages", {
-      method: "POST",
-      headers: { ...headers, "Content-Type": "application/json" },
-      body: JSON.stringify({ ...one.body, client_id: one.id }),
-      signal: AbortSignal.timeout ? AbortSignal.timeout(15000) : undefined,
-    });
+    answer = await fetch(url, { method: "POST", ...init, signal: AbortSignal.timeout ? AbortSignal.timeout(patience) : undefined });
   } catch {
     say(one, says.offline);
     return 3;
@@ -232,10 +245,16 @@ async function post(one) {
     say(one, answer.status === 429 ? says.slow : says.broken);
     return Number(answer.headers.get("Retry-After")) || 5;
   }
+  if (one.file) return refuse(one, answer.status === 413 || answer.status === 415 ? says.unfit : says.old);
+  refuse(one, answer.status === 413 ? says.long : says.old);
+  if (!box.value && one.body.text) box.value = one.body.text;
+  return 0;
+}
+
+function refuse(one, why) {
   one.refused = true;
   keep();
-  say(one, answer.status === 413 ? says.long : says.old, true);
-  if (!box.value && one.body.text) box.value = one.body.text;
+  say(one, why, true);
   return 0;
 }
 
@@ -253,6 +272,15 @@ form.addEventListener("submit", (event) => {
   if (!text.trim()) return;
   box.value = "";
   add({ text }, text);
+  follow();
+});
+
+// The clip opens the phone's own chooser; what is chosen goes at once.
+const file = $("#file");
+$("#attach summary").addEventListener("click", (event) => { event.preventDefault(); file.click(); });
+file.addEventListener("change", () => {
+  for (const each of file.files) add({}, says.file, name(), each);
+  file.value = "";
   follow();
 });
 
