@@ -1,6 +1,7 @@
 """The operator's pages tell the truth: each setting, command and address of the code is in docs/operations, and nothing else is."""
 
 import argparse
+import ast
 import importlib
 import re
 from collections.abc import Iterable, Iterator
@@ -98,6 +99,55 @@ async def test_every_address_is_documented(tmp_path: Path, monkeypatch: pytest.M
     rows = [cell.strip("`").split() for cell, *_ in cells("addresses.md")]
     documented = {(method.strip(","), path) for *methods, path in rows for method in methods}
     assert documented == answered
+
+
+def named_tests() -> set[str]:
+    """Every test, as safety.md names it: file::test or file::Class::test."""
+    found = set()
+    for file in (ROOT / "tests").rglob("test_*.py"):
+        name = file.relative_to(ROOT / "tests").as_posix()
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            inner = node.body if isinstance(node, ast.ClassDef) else [node]
+            prefix = f"{name}::{node.name}" if isinstance(node, ast.ClassDef) else name
+            found |= {f"{prefix}::{each.name}" for each in inner if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return found
+
+
+def doctor_lines() -> set[str]:
+    """What each line of `palier doctor` may be about."""
+    calls = (node for node in ast.walk(ast.parse((ROOT / "bot/doctor.py").read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    named = (call.args[1] for call in calls if isinstance(call.func, ast.Name) and call.func.id == "Finding" and len(call.args) > 1)
+    return {each.value for each in named if isinstance(each, ast.Constant) and isinstance(each.value, str)}
+
+
+def safety_lines() -> Iterator[tuple[str, list[str]]]:
+    """Each line of safety.md, with what holds it."""
+    for line in (PAGES / "operations" / "safety.md").read_text(encoding="utf-8").splitlines():
+        if re.match(r"\| \d\.\d\d \|", line):
+            number, _said, held = (cell.strip() for cell in line.strip("|").split("|"))
+            yield number, re.findall(r"`([^`]+)`", held)
+
+
+def test_every_line_of_safety_is_held_by_what_exists() -> None:
+    tests, lines = named_tests(), doctor_lines()
+    page = (PAGES / "operations" / "safety.md").read_text(encoding="utf-8")
+    to_come = set(re.findall(r"\*\*([a-z -]+)\*\*", page))
+    wrong = []
+    for number, held in safety_lines():
+        known = {
+            *(name for name in held if name in tests and name.rpartition("::")[2].startswith("test_")),
+            *(name for name in held if name.startswith("doctor: ") and name.removeprefix("doctor: ") in lines),
+            *(name for name in held if name.startswith("later: ") and name.removeprefix("later: ") in to_come),
+        }
+        wrong += [f"{number}: {name}" for name in held if name not in known] + ([] if held else [f"{number}: held by nothing"])
+    assert wrong == []
+
+
+def test_the_lines_of_safety_are_numbered_without_a_gap() -> None:
+    numbers = [number for number, _held in safety_lines()]
+    chapters = {number[0] for number in numbers}
+    assert chapters == set("12345")
+    assert numbers == [f"{chapter}.{nth:02}" for chapter in sorted(chapters) for nth in range(1, 1 + sum(n[0] == chapter for n in numbers))]
 
 
 def test_links_between_documents_lead_somewhere() -> None:

@@ -5,11 +5,13 @@ from sqlalchemy import select
 
 from bot.messages import Kind, Purpose
 from bot.settings import Settings
+from content.library import Library
 from storage import consents, desk, rights, tables
 from storage.consents import Choice
 from storage.engine import Storage, Work, table
 from tests.backend.desk import build
-from tests.talk import Road, Talk, bodies, labels
+from tests.clock import TestClock
+from tests.talk import Paper, Road, Talk, bodies, labels
 
 TASK = table(tables.Task)
 SHOWN = ["Qui l’a lu", "Corriger", "Mes choix", "Télécharger", "Effacer"]
@@ -246,3 +248,17 @@ async def test_the_notice_is_shown_once_and_again_in_a_new_edition(talk: Talk) -
 async def test_a_sticker_does_not_open_it(talk: Talk) -> None:
     await talk.says("slt")
     assert "Voici ce qu’on a" not in bodies(await talk.does(Kind.OTHER))
+
+
+@pytest.mark.parametrize(("channel", "app"), [("telegram", "Telegram"), ("whatsapp", "WhatsApp"), ("messenger", "Messenger"), ("webchat", "")])
+async def test_the_notice_says_whose_an_application_is(storage: Storage, clock: TestClock, library: Library, channel: str, app: str) -> None:
+    """And which papers not to send there; our own page is nobody else's."""
+
+    class Application(Paper):
+        name = channel
+
+    said = (await Road(storage, clock, library, Application()).talk().says("une personne"))[0].body
+    assert "lu par l’équipe du CLLAJ" in said
+    papers = "de carte d’identité, de titre de séjour, de RIB ni d’ordonnance"
+    assert (f"{app} appartient à une entreprise hors de notre contrôle\u00a0: n’envoie pas ici {papers}." in said) is bool(app)
+    assert ("carte d’identité" in said) is bool(app)

@@ -222,6 +222,7 @@ async def test_each_reader_finds_the_commands_in_the_language_of_their_applicati
         await double.until(lambda: double.updates.polled)
     await channel.close()
     assert {command["command"]: command["description"] for command in double.commands}["menu"] == "Le menu (fr)"
+    assert double.commands[0]["command"] == "urgence"
     assert {code: len(commands) for code, commands in double.commands_in.items()} == {"ar": len(COMMANDS)}
 
 
