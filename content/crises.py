@@ -64,7 +64,8 @@ class Variant:
 class Step:
     """Something said after the card. `number` where the crisis's own number is put: {number}.
 
-    `counted` is the shelter-call outcome it stands for, `keeps` what its answer settles, `takes` the step that the next free words answer.
+    `counted` is the shelter-call outcome it stands for, `keeps` what its answer settles, `takes` the step that the next free words answer;
+    `late`: its words answer a question of the danger even after something else was spoken of.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Step:
     counted: str | None
     keeps: str | None
     takes: str | None
+    late: bool = False
 
     @property
     def asks_age(self) -> bool:

@@ -101,6 +101,7 @@ class _Reader:
             text=self._said(entry, "text"),
             offers=self._offers(entry, "choices"),
             phrases=self._phrases(entry, "words"),
+            late=entry.flag("late"),
             **{key: entry.optional(key) for key in ("then", "becomes", "counted", "keeps", "takes")},
         )
         entry.done()

@@ -1,6 +1,14 @@
-"""Questions whose answer changes something: words count only right after them, a button as long as they are open."""
+"""What is asked: of us, in words; by us, where the answer changes something."""
 
+from collections.abc import Callable
+
+from bot.messages import Kind
 from bot.routing import Test, Turn, question
+
+
+def in_words(asks: Callable[[str], bool]) -> Test:
+    """Something written asks for this (`content.understanding.asking`), wherever the conversation stands."""
+    return lambda turn: turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and asks(turn.text)
 
 
 def answered(*ids: str) -> Test:

@@ -9,9 +9,10 @@ from bot import outbox
 from bot.eraser import Done
 from bot.messages import Outbound, Purpose
 from bot.routing import ANSWER, AUTOMATIC, Rank, Turn, choices, emergency_line, on, words
+from content.understanding.asking import asks_to_erase
 from content.words import _, words_of
 from handlers import screen
-from handlers.asking import answered
+from handlers.asking import answered, in_words
 from handlers.buttons import DATA, MENU, NO, NO_WORDS, PERSON, YES_WORDS, button, buttons, labelled
 from handlers.greeting import greeting
 from handlers.my_data import ERASE, ERASE_LABEL, day
@@ -35,25 +36,11 @@ ERASED_HERE = _(
 )
 WIPED = _("C'est fait.")
 WIPED_PARTLY = _("C'est fait pour ce qui a moins de 48 heures. Le reste est encore là.")
-EVERYTHING = (
-    *(
-        "efface tout",
-        "efface tt",
-        "effacer tout",
-        "tout effacer",
-        "supprime tout",
-        "efface mes donnees",
-        "supprime mes donnees",
-        "effacer mes donnees",
-    ),
-    *("efface mes messages", "supprime mes messages", "oublie moi", "oubliez moi", "oublie cette conversation", "oublier cette conversation"),
-    *("erase everything", "delete my data", "forget me", "forget this conversation", "احذف كل شيء", "انس هذه المحادثة"),
-)
 HERE = ("effacer ici", "efface ici", "efface cette conversation", "effacer cette conversation", "supprime cette conversation", "erase here")
 
 
 @on(Rank.ALLOWED, choices(ERASE))
-@on(Rank.TEXT, words(*EVERYTHING))
+@on(Rank.TEXT, in_words(asks_to_erase))
 def ask_back(turn: Turn) -> None:
     """What goes at once, what the head decides. No reason asked."""
     offered = (button(turn, ALL, ALL_LABEL), button(turn, NO))
@@ -66,7 +53,7 @@ def ask_back(turn: Turn) -> None:
 
 def decides(turn: Turn) -> bool:
     """A yes or a no, in so many words or by its button."""
-    return turn.choice in (ALL, NO) or turn.plain in YES_WORDS or turn.plain in NO_WORDS or turn.plain in EVERYTHING
+    return turn.choice in (ALL, NO) or turn.plain in YES_WORDS or turn.plain in NO_WORDS or asks_to_erase(turn.text)
 
 
 _answers = answered(FORGET)

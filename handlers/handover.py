@@ -1,10 +1,11 @@
 """A person: asked for anywhere, by button, command or words. From then on the conversation is a human's, before anybody takes it."""
 
-from bot.messages import Kind, Purpose
+from bot.messages import Purpose
 from bot.routing import Rank, Turn, choices, commands, on, words
 from content.understanding.asking import asks_for_a_person
 from content.words import _
 from handlers import waiting
+from handlers.asking import in_words
 from handlers.buttons import MENU, PERSON, ROBOT, URGENCE, buttons
 from handlers.greeting import greeting
 from handlers.notice import notice as notice
@@ -13,12 +14,7 @@ from storage import promises, threads
 ROBOT_AGAIN = _("Le robot répond de nouveau. Tu peux redemander une personne quand tu veux.")
 
 
-def in_words(turn: Turn) -> bool:
-    """Asked for in words, wherever the conversation stands."""
-    return turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and asks_for_a_person(turn.text)
-
-
-@on(Rank.COMMAND, commands("personne"), in_words)
+@on(Rank.COMMAND, commands("personne"), in_words(asks_for_a_person))
 @on(Rank.CHOICE, choices(PERSON))
 def ask_for_a_person(turn: Turn) -> None:
     """Hand the conversation over, and say only what is known of when."""

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from bot.messages import Choice, Purpose
 from bot.routing import ANSWER, Rank, Turn, choices, commands, on, words
+from content.understanding.asking import asks_what_is_kept
 from content.words import _
-from handlers.asking import answered
+from handlers.asking import answered, in_words
 from handlers.buttons import DATA, MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
 from handlers.notice import VERSION, lasting, notice
@@ -63,15 +64,13 @@ READ_BY = _("Dans l'équipe, ta demande a été ouverte par : {prenoms}. On gard
 OPENED_BY_NOBODY = _("Personne de l'équipe n'a encore ouvert ta demande. Dans la liste de l'équipe, on voit tes derniers mots.")
 READ_BY_NOBODY = _("Personne de l'équipe n'a ouvert tes messages.")
 
-SEE = ("vs avez koi sur moi", "vous avez quoi sur moi", "t as quoi sur moi", "tu as quoi sur moi", "tu sais quoi sur moi", "vous savez quoi sur moi")
-SEE_ELSEWHERE = ("qu est ce que vous avez sur moi", "c est quoi mes donnees", "voir mes donnees", "what do you have on me", "ماذا تعرفون عني")
 WHO = ("qui l a lu", "qui a lu", "qui a lu mes messages", "ki a lu mes messages", "qui lit mes messages", "who read my messages")
 FEWEST, MOST = 6, 15
 """Figures of a phone number."""
 
 
 @on(Rank.ALLOWED, choices(DATA), commands("donnees"), words("mes donnees", "my data", "بياناتي"))
-@on(Rank.TEXT, words(*SEE, *SEE_ELSEWHERE))
+@on(Rank.TEXT, in_words(asks_what_is_kept))
 def show(turn: Turn) -> None:
     """What there is, what was chosen, how long it stays."""
     found = rights.summary(turn.work, turn.lane.person_id)

@@ -62,7 +62,7 @@ def said_step(turn: Turn) -> str | None:
         return minor
     found = turn.library.danger.step(here.crisis, turn.text)
     if not _spoke_last(turn, here):  # something else was said since: « oui » answers that
-        return found if found is not None and steps[found].counted is not None else None
+        return found if found is not None and (steps[found].late or steps[found].counted is not None) else None
     asked = steps.get(here.asked)
     if asked is None:
         return found

@@ -1,4 +1,4 @@
-"""Whether somebody asks for a person, in words. Only a clear demand: somebody who tells of a person, or wants to talk to another one, does not."""
+"""What somebody asks of us in words, whatever the language: a person, what is known of them, to erase it. Only a clear demand counts."""
 
 import re
 
@@ -70,7 +70,42 @@ _ARABIC = _any(
 )
 
 
+_MINE = r"(?:toute?s? )?mes (?:donne\w*|messages?|infos?|informations|photos?)|mon (?:numero|histori\w*)"
+_MY_DATA = r"my (?:data|infos?|information|messages|number|history)"
+_ERASE = _any(
+    rf"\b(?:efface|supp?rim|enlev|detrui)\w* (?:moi )?(?:\w+ ){{0,3}}?(?:tout|tt|{_MINE})\b",
+    r"\b(?:efface|supp?rim)\w* (?:tout )?ce que (?:je|j|vous|tu)\b|\btout (?:effacer|supp?rimer)\b",
+    r"\bplus (?:\w+ ){0,4}traces? de (?:moi|notre|mes|nos)\b",
+    r"\boublie[rz]? (?:moi|tout|cette (?:conversation|discussion))\b",
+    rf"\b(?:delete|erase|remove|wipe|clear) (?:\w+ )?(?:everything|all (?:of )?(?:it|my)|{_MY_DATA}|it all)\b",
+    r"\bforget (?:me|this conversation)\b",
+    r"(?:احذف|امسح|حذف|مسح|انس)\w* (?:لي )?(?:كل|جميع|بياناتي|معلوماتي|رساي?لي|هذه المحادثه)",
+)
+_KNOWN = _any(
+    r"\b(?:sais|savez|avez|as|gardez|garde|connaissez|connais|stockez|notez) (?:\w+ ){0,3}?(?:sur|de|a propos de) moi\b",
+    r"\b(?:quoi|qu est ce que?|quelles?|kelle) (?:\w+ ){0,5}?sur moi\b",
+    r"\b(?:voir|consulter|acceder a|c est quoi|sont ou|ou sont) mes (?:donnees|infos? perso\w*|informations)\b",
+    r"\bwhat (?:\w+ ){0,4}?(?:know|have|keep|store|hold|got) (?:\w+ )?(?:about|on) me\b|\b(?:see|show me|access) (?:my|the) data\b",
+    r"(?:تعرفون|تعرف|عندكم|تحتفظون|لديكم) (?:\w+ )?(?:عني|علي)(?: |$)|(?:اري|رويه|عرض) بياناتي",
+)
+
+
+def _words(text: str) -> str:
+    """SMS spellings opened, accents and punctuation gone."""
+    return " ".join(token.raw for token in tokens(text))
+
+
 def asks_for_a_person(text: str) -> bool:
-    """« jveu parlé a qqn », « rappelez-moi », « I want a human »: a person of the team is asked for, in any of the languages."""
-    said = " ".join(token.raw for token in tokens(text))
+    """« jveu parlé a qqn », « rappelez-moi », « I want a human »: a person of the team is asked for. Who tells of one does not ask."""
+    said = _words(text)
     return any(asked.search(said) is not None for asked in (_FRENCH, _ENGLISH, _ARABIC))
+
+
+def asks_to_erase(text: str) -> bool:
+    """« suprimé tt mes messages », « delete everything »."""
+    return _ERASE.search(_words(text)) is not None
+
+
+def asks_what_is_kept(text: str) -> bool:
+    """« vous savez quoi sur moi ? », « what do you know about me »."""
+    return _KNOWN.search(_words(text)) is not None

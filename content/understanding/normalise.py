@@ -147,7 +147,7 @@ def _core(word: str) -> str:
 
 def elided(raw: str) -> str | None:
     """What follows a small word stuck to it (« jdors » → « dors », « luissier » → « uissier »), or None."""
-    if len(raw) > 3 and (raw[0] == "j" or (raw[0] in _ELIDED and raw[1] in _VOWELS)):
+    if len(raw) > 3 and (raw[0] in "jm" or (raw[0] in _ELIDED and raw[1] in _VOWELS)):
         return raw[1:]
     return raw[2:] if len(raw) > 4 and raw.startswith("qu") else None
 

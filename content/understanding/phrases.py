@@ -211,8 +211,9 @@ class Finder:
 
     def hear(self, said: Sequence[Token]) -> Said:
         """The words of a text, figures of speech taken out."""
-        symbols = tuple(self._symbol(token) for token in said)
-        heard = Said(symbols, tuple(said), frozenset(symbols))
+        words = tuple(part for token in said for part in self._apart(token))
+        symbols = tuple(map(self._compared, words))
+        heard = Said(symbols, words, frozenset(symbols))
         return heard.without([span for phrase, _tag, span in self._figurative.found(heard) for span in _wide(heard, phrase, span)])
 
     def tags(self, said: Sequence[Token]) -> set[str]:
@@ -223,13 +224,17 @@ class Finder:
         """Every phrase found, with its tag: to explain."""
         return [(phrase.text, tag) for phrase, tag, _span in self._index.found(self.hear(said))]
 
-    def _symbol(self, token: Token) -> str:
+    def _apart(self, token: Token) -> tuple[Token, ...]:
+        """« menferme » as « m enferme », where that is a word we look for."""
         own = self._compared(token)
         if token.small or own in self._vocabulary or self._compared is not by_sound:
-            return own
+            return (token,)
         rest = elided(token.raw)
         opened = tokens(rest) if rest else []
-        return opened[0].symbol if len(opened) == 1 and opened[0].symbol in self._vocabulary else own
+        if rest is None or len(opened) != 1 or opened[0].symbol not in self._vocabulary:
+            return (token,)
+        stuck = token.raw[: len(token.raw) - len(rest)]
+        return (Token(stuck, stuck, True), opened[0])
 
 
 def _wide(heard: Said, phrase: Phrase, span: tuple[int, int]) -> Iterator[tuple[int, int]]:

@@ -145,13 +145,6 @@ async def test_a_page_asked_for_in_a_danger_is_given(talk: Talk) -> None:
     assert "Appelle le 15" not in bodies(await talk.says("oui")), "something else was said since: this answers no question of the card"
 
 
-async def test_a_person_asked_for_in_a_danger_is_told_when(talk: Talk) -> None:
-    await talk.says("je me fais frapper par mon mec")
-    said = bodies(await talk.says("jveu parler a qqn"))
-    assert "On te répondra à partir" in said or "te répond avant" in said or "quand une personne sera là" in said
-    assert "17" in said
-
-
 async def test_one_card_an_hour_and_never_silence(talk: Talk, clock: TestClock) -> None:
     assert cards(await talk.says("je veux mourir"))
     clock.turn(minutes=59)

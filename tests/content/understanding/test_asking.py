@@ -1,10 +1,10 @@
-"""A person asked for in words, and the words that only sound like it."""
+"""What is asked of us in words, and the words that only sound like it."""
 
 import time
 
 import pytest
 
-from content.understanding.asking import asks_for_a_person
+from content.understanding.asking import asks_for_a_person, asks_to_erase, asks_what_is_kept
 
 ASKS = (
     "jveu parler a qqn",
@@ -71,3 +71,37 @@ def test_twenty_thousand_letters_take_no_longer_than_they_must(text: str) -> Non
     started = time.process_time()
     asks_for_a_person(text * (20_000 // len(text)))
     assert time.process_time() - started < 2
+
+
+ERASES = {
+    "efface tt ske jté di": True,
+    "suprimé tt mes messages": True,
+    "vous pouvez supprimer mes données svp": True,
+    "oublie moi": True,
+    "delete everything": True,
+    "please remove all my data": True,
+    "احذف كل شيء": True,
+    "effacer mes dettes de loyer": False,
+    "je veux supprimer mon compte caf": False,
+    "efface cette conversation": False,
+    "j'ai tout oublié": False,
+}
+KEPT = {
+    "tu sais koi sur moi": True,
+    "quelles infos vous avez sur moi": True,
+    "what do you know about me": True,
+    "voir mes données": True,
+    "ماذا تعرفون عني": True,
+    "il sait tout sur moi": False,
+    "je compte sur moi-même": False,
+}
+
+
+@pytest.mark.parametrize(("text", "asked"), ERASES.items())
+def test_erasing_is_asked_for(text: str, asked: bool) -> None:
+    assert asks_to_erase(text) is asked
+
+
+@pytest.mark.parametrize(("text", "asked"), KEPT.items())
+def test_what_is_kept_is_asked_for(text: str, asked: bool) -> None:
+    assert asks_what_is_kept(text) is asked
