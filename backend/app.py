@@ -11,8 +11,10 @@ from backend.frame import Frame
 from backend.live import Live
 from backend.pages.access import Access
 from backend.pages.crisis_texts import CrisisTexts
+from backend.pages.decisions import Decisions
 from backend.pages.endings import Endings
 from backend.pages.files import Files
+from backend.pages.holds import Holds
 from backend.pages.hours import Hours
 from backend.pages.posters import Elsewhere, Posters, nowhere
 from backend.pages.setup import Setup
@@ -59,5 +61,7 @@ def backend_routes(
     threads = Threads(frame, storage, acts, Live(storage, bell, stopping))
     threads.add_to(router)
     Endings(frame, storage, acts, threads).add_to(router)
+    Holds(frame, storage).add_to(router)
+    Decisions(frame, storage, put, acts.minors).add_to(router)
     Tasks(frame, storage, threads).add_to(router)
     return router

@@ -57,7 +57,14 @@ SAID_OTHERWISE = {
 LATE = timedelta(minutes=1)
 DAYS_NAMED = 7
 """A moment less than so many days ahead is called by its weekday."""
-KINDS = {"do": "À faire", "call": "À appeler", "data": "Mes données", "late": "Promesse manquée", "minor": "Mineur en danger : demande close"}
+KINDS = {
+    "do": "À faire",
+    "call": "À appeler",
+    "data": "Notes demandées par la personne",
+    "erasure": "Effacement demandé",
+    "late": "Promesse manquée",
+    "minor": "Mineur en danger : à voir",
+}
 """What sort of thing a task is."""
 
 
@@ -110,6 +117,11 @@ class Show:
             return f"demain {self.hour(at)}"
         weekday, _, date = self.words.day(local.date()).partition(" ")
         return f"{weekday} {self.hour(at)}" if 1 < ahead < DAYS_NAMED else f"{date}, {self.hour(at)}"
+
+    def last_day(self, ends: datetime, now: datetime) -> str:
+        """The last whole day before a moment: « lundi 23 novembre 2026 »."""
+        day = (ends - LATE).astimezone(self.zone).date()
+        return self.words.typeset(f"{self.words.day(day)} {day.year}")
 
     def since(self, at: datetime, now: datetime) -> str:
         """How long somebody has waited: « depuis 12 min », « depuis 9 h 58 », « depuis hier, 9 h 58 »."""

@@ -34,6 +34,8 @@ ERASED_HERE = _(
     "C'est effacé ici. Ce que l'équipe suit avec toi reste pour l'instant : la cheffe ou le chef de service te répond avant le {jour}, "
     "avec ce qui reste et pourquoi."
 )
+KEPT = _("Tu avais demandé d'effacer ce que l'équipe suit avec toi. La cheffe ou le chef de service le garde, parce que :")
+YOU_MAY = _("Tu peux demander encore. Tu peux aussi écrire à la CNIL, qui protège les données : cnil.fr.")
 WIPED = _("C'est fait.")
 WIPED_PARTLY = _("C'est fait pour ce qui a moins de 48 heures. Le reste est encore là.")
 HERE = ("effacer ici", "efface ici", "efface cette conversation", "effacer cette conversation", "supprime cette conversation", "erase here")
@@ -98,6 +100,16 @@ def tell(work: Work, lane: Lane, done: Done) -> None:
     offered = () if done.extent is Extent.SCREEN else tuple(labelled(said, name) for name in (MENU, PERSON))
     body = "\n\n".join(paragraphs)
     outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, offered, language=lane.language))
+
+
+def kept(lane: Lane, because: str) -> Outbound:
+    """What the head decided to keep, and why, in their own words: the answer to somebody who asked to be erased."""
+    said = words_of(lane.language)
+    paragraphs = [f"{said.say(KEPT)}\n{because}", said.say(YOU_MAY), emergency_line(lane, said)]
+    if lane.human:
+        paragraphs.append(said.say(AUTOMATIC))
+    offered = tuple(labelled(said, name) for name in (DATA, PERSON))
+    return Outbound(lane.address, Purpose.SERVICE, "\n\n".join(paragraphs), offered, language=lane.language)
 
 
 def _what(work: Work, lane: Lane, done: Done) -> str:

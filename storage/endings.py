@@ -71,3 +71,11 @@ def load(text: str) -> Closing:
         at = datetime.fromisoformat(told["at"]) if told["at"] else None
         report = Report(tuple(Informed(name) for name in told["to"]), told["other"], at, told["by"], told["because"])
     return Closing(Ending(kept["ending"]), kept["words"], kept["by"], report)
+
+
+def plain(closing: Closing) -> str:
+    """All of it in one line, by its codes: for whoever goes through everything that is kept."""
+    parts = [closing.ending.value, closing.words, closing.by]
+    if (report := closing.report) is not None:
+        parts += [*report.to, report.other, report.at.isoformat(timespec="minutes") if report.at else "", report.by, report.because]
+    return ", ".join(filter(None, parts))

@@ -63,6 +63,12 @@ def last_day(work: Work, person_id: int) -> datetime | None:
     return work.session.exec(found).first()
 
 
+def until(work: Work, thread_id: int) -> datetime | None:
+    """Until when a thread is held, or None."""
+    found = select(Hold.ends_at).where(col(Hold.thread_id) == thread_id, in_force(work)).order_by(col(Hold.ends_at).desc()).limit(1)
+    return work.session.exec(found).first()
+
+
 def held_threads(work: Work, person_id: int) -> list[int]:
     """The threads of this person that are held now."""
     found = _of(select(Hold.thread_id), work, person_id).distinct()

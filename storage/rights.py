@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from bot.rules.keeping import Span
-from storage import consents, media, messages, tasks
+from storage import consents, endings, media, messages, tasks
 from storage.consents import Choice, Given
 from storage.engine import Work
 from storage.tables import Address, Caseworker, Conversation, Crisis, Event, Hold, Link, Media, Message, Note, Person, Task, Thread
@@ -282,7 +282,7 @@ def _demand(work: Work, thread: Thread, *, team: bool) -> Demand:
         theme=unseal(work, "thread.theme", thread.theme),
         urgency=thread.urgency,
         by=unseal(work, "caseworker.name", owner.name) if owner is not None else "",
-        outcome=unseal(work, "thread.outcome", thread.outcome) if team else "",
+        outcome=endings.plain(endings.load(work.vault.open(endings.PLACE, thread.outcome))) if team and thread.outcome else "",
     )
 
 

@@ -108,6 +108,12 @@ def of_thread(work: Work, thread_id: int, member: Member) -> tuple[ToDo, ...]:
     return _read(work, _of(work, member).where(col(Task.thread_id) == thread_id, col(Task.done_at).is_(None)).order_by(col(Task.id)))
 
 
+def kind_of(work: Work, token: str) -> Kind | None:
+    """What sort of thing a task is, None where there is no such task."""
+    kind = work.session.exec(select(Task.kind).where(col(Task.token) == token)).first()
+    return None if kind is None else Kind(kind)
+
+
 def waits(work: Work, thread_id: int, kind: Kind) -> bool:
     """Whether something of this kind is still to be done on a thread."""
     found = select(Task.id).where(col(Task.thread_id) == thread_id, col(Task.kind) == kind.value, col(Task.done_at).is_(None))
@@ -122,6 +128,13 @@ def count(work: Work, member: Member) -> int:
 def finish(work: Work, member: Member, token: str) -> bool:
     """It is done; False where it was already, or is not this member's to see."""
     return _mark(work, member, token, finished=True)
+
+
+def write(work: Work, token: str, text: str) -> None:
+    """What was answered, or is to be done, in so many words."""
+    row = work.session.exec(select(Task).where(col(Task.token) == token)).one()
+    row.text = work.vault.seal("task.text", text)
+    work.session.flush()
 
 
 def take_up_again(work: Work, member: Member, token: str) -> bool:

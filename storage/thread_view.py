@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import col
 
 from bot.messages import Status
-from storage import crises, endings, media, messages, notes, threads
+from storage import crises, endings, holds, media, messages, notes, threads
 from storage.endings import Closing
 from storage.engine import Work
 from storage.lanes import HUMAN
@@ -80,6 +80,7 @@ class View:
     alert_at: datetime | None
     passed: bool
     minor: bool
+    held_until: datetime | None
     conversations: tuple[int, ...]
     language: str
     answered: int
@@ -146,6 +147,7 @@ def view(work: Work, token: str, minors: frozenset[str] = frozenset(), *, before
         alert_at=alert_at,
         passed=passed,
         minor=bool(minors) and crises.any_of(work, thread.id, minors),
+        held_until=holds.until(work, thread.id),
         conversations=conversations,
         language=here.language,
         answered=answered,

@@ -17,7 +17,14 @@ from storage.tasks import Kind, ToDo
 PATH = "/backend/tasks"
 LONGEST = 500
 EVENING = time(23, 59)
-SAID = {"done": "C'est noté comme fait.", "again": "De nouveau à faire.", "added": "Ajouté."}
+SAID = {
+    "done": "C'est noté comme fait.",
+    "again": "De nouveau à faire.",
+    "added": "Ajouté.",
+    "erased": "C'est effacé, et la personne le saura.",
+    "kept": "C'est gardé : la personne lira pourquoi.",
+    "answered": "Vous aviez déjà répondu : rien n'a changé.",
+}
 
 
 def look(work: Work, me: Member) -> tuple[tuple[ToDo, ...], tuple[ToDo, ...], list[Member]]:
@@ -69,6 +76,8 @@ class Tasks:
 
     def _mark(self, work: Work, visit: Visit, act: Callable[[Work, Member, str], bool]) -> None:
         token = visit.path("task")
+        if tasks.kind_of(work, token) is Kind.ERASURE:
+            raise Refused(409, "not-done.html")  # it is answered, not ticked
         if act(work, visit.me, token):
             audit.on_task(work, visit.me.id, token)
 

@@ -29,6 +29,8 @@ SAID = {
     "closed": "La demande est close. Le robot répond de nouveau, la personne le sait.",
     "closed-quiet": "La demande est close. Le robot répond de nouveau. La personne n'est pas prévenue : il faut lui écrire avec précaution.",
     "reopened": "La demande est rouverte. Le robot répond jusqu'à ce que quelqu'un la prenne.",
+    "held": "La demande est conservée.",
+    "unheld": "La demande n'est plus conservée : ses durées habituelles reprennent.",
     "noted": "Note gardée : l'équipe seule la lit.",
     "added": "Ajouté à « À faire ».",
     "done": "C'est noté comme fait.",

@@ -71,8 +71,8 @@ class TestTasks:
         token = await house.storage.run(tasks.add, Kind.DATA)
         async with house.browser() as nadege, house.browser() as nadia:
             await nadege.log_in()
-            assert "Mes données" not in (await nadege.get("/backend/tasks")).text
+            assert "Notes demandées par la personne" not in (await nadege.get("/backend/tasks")).text
             form = {"token": nadege.form("/backend/logout")["token"]}
             await nadege.post(f"/backend/tasks/{token}/done", form)
             await nadia.log_in("nadia@example.org")
-            assert "Mes données" in (await nadia.get("/backend/tasks")).text
+            assert "Notes demandées par la personne" in (await nadia.get("/backend/tasks")).text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from storage import promises, tasks, threads
+from storage import promises, rights, tasks, threads
 from storage.caseworkers import Role
 from storage.engine import Work
 from storage.tasks import Kind
@@ -69,6 +69,21 @@ async def test_a_way_to_write_is_chosen_by_keyboard(chromium: Browser, desk: Des
     assert "Pour Théo" not in [text for _, text in await desk.house.said()]
 
 
+@pytest.mark.parametrize("script", [pytest.param(True, id="with script"), pytest.param(False, id="without script")])
+async def test_the_head_answers_an_erasure(chromium: Browser, desk: Desk, script: bool) -> None:
+    await lived_in(desk)
+    async with browser_of(chromium, PHONE, script=script) as context:
+        page = await log_in(context, desk, HEAD)
+        await page.get_by_role("link", name="À faire").click()
+        await page.get_by_role("link", name="Répondre").click()
+        await expect(page.get_by_text("la loi donne un mois")).to_be_visible()
+        await page.get_by_label("Garder, et dire pourquoi").check()
+        await page.get_by_label("La personne lira vos mots").fill("un logement est demandé en ton nom cette semaine")
+        await page.get_by_role("button", name="Répondre").click()
+        await expect(page.get_by_text("C’est gardé")).to_be_visible()
+    assert [text for _, text in await desk.house.said("sofiane") if "un logement est demandé en ton nom" in text]
+
+
 async def lived_in(desk: Desk) -> tuple[str, str]:
     """Somebody late, somebody soon, things to do, a minor in danger; the tokens of an ordinary thread and of the minor's."""
     house = desk.house
@@ -83,6 +98,9 @@ async def lived_in(desk: Desk) -> tuple[str, str]:
             promises.give(work, thread.id, work.now + timedelta(hours=hours))
             tasks.add(work, Kind.CALL, text="Rappeler sur son fixe", thread_id=thread.id, due_at=work.now + timedelta(hours=hours))
         tasks.add(work, Kind.DATA)
+        thread = threads.find(work, soon)
+        assert thread is not None
+        rights.ask_head_to_erase(work, thread.person_id)
         tasks.add(work, Kind.DO, text="Préparer l’atelier")
 
     await house.storage.run(unit)
@@ -101,9 +119,37 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
     yield "tasks, nothing said", page
     await page.get_by_role("button", name="Fait").first.click()
     yield "tasks, done", page
+    await page.goto(f"{desk.url}/backend/tasks")
+    await page.get_by_role("link", name="Répondre").click()
+    yield "an erasure asked", page
+    await page.get_by_label("Garder, et dire pourquoi").check()
+    await page.get_by_role("button", name="Répondre").click()
+    yield "an erasure, no reason", page
+    for pages in (thread_pages(desk, page, token), endings(desk, page, token, protected)):
+        async for name, shown in pages:
+            yield name, shown
+
+
+async def thread_pages(desk: Desk, page: Page, token: str) -> AsyncIterator[tuple[str, Page]]:
+    """A thread with what stands on it: a hold, a note, something to do."""
     path = f"{desk.url}/backend/threads/{token}"
     await page.goto(path)
     yield "thread", page
+    await page.get_by_role("link", name="Conserver").click()
+    yield "hold", page
+    await page.get_by_label("Pourquoi").fill("Une plainte est en cours.")
+    await page.get_by_label("Dernier jour").fill("2020-01-01")
+    await page.get_by_role("button", name="Conserver la demande").click()
+    yield "hold, a fault", page
+    await page.get_by_label("Dernier jour").fill("2026-12-31")
+    await page.get_by_role("button", name="Conserver la demande").click()
+    yield "held", page
+    await page.get_by_role("link", name="Pourquoi, et changer").click()
+    yield "hold, again", page
+    await page.goto(f"{desk.url}/backend/tasks")
+    await page.get_by_role("link", name="Répondre").click()
+    yield "an erasure, held", page
+    await page.goto(path)
     await page.get_by_text("Note", exact=True).click()
     yield "note", page
     await page.get_by_label("Note pour les collègues").fill("Son père ne doit pas savoir qu’on se parle.")
@@ -111,6 +157,11 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
     yield "noted", page
     await page.get_by_text("À faire", exact=True).last.click()
     yield "task", page
+
+
+async def endings(desk: Desk, page: Page, token: str, protected: str) -> AsyncIterator[tuple[str, Page]]:
+    """A thread on its way out."""
+    path = f"{desk.url}/backend/threads/{token}"
     await page.goto(f"{path}/give-back")
     yield "give back", page
     await page.goto(f"{path}/close")
