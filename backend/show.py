@@ -24,6 +24,8 @@ STATUSES = {
     "dropped": "Pas envoyé",
     "expired": "Pas envoyé : trop tard",
 }
+MARK = 4
+"""Letters that tell one unnamed person from another."""
 LOST = frozenset({Status.FAILED, Status.UNKNOWN, "dropped", "expired"})
 REASONS = {
     "blocked": "la personne a bloqué le robot",
@@ -78,7 +80,7 @@ class Show:
 
     def person(self, name: str, token: str) -> str:
         """What someone is called here: their name, or a mark that tells two unnamed people apart."""
-        return name or f"Sans prénom, {token[:4]}"
+        return name or f"Sans prénom, {''.join(filter(str.isalnum, token))[:MARK].upper()}"
 
     def channel(self, name: str) -> str:
         return CHANNELS.get(name, name)
