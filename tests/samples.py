@@ -5,6 +5,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable
+from random import Random
 
 PLACE = b"50.4701N 2.9990E, 12 rue du Moulin"
 """What a phone writes beside a picture, and nobody may keep."""
@@ -70,6 +71,12 @@ def large_jpeg(size: int) -> bytes:
     """A picture of so many bytes, most of them its scan."""
     whole = jpeg()
     return whole[:-2] + bytes(byte % 251 for byte in range(251)) * ((size - len(whole)) // 251) + b"\0" * ((size - len(whole)) % 251) + whole[-2:]
+
+
+def telling_jpeg(size: int, seed: int = 7) -> bytes:
+    """A picture whose scan is like no other: each stretch of it can be looked for where it must not be."""
+    whole = jpeg()
+    return whole[:-2] + Random(seed).randbytes(size - len(whole)).replace(b"\xff", b"\xfe") + whole[-2:]
 
 
 def wide_jpeg(width: int, height: int) -> bytes:
@@ -163,6 +170,12 @@ def ogg(seconds: int = 1) -> bytes:
     """A voice note, as Opus pages."""
     pages = [b"OpusHead\x01\x01\0\0\x80\xbb\0\0\0\0\0", b"OpusTags\0\0\0\0\0\0\0\0", *(b"\xfc" * 120 for _second in range(seconds))]
     return b"".join(_page(number, body) for number, body in enumerate(pages))
+
+
+def opus_pages(count: int, seed: int) -> bytes:
+    """More pages of a voice note, like no other."""
+    dice = Random(seed)
+    return b"".join(_page(3 + number, dice.randbytes(250)) for number in range(count))
 
 
 def _page(number: int, body: bytes) -> bytes:

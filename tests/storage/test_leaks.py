@@ -2,14 +2,15 @@
 
 import base64
 import logging
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import yaml
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.exc import StatementError
+from sqlmodel import col
 
 from bot import logs
 from bot.messages import Address, Attachment, Choice, Inbound, Kind, Outbound, Purpose
@@ -17,7 +18,10 @@ from bot.settings import Settings
 from storage import caseworkers, lanes, line, road, tables, threads
 from storage.backup import backup
 from storage.caseworkers import Role
+from storage.deposits import Deposits
 from storage.engine import Storage, Work, table
+from tests import samples
+from tests.bot.test_fetcher import Provider
 from tests.clock import TestClock
 from tests.conftest import ENGINES, settings_for
 from tests.databases import PostgresServer, SqliteTemplate
@@ -162,6 +166,58 @@ async def test_nothing_said_or_deduced_can_be_read(
     assert "it failed" in written
     for where in (written.encode(), copy.read_bytes(), place.written_since(before)):
         assert found(looked_for, where) == set()
+
+
+def stretches(content: bytes) -> set[str]:
+    """Stretches of a file, short enough to lie in one page: as `found` looks for texts, told apart by their hexadecimal."""
+    return {content[at : at + 24].hex() for at in range(1000, len(content) - 1000, 997)}
+
+
+async def test_nothing_sent_can_be_read(storage: Storage, place: Place, clock: TestClock, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    provider = Provider()
+    photo, voice = samples.telling_jpeg(700_000), samples.ogg() + samples.opus_pages(300, seed=5)
+    provider.files = {"photo": photo, "voice": voice}
+    uploaded = samples.telling_jpeg(300_000, seed=9)
+    before = place.read()
+    with caplog.at_level(logging.DEBUG):
+        talk = Road(storage, clock, paper=provider).talk(PEER)
+        await talk.does(Kind.MEDIA, attachments=(Attachment("photo", "photo", name=FILE), Attachment("voice", "voice")))
+        deposited = await Deposits(storage).receive(_pieces(uploaded), Attachment("document", "", name=FILE))
+        await talk.does(Kind.MEDIA, attachments=(deposited,))
+        copy = tmp_path / "palier.backup"
+        await backup(place.settings, copy)
+    assert await storage.read(kept_files) == 3
+    await storage.run(lambda work: None)
+    written = "\n".join(logs.Line().format(record) for record in caplog.records)
+    looked_for = stretches(photo) | stretches(voice) | stretches(uploaded)
+    assert len(looked_for) > 900
+    for where in (written.encode(), copy.read_bytes(), place.written_since(before)):
+        assert {text for text in looked_for if bytes.fromhex(text) in where or text.encode() in where} == set()
+        assert found({FILE, "Yanis"}, where) == set()
+
+
+async def test_the_search_finds_a_file_in_clear(storage: Storage, place: Place) -> None:
+    content = samples.telling_jpeg(5_000)
+
+    def careless(work: Work) -> None:
+        file = tables.Media(token="x", conversation_id=None, number=0, kind="photo", received_at=work.now)
+        work.session.add(file)
+        work.session.flush()
+        work.session.add(tables.MediaChunk(media_id=file.id or 0, chunk_index=0, content=content))
+
+    before = place.read()
+    await storage.run(careless)
+    written = place.written_since(before)
+    assert any(bytes.fromhex(text) in written for text in stretches(content))
+
+
+def kept_files(work: Work) -> int:
+    return len(work.session.execute(select(col(tables.Media.id)).where(col(tables.Media.state) == "kept")).all())
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    for at in range(0, len(content), 50_000):
+        yield content[at : at + 50_000]
 
 
 async def test_the_search_finds_what_is_in_clear(storage: Storage, place: Place) -> None:

@@ -14,7 +14,7 @@ from bot.messages import Address, Attachment, Inbound, Kind
 from bot.rules.files import LARGEST
 from storage import deposits, erasure, lanes, media, road, transport
 from storage.deposits import Deposits, Overtaken
-from storage.engine import Storage, Work
+from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.media import CHUNK_SIZE, Errand, File, State
 from storage.tables import Media, MediaChunk
@@ -315,3 +315,20 @@ async def test_ten_megabytes_are_never_in_memory_together(storage: Storage) -> N
     tracemalloc.stop()
     assert read == kept.size > 10_000_000
     assert peak < 6_000_000
+
+
+async def test_who_writes_does_not_wait_for_a_heavy_file(storage: Storage) -> None:
+    """Ten megabytes are forty short units: what others write goes between any two of them."""
+    others, coming = 0, True
+
+    async def write() -> None:
+        nonlocal others
+        while coming:
+            await storage.run(lambda work: work.notify(Wake.SETTING, 0))
+            others += 1
+
+    writing = asyncio.create_task(write())
+    await Deposits(storage).receive(pieces(samples.large_jpeg(LARGEST)), Attachment("photo", "x"))
+    coming = False
+    await writing
+    assert others >= LARGEST // CHUNK_SIZE // 2
