@@ -130,6 +130,18 @@ async def test_a_file_is_kept_soon_after_it_came_and_nothing_more_is_said(fetche
     assert fetched.provider.asked == ["file-1"]
 
 
+async def test_a_voice_note_of_no_second_is_kept_and_answered_like_any_other(fetched: Fetched, talk: Talk) -> None:
+    assert "J’ai reçu ton vocal." in await fetched.sends(talk, samples.ogg(0), "voice")
+    assert await fetched.states(talk) == [(State.KEPT, "")]
+
+
+async def test_a_name_hides_nothing(fetched: Fetched, talk: Talk) -> None:
+    name = "..\\../etc/\u202eepj.bail\u0000\u2066.jpg"
+    fetched.provider.files["named"] = samples.jpeg()
+    await talk.does(Kind.MEDIA, attachments=(Attachment("document", "named", name=name),))
+    assert [(file.name, file.state) for file in await fetched.known(talk)] == [("epj.bail.jpg", State.KEPT)]
+
+
 async def test_the_commit_that_announces_a_file_sets_its_fetching_off(fetched: Fetched, talk: Talk) -> None:
     fetcher = fetched.another({(NAME, ACCOUNT): fetched.provider})
     going_round = asyncio.create_task(fetcher.run())

@@ -103,6 +103,16 @@ async def test_what_is_too_heavy_is_refused_at_once_and_waits_for_nobody(road: R
     assert await sends(talk, HEAVY) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"), [(Kind.LOCATION, "Je ne garde pas ta position."), (Kind.OTHER, "Je ne sais pas lire ça.")], ids=["location", "contact"]
+)
+async def test_a_place_or_somebody_else_s_contact_is_not_kept_and_said_so(road: Road, talk: Talk, kind: Kind, said: str) -> None:
+    heard = await talk.does(kind)
+    assert said in bodies(heard)
+    assert ends_with_the_line(heard)
+    assert await open_threads(road) == 0
+
+
 # -- under a human
 
 

@@ -123,6 +123,19 @@ def test_what_must_not_be_kept_is_dropped(channel: TelegramChannel, payloads: di
         assert personal not in kept
 
 
+@pytest.mark.parametrize(("latitude", "longitude"), [(36.7538, 3.0588), (-89.9999, 179.9999), (5.3333, -52.7777), (1e308, -1e308), ("north", None)])
+def test_wherever_somebody_is_their_coordinates_are_dropped(
+    channel: TelegramChannel, payloads: dict[str, bytes], latitude: object, longitude: object
+) -> None:
+    update = from_json(payloads["location"])
+    update["message"]["location"] = {"latitude": latitude, "longitude": longitude, "horizontal_accuracy": 65.1234}
+    [taken] = channel.parse(to_json(update))
+    assert isinstance(taken, Inbound)
+    assert (taken.kind, taken.text, taken.attachments) == (Kind.LOCATION, "", ())
+    for secret in (latitude, longitude, 65.1234):
+        assert secret is None or str(secret) not in repr(taken)
+
+
 @pytest.mark.parametrize("length", [4096, 20_000, 500_000])
 def test_a_long_text_is_taken_whole(channel: TelegramChannel, payloads: dict[str, bytes], length: int) -> None:
     update = from_json(payloads["text"])
