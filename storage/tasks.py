@@ -42,6 +42,7 @@ class Kind(StrEnum):
         return self in _FOR_HEAD
 
 
+_URGENT = (Kind.MINOR, Kind.LATE)
 _FOR_HEAD = frozenset({Kind.DATA, Kind.ERASURE, Kind.LATE, Kind.MINOR})
 
 
@@ -92,8 +93,9 @@ def add(
 
 
 def waiting(work: Work, member: Member) -> tuple[ToDo, ...]:
-    """What is to be done, the soonest due first, as far as it is this member's to see."""
-    soonest = (case((col(Task.due_at).is_(None), 1), else_=0), col(Task.due_at), col(Task.id))
+    """What is to be done: a minor in danger and a promise that nobody kept, then the soonest due, as far as it is this member's to see."""
+    urgent = case((col(Task.kind).in_([kind.value for kind in _URGENT]), 0), else_=1)
+    soonest = (urgent, case((col(Task.due_at).is_(None), 1), else_=0), col(Task.due_at), col(Task.id))
     return _read(work, _of(work, member).where(col(Task.done_at).is_(None)).order_by(*soonest).limit(SHOWN))
 
 

@@ -47,6 +47,17 @@ class TestTasks:
             ("sans date", "", False),
         ]
 
+    async def test_a_minor_and_a_promise_that_nobody_kept_come_before(self, storage: Storage) -> None:
+        head = await storage.run(_come_in, "nadia@example.org", "Nadia", Role.HEAD)
+
+        def unit(work: Work) -> None:
+            tasks.add(work, Kind.ERASURE, due_at=work.now - timedelta(days=1))
+            tasks.add(work, Kind.LATE)
+            tasks.add(work, Kind.MINOR, due_at=work.now + timedelta(hours=3))
+
+        await storage.run(unit)
+        assert [task.kind for task in await storage.read(tasks.waiting, head)] == [Kind.MINOR, Kind.LATE, Kind.ERASURE]
+
     async def test_done_is_done_once_and_can_be_taken_up_again(self, storage: Storage, nadege: Member) -> None:
         token = await storage.run(tasks.add, Kind.DO, text="rappeler")
         assert await storage.run(tasks.finish, nadege, token)
