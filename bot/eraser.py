@@ -16,7 +16,7 @@ from pathlib import Path
 from bot.channels.base import Channel, Wipes
 from bot.clock import Clock
 from bot.messages import Address
-from bot.rounds import Rounds
+from bot.rounds import Rounding, Rounds
 from storage import consents, erasing, erasure, holds, lanes, ledger, rights
 from storage.engine import Storage, Wake, Work
 from storage.erasing import Asked, Extent
@@ -39,8 +39,11 @@ Tell = Callable[[Work, Lane, Done], None]
 """Puts the last word in the outbox of a lane."""
 
 
-class Eraser:
+class Eraser(Rounding):
     """Does the erasures of one service. Several processes may: each erasure is held by whoever does it."""
+
+    _patience = 15.0
+    """An erasure is short, and better ended than begun again."""
 
     def __init__(self, storage: Storage, channels: Mapping[tuple[str, str], Channel], file: Path, clock: Clock, tell: Tell) -> None:
         """`file` is the erasure ledger."""
@@ -138,24 +141,6 @@ class Eraser:
     def _say(self, work: Work, lane: Lane, done: Done) -> None:
         self._tell(work, lane, done)
         lanes.keep(work, lane)
-
-    # -- living
-
-    async def run(self) -> None:
-        """Erase until cancelled."""
-        await self._rounds.run()
-
-    async def sweep(self) -> None:
-        """Take up whatever is asked for, whatever was heard or not."""
-        await self._rounds.sweep()
-
-    async def settled(self) -> None:
-        """Return once nothing runs."""
-        await self._rounds.settled()
-
-    async def close(self) -> None:
-        """Start nothing new and let what runs end: it is short."""
-        await self._rounds.close(15.0)
 
 
 def _lane(work: Work, asked: Asked) -> Lane | None:

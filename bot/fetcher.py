@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.errors import SendFailure, Throttled, TooLarge, Unfit, Unreachable
 from bot.legality import quiet_until
 from bot.messages import Attachment
-from bot.rounds import Rounds
+from bot.rounds import Rounding, Rounds
 from bot.rules.files import LARGEST
 from bot.rules.retry import FILE_DELAYS, next_delay
 from storage import lanes, media
@@ -42,8 +42,11 @@ Tell = Callable[[Work, Lane, Attachment, State], None]
 """Puts in the outbox of a lane what became of a file that is not kept."""
 
 
-class Fetcher:
+class Fetcher(Rounding):
     """Fetches the files of one service, a few at a time."""
+
+    _patience = 5.0
+    """A file that is cut short is fetched again by whoever comes next."""
 
     def __init__(self, storage: Storage, channels: Mapping[tuple[str, str], Channel], clock: Clock, zone: ZoneInfo, tell: Tell) -> None:
         """`zone`: where the quiet hours are read."""
@@ -136,21 +139,3 @@ class Fetcher:
         lane = lanes.lane_of_conversation(work, errand.conversation_id)
         if lane is not None and media.lose(work, errand, code):
             self._tell(work, lane, errand.claimed, State.LOST)
-
-    # -- living
-
-    async def run(self) -> None:
-        """Fetch until cancelled."""
-        await self._rounds.run()
-
-    async def sweep(self) -> None:
-        """Fetch whatever is due, whatever was heard or not."""
-        await self._rounds.sweep()
-
-    async def settled(self) -> None:
-        """Return once nothing runs."""
-        await self._rounds.settled()
-
-    async def close(self) -> None:
-        """Start nothing new; what is being fetched is cut short after a moment, and fetched again by whoever comes next."""
-        await self._rounds.close(5.0)

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.errors import Blocked, Rejected, SendFailure, Throttled, Unreachable
 from bot.legality import AFTER_CALM, Case, Drop, Wait, decide
 from bot.messages import Call, Outbound, Purpose, Receipt, Status
-from bot.rounds import Rounds
+from bot.rounds import Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
 from storage import crises, lanes, line, messages, pace, receipts
@@ -50,8 +50,11 @@ class Made:
 Outcome = Made | SendFailure
 
 
-class Outbox:
+class Outbox(Rounding):
     """Sends what is due, in order per address, many addresses at once."""
+
+    _patience = 1.0
+    """A call that is still out is `unknown` for whoever starts next; what was not begun is due."""
 
     def __init__(self, storage: Storage, channels: Mapping[tuple[str, str], Channel], clock: Clock, zone: ZoneInfo, *, alone: bool) -> None:
         self._storage = storage
@@ -253,28 +256,10 @@ class Outbox:
         """What providers say became of our messages; only forward, kept where it came before our own record."""
         await self._storage.run(receipts.receive_all, said)
 
-    # -- living
-
-    async def run(self) -> None:
-        """Send until cancelled."""
-        await self._rounds.run()
-
-    async def sweep(self) -> None:
-        """Look for dead leases, rows due and waits that are over, whatever was heard or not."""
-        await self._rounds.sweep()
-
     async def _find(self) -> list[int]:
         found = await self._storage.read(line.addresses_to_lead, alone=self._alone, after=self._swept)
         self._swept = found[-1] if len(found) == line.SWEPT else 0
         return found
-
-    async def settled(self) -> None:
-        """Return once nothing runs: for tests and for a quiet shutdown."""
-        await self._rounds.settled()
-
-    async def close(self, seconds: float = 1.0) -> None:
-        """Start nothing new; give running calls a moment. One that is still out is `unknown` for whoever starts next; what was not begun is due."""
-        await self._rounds.close(seconds)
 
 
 def _calls(channel: Channel, outbound: Outbound, resent: int) -> list[Call]:

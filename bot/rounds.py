@@ -113,3 +113,27 @@ class Rounds:
             await asyncio.wait(set(self._tasks), timeout=seconds)
         for task in self._tasks:
             task.cancel()
+
+
+class Rounding:
+    """Whoever does its work in rounds: it starts, is swept, comes to rest and ends like the others."""
+
+    _rounds: Rounds
+    _patience: float | None = None
+    """Seconds that what runs is given to end by itself; None for as long as it takes."""
+
+    async def run(self) -> None:
+        """Go round until cancelled."""
+        await self._rounds.run()
+
+    async def sweep(self) -> None:
+        """Take up whatever is due, whatever was heard or not."""
+        await self._rounds.sweep()
+
+    async def settled(self) -> None:
+        """Return once nothing runs: for tests and for a quiet shutdown."""
+        await self._rounds.settled()
+
+    async def close(self, seconds: float | None = None) -> None:
+        """Start nothing new, and let what runs end within `seconds`, or within its own patience; what is cut short, whoever starts next finds."""
+        await self._rounds.close(self._patience if seconds is None else seconds)

@@ -15,7 +15,7 @@ from typing import Protocol
 from bot import outbox
 from bot.clock import Clock
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
-from bot.rounds import Rounds
+from bot.rounds import Rounding, Rounds
 from bot.routing import Router, Turn, emergency_line, spoken_choice
 from bot.rules.retry import TURN_DELAYS, next_delay
 from bot.waiting import when
@@ -90,7 +90,7 @@ class Foreseen:
             self._pages.pop((inbound.address, inbound.external_id), None)
 
 
-class Turns:
+class Turns(Rounding):
     """Runs the turns of one process."""
 
     def __init__(
@@ -221,23 +221,5 @@ class Turns:
         self.counts["parked"] += 1
         return Step(more=True, leases=leases)
 
-    # -- living
-
-    async def run(self) -> None:
-        """Answer until cancelled."""
-        await self._rounds.run()
-
-    async def sweep(self) -> None:
-        """Wake every address whose turn is due, whatever was heard or not."""
-        await self._rounds.sweep()
-
     async def _find(self) -> list[int]:
         return await self._storage.read(road.addresses_waiting)
-
-    async def settled(self) -> None:
-        """Return once no turn runs: for tests and for a quiet shutdown."""
-        await self._rounds.settled()
-
-    async def close(self) -> None:
-        """Start nothing new and let the running units end: they are short."""
-        await self._rounds.close()
