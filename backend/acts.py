@@ -23,7 +23,7 @@ from storage.endings import Closing
 from storage.engine import Work
 from storage.lanes import BOT, HUMAN, Lane
 from storage.tasks import Kind
-from storage.threads import Held
+from storage.threads import Held, Minor
 
 REPLY = "reply"
 ASKED = (QUESTION, OFFERED)
@@ -81,11 +81,11 @@ def form_id() -> str:
 
 
 class Acts:
-    """The verbs of the desk, each a unit of work. `put` is the way out, `minors` names the dangers of minors as the texts are now."""
+    """The verbs of the desk, each a unit of work. `put` is the way out, `minor` tells whether a thread is about a minor in danger."""
 
-    def __init__(self, put: Put, minors: Callable[[], frozenset[str]] = frozenset) -> None:
+    def __init__(self, put: Put, minor: Minor = lambda work, thread: False) -> None:
         self._put = put
-        self.minors = minors
+        self.minor = minor
 
     def reply(self, work: Work, by: Member, token: str, draft: Draft) -> Outcome:
         """Say the caseworker's words to the person, who is told first who speaks where that changes. The robot is silent from then on."""
@@ -161,7 +161,7 @@ class Acts:
             return Outcome.AGAIN
         if threads.alert_waits(work, thread.id):
             return Outcome.ALERT
-        if closing.report is None and crises.any_of(work, thread.id, self.minors()):
+        if closing.report is None and self.minor(work, thread.id):
             return Outcome.MINOR
         if fault := _last_fault(thread, held, last):
             return fault
@@ -211,7 +211,7 @@ class Acts:
         if not threads.acknowledge(work, thread.id, by.id):
             return Outcome.AGAIN
         _write(work, Act.ACKNOWLEDGED, by, thread)
-        if crises.any_of(work, thread.id, self.minors()):
+        if self.minor(work, thread.id):
             _show_head(work, by, thread)
         if crises.written_with_care(work, lane.conversation_id):
             return Outcome.QUIET

@@ -9,6 +9,7 @@ from backend.acts import Acts, Put
 from backend.auth import Door, Passwords
 from backend.frame import Frame
 from backend.live import Live
+from backend.minors import Minors
 from backend.pages.access import Access
 from backend.pages.crisis_texts import CrisisTexts
 from backend.pages.decisions import Decisions
@@ -57,11 +58,11 @@ def backend_routes(
     Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Team(frame, storage, settings.base_url).add_to(router)
-    acts = Acts(put, lambda: library().crises.minors)
+    acts = Acts(put, Minors(library))
     threads = Threads(frame, storage, acts, Live(storage, bell, stopping))
     threads.add_to(router)
     Endings(frame, storage, acts, threads).add_to(router)
     Holds(frame, storage).add_to(router)
-    Decisions(frame, storage, put, acts.minors).add_to(router)
+    Decisions(frame, storage, put, acts.minor).add_to(router)
     Tasks(frame, storage, threads).add_to(router)
     return router

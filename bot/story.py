@@ -12,6 +12,7 @@ from struct import pack
 from zoneinfo import ZoneInfo
 
 from backend.acts import Acts, Draft, Outcome, form_id
+from backend.minors import Minors
 from bot import outbox, wiring
 from bot.app import Service
 from bot.channels.webchat.channel import WebChatChannel
@@ -162,7 +163,7 @@ class Stage:
         self._service = service
         self._team = team
         self._ends = ends
-        self._acts = Acts(outbox.put, lambda: service.library.crises.minors)
+        self._acts = Acts(outbox.put, Minors(lambda: service.library))
 
     async def play(self, step: Step) -> None:
         """Turn the clock to this line and play it. Raises StoryBroken."""

@@ -140,8 +140,8 @@ def human_answered(work: Work, seen: Seen) -> bool:
     return work.session.exec(after.limit(1)).first() is not None
 
 
-def any_of(work: Work, thread_id: int, names: frozenset[str]) -> bool:
-    """Whether one of these dangers was seen in what a thread holds."""
+def seen_in(work: Work, thread_id: int) -> frozenset[str]:
+    """The dangers seen in what a thread holds."""
     rows = work.session.exec(
         select(Crisis.crisis)
         .join(ThreadRange, col(ThreadRange.conversation_id) == col(Crisis.conversation_id))
@@ -151,7 +151,7 @@ def any_of(work: Work, thread_id: int, names: frozenset[str]) -> bool:
             or_(col(ThreadRange.last_number).is_(None), col(Crisis.number) <= col(ThreadRange.last_number)),
         )
     )
-    return any(work.vault.open("crisis.crisis", crisis) in names for crisis in rows)
+    return frozenset(work.vault.open("crisis.crisis", crisis) for crisis in rows)
 
 
 def written_with_care(work: Work, conversation_id: int) -> bool:

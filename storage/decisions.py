@@ -15,6 +15,7 @@ from storage.erasing import Extent
 from storage.tables import Person, Task, Thread
 from storage.tasks import Kind
 from storage.thread_view import unseal
+from storage.threads import Minor
 
 
 class Obstacle(StrEnum):
@@ -58,8 +59,8 @@ class Request:
     obstacle: Obstacle | None
 
 
-def find(work: Work, token: str, minors: frozenset[str]) -> Request | None:
-    """The request of this task, or None where it is no request to erase. `minors` names the dangers of minors."""
+def find(work: Work, token: str, minor: Minor) -> Request | None:
+    """The request of this task, or None where it is no request to erase. `minor` tells whether a thread is about one in danger."""
     row = work.session.exec(select(Task).where(col(Task.token) == token, col(Task.kind) == Kind.ERASURE.value)).first()
     if row is None or row.person_id is None:
         return None
@@ -76,7 +77,7 @@ def find(work: Work, token: str, minors: frozenset[str]) -> Request | None:
         conversation_id=conversation,
         careful=conversation is not None and crises.written_with_care(work, conversation),
         followed=tuple(_followed(work, thread) for thread in theirs),
-        obstacle=_obstacle(work, row.person_id, [thread.id or 0 for thread in theirs], minors),
+        obstacle=_obstacle(work, row.person_id, [thread.id or 0 for thread in theirs], minor),
     )
 
 
@@ -98,12 +99,12 @@ def _followed(work: Work, thread: Thread) -> Followed:
     return Followed(thread.token, unseal(work, "thread.theme", thread.theme), thread.opened_at, thread.closed_at, holds.until(work, thread.id or 0))
 
 
-def _obstacle(work: Work, person: int, theirs: list[int], minors: frozenset[str]) -> Obstacle | None:
+def _obstacle(work: Work, person: int, theirs: list[int], minor: Minor) -> Obstacle | None:
     if holds.last_day(work, person) is not None:
         return Obstacle.HELD
     if any(threads.alert_waits(work, thread) for thread in theirs):
         return Obstacle.ALERT
-    unsaid = (thread for thread in theirs if crises.any_of(work, thread, minors) and not _reported(threads.closing_of(work, thread)))
+    unsaid = (thread for thread in theirs if minor(work, thread) and not _reported(threads.closing_of(work, thread)))
     return Obstacle.MINOR if next(unsaid, None) is not None else None
 
 

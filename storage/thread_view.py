@@ -13,6 +13,7 @@ from storage.engine import Work
 from storage.lanes import HUMAN
 from storage.media import File
 from storage.tables import Address, Alert, Caseworker, Conversation, Link, Message, Outbound, Person, Thread, ThreadRange
+from storage.threads import Minor
 
 BEFORE = 20
 """How many lines said before a thread was opened are shown with it, so that nobody has to repeat."""
@@ -59,7 +60,7 @@ class View:
     """One thread as its page shows it. `answered` is the part where an answer goes, `seen` the key of the last thing said there.
 
     `how_to_answer` is what the person asked about being answered without danger; `watched`: somebody else may read their phone. `passed`: the
-    alert has gone to the head. `minor`: a danger of a minor was seen in it. `newest`: the person has no newer thread. `older` is the key of the
+    alert has gone to the head. `minor`: a minor is in danger. `newest`: the person has no newer thread. `older` is the key of the
     first line where others stand before it, else "".
     """
 
@@ -106,8 +107,8 @@ class _Part:
     language: str
 
 
-def view(work: Work, token: str, minors: frozenset[str] = frozenset(), *, before: str = "") -> View | None:
-    """The thread of this token with what was said in it and just before, or None. `minors` names the dangers of minors.
+def view(work: Work, token: str, minor: Minor | None = None, *, before: str = "") -> View | None:
+    """The thread of this token with what was said in it and just before, or None. `minor` tells whether a minor is in danger.
 
     Where `before` is the key of a line, the lines that stand before that one, None where there is no such line.
     """
@@ -146,7 +147,7 @@ def view(work: Work, token: str, minors: frozenset[str] = frozenset(), *, before
         newest=threads.newest_of(work, thread.person_id) == thread.id,
         alert_at=alert_at,
         passed=passed,
-        minor=bool(minors) and crises.any_of(work, thread.id, minors),
+        minor=minor is not None and minor(work, thread.id),
         held_until=holds.until(work, thread.id),
         conversations=conversations,
         language=here.language,

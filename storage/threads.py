@@ -5,6 +5,7 @@ not the thread's.
 """
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from storage.lanes import Lane
 
 MOST_URGENT = 2
+Minor = Callable[[Work, int], bool]
+"""Whether a thread is about a minor in danger: handed in, for what is a danger of minors is the texts' to say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,5 @@
 """Answering somebody who asked to have erased what the team follows with them: the head erases, or keeps and says why. One month at most."""
 
-from collections.abc import Callable
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -13,6 +11,7 @@ from storage import decisions, lanes
 from storage.caseworkers import Member
 from storage.decisions import Obstacle, Request
 from storage.engine import Storage, Work
+from storage.threads import Minor
 
 ANSWER = PATH + "/{task}/answer"
 LONGEST = 500
@@ -29,13 +28,13 @@ OBSTACLES = {
 
 
 class Decisions:
-    """One page, for the head of service. `minors` names the dangers of minors as the texts are now."""
+    """One page, for the head of service. `minor` tells whether a thread is about a minor in danger."""
 
-    def __init__(self, frame: Frame, storage: Storage, put: Put, minors: Callable[[], frozenset[str]]) -> None:
+    def __init__(self, frame: Frame, storage: Storage, put: Put, minor: Minor) -> None:
         self._frame = frame
         self._storage = storage
         self._put = put
-        self._minors = minors
+        self._minor = minor
 
     def add_to(self, router: APIRouter) -> None:
         self._frame.heads(router, ANSWER, get=self.show, post=self.answer)
@@ -75,7 +74,7 @@ class Decisions:
             lanes.keep(work, lane)
 
     def _found(self, work: Work, token: str) -> Request:
-        request = decisions.find(work, token, self._minors())
+        request = decisions.find(work, token, self._minor)
         if request is None:
             raise Refused(404, "gone.html")
         return request

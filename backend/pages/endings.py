@@ -80,7 +80,7 @@ class Endings:
         return closing.in_words(how, at, self._frame.show, self._storage.clock.now())
 
     async def _view(self, visit: Visit) -> View:
-        view = await self._storage.read(thread_view.view, visit.path("token"), self._acts.minors())
+        view = await self._storage.read(thread_view.view, visit.path("token"), self._acts.minor)
         if view is None:
             raise Refused(404, "gone.html")
         return view

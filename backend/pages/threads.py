@@ -19,6 +19,7 @@ from storage.desk import Entry, Parked, Stray
 from storage.engine import Storage, Work
 from storage.tasks import ToDo
 from storage.thread_view import Line, View
+from storage.threads import Minor
 
 THREAD = "/backend/threads/{token}"
 LIVE_LINES = 50
@@ -64,9 +65,9 @@ class Shown:
     team: tuple[Member, ...]
 
 
-def look(work: Work, me: Member, minors: frozenset[str], token: str | None = None) -> Shown:
+def look(work: Work, me: Member, minor: Minor, token: str | None = None) -> Shown:
     """The list, and one thread where a token is given, with what is to be done on it."""
-    view = thread_view.view(work, token, minors) if token else None
+    view = thread_view.view(work, token, minor) if token else None
     to_do = tasks.of_thread(work, view.id, me) if view else ()
     team = tuple(caseworkers.readers(work)) if view else ()
     return Shown(desk.entries(work), desk.parked(work), desk.strays(work), view, to_do, team)
@@ -102,7 +103,7 @@ class Threads:
     async def show_list(self, visit: Visit) -> Response:
         if not visit.me.reads:
             return self._frame.page(visit, "admin.html")
-        return self._page(visit, await self._storage.read(look, visit.me, self._acts.minors()))
+        return self._page(visit, await self._storage.read(look, visit.me, self._acts.minor))
 
     async def show(self, visit: Visit) -> Response:
         return await self.thread(visit)
@@ -178,7 +179,7 @@ class Threads:
 
     async def thread(self, visit: Visit, draft: Draft | None = None, outcome: Outcome | None = None, **values: object) -> Response:
         """The page of a thread, as `NOTHING` says unless `values` say otherwise."""
-        shown = await self._storage.read(look, visit.me, self._acts.minors(), visit.path("token"))
+        shown = await self._storage.read(look, visit.me, self._acts.minor, visit.path("token"))
         view = shown.view
         if view is None:
             raise Refused(404, "gone.html")
@@ -225,7 +226,7 @@ class Threads:
 
     def _stream(self, visit: Visit, conversation_id: int, token: str | None) -> Response:
         has = visit.request.headers.get("last-event-id") or visit.request.query_params.get("v", "")
-        see = functools.partial(look, me=visit.me, minors=self._acts.minors(), token=token)
+        see = functools.partial(look, me=visit.me, minor=self._acts.minor, token=token)
         events = self._live.stream(visit.cookie, conversation_id, see, lambda shown: self._fragments(self._context(visit, shown)), has)
         return StreamingResponse(events, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 

@@ -35,13 +35,14 @@ async def minor(house: House) -> str:
 
 async def seen(house: House) -> None:
     """The robot has seen a danger of a minor."""
+    await house.storage.run(in_danger, next(iter(load().crises.minors)))
 
-    def unit(work: Work) -> None:
-        lane = lanes.lane_of(work, peer("yanis"))
-        assert lane is not None
-        crises.add(work, lane.conversation_id, next(iter(load().crises.minors)), lane.number, None)
 
-    await house.storage.run(unit)
+def in_danger(work: Work, crisis: str) -> None:
+    """The robot sees this danger in what was said last."""
+    lane = lanes.lane_of(work, peer("yanis"))
+    assert lane is not None
+    crises.add(work, lane.conversation_id, crisis, lane.number, None)
 
 
 async def closing_of(house: House, token: str) -> Closing | None:
@@ -136,6 +137,19 @@ class TestAMinorInDanger:
             await browser.log_in("awa@example.org")
             assert (await browser.close(token, **TOLD)).status_code == 303
         assert await told_to_head(house) == []
+
+    @pytest.mark.parametrize(("age", "asked"), [("j'ai 16 ans", True), ("j'ai 22 ans", False), ("mon frère a 16 ans", False)])
+    async def test_any_danger_of_who_gave_an_age_under_eighteen_is_one(self, house: House, age: str, asked: bool) -> None:
+        await house.colleague()
+        await house.says(age)
+        token = await house.is_in_danger(text="j'ai envie de mourir")
+        await house.storage.run(in_danger, "crisis-suicide")
+        async with house.browser() as browser:
+            await browser.log_in()
+            await browser.get(f"/backend/threads/{token}")
+            await browser.send(f"/backend/threads/{token}/read")
+            assert (await browser.close(token)).status_code == (422 if asked else 303)
+        assert len(await told_to_head(house)) == int(asked)
 
     async def test_a_colleague_may_say_so_where_the_robot_saw_nothing(self, house: House) -> None:
         await house.colleague()
