@@ -1,7 +1,7 @@
 """Pages, as content/pages/<language>/<id>.md write them: French first, then its translations, each with its own state."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -14,6 +14,7 @@ from content.reading import Entry, read_yaml
 from content.words import FRENCH, Words
 
 LONGEST_FIRST = 500
+LONGEST_SUMMARY = 100
 LONGEST_LABEL = 20
 LONGEST_SECTION = 24
 _FENCE = "---\n"
@@ -42,6 +43,8 @@ class Section:
 class Page:
     """One page in one language. `body` answers by itself in a first message; `words` help to find it; `held` as in a section.
 
+    `summary` says in one line what it answers, "" where nobody wrote it yet; `questions` are asked as people write them; `related` are the ids of
+    pages close to it.
     What can be checked, and who checked it, is the French page's. `translation` is None for French.
     """
 
@@ -54,9 +57,14 @@ class Page:
     held: bool
     sections: tuple[Section, ...]
     words: tuple[str, ...]
+    summary: str
+    questions: tuple[str, ...]
+    related: tuple[str, ...]
     sources: tuple[str, ...]
     verified_on: date | None
     verified_by: str | None
+    written_on: date | None
+    review_by: date | None
     translation: Translation | None
 
     @property
@@ -92,6 +100,8 @@ def load_pages(folder: Path, rules: Rules) -> dict[tuple[str, str], Page]:
         translation = _File(file, rules)
         translation.refuse_drift(originals[file.stem])
         found[file.stem, file.parent.name] = translation.translated(french[file.stem])
+    for name, original in originals.items():
+        original.refuse_strangers(french[name].related, french)
     return found
 
 
@@ -126,9 +136,14 @@ class _File:
             held=held,
             sections=tuple(self._sections()),
             words=self._head.texts("words"),
+            summary=self._summary(),
+            questions=self._head.texts("questions"),
+            related=self._head.texts("related"),
             sources=self._head.texts("sources"),
             verified_on=self._head.day("verified_on"),
             verified_by=self._head.maybe("verified_by"),
+            written_on=self._head.optional_day("written_on"),
+            review_by=self._head.optional_day("review_by"),
             translation=None,
         )
         self._head.done()
@@ -146,6 +161,8 @@ class _File:
             held=held,
             sections=tuple(self._sections()),
             words=self._head.texts("words"),
+            summary=self._summary(),
+            questions=self._head.texts("questions"),
             translation=_translation(self._head),
         )
         self._head.done()
@@ -160,6 +177,12 @@ class _File:
             if wrong := _cited(said) ^ _cited(meant):
                 self._wrong(f"{', '.join(sorted(wrong))} in part {nth} of one language and not of the other: cite the same as the French")
 
+    def refuse_strangers(self, related: Sequence[str], pages: Container[str]) -> None:
+        """The pages that are close to this one exist, and are others."""
+        for name in related:
+            if name not in pages or name == self._file.stem:
+                self._head.wrong(f"{name} is no other page: write the id of one, a file of pages/{FRENCH}", "related")
+
     def _wrong(self, advice: str) -> None:
         raise ContentError(f"{self._file}:{self._line}: {advice}")
 
@@ -168,6 +191,9 @@ class _File:
 
     def _label(self) -> str:
         return self._said.typeset(self._head.text("label", longest=LONGEST_LABEL))
+
+    def _summary(self) -> str:
+        return self._said.typeset(self._head.text("summary", longest=LONGEST_SUMMARY)) if "summary" in self._head else ""
 
     def _first(self) -> tuple[str, bool]:
         whole = self._filled(self._parts[0], held=True)

@@ -81,6 +81,10 @@ class Entry:
             self.wrong(f"write {name}: a date as 2026-11-26, or null", name)
         return value
 
+    def optional_day(self, name: str) -> date | None:
+        """A date, or None where the name is not written at all."""
+        return self.day(name) if name in self else None
+
     def texts(self, name: str) -> tuple[str, ...]:
         value = self._value(name, default=[])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
