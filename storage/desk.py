@@ -13,7 +13,8 @@ from storage import endings, messages, tables
 from storage.endings import Closing
 from storage.engine import Work
 from storage.lanes import HUMAN
-from storage.tables import Address, Alert, Caseworker, Conversation, Link, Message, Outbound, Person, Thread, ThreadRange
+from storage.media import State as FileState
+from storage.tables import Address, Alert, Caseworker, Conversation, Link, Media, Message, Outbound, Person, Thread, ThreadRange
 from storage.thread_view import LOST, unseal
 
 PARKED_SHOWN, CLOSED_SHOWN = 50, 60
@@ -23,7 +24,8 @@ STRAYS_AMONG, STRAYS_MOST, STRAYS_SHOWN = 5000, 10, timedelta(days=3)
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One open thread in the list. `waiting_since`: when the person wrote what nobody has answered, None where nobody waits.
+    """One open thread in the list. `waiting_since`: when the person wrote what nobody has answered, or sent what nobody has looked
+    at, None where nobody waits.
 
     `promised_at`: an answer was promised before it; `missed` promises went before that one.
     `owner` is the first name of who follows it ("" for nobody); `alert_at` when an alert that nobody has read was raised, `passed` whether the head
@@ -91,7 +93,7 @@ def entries(work: Work) -> tuple[Entry, ...]:
 
     Who waits without a promise comes before: nothing else says when they are answered.
     """
-    waiting, words, lost, alerts = _waiting(work), _last_words(work), _lost(work), _alerts(work)
+    waiting, words, lost, alerts = _files_waiting(work) | _waiting(work), _last_words(work), _lost(work), _alerts(work)
     rows = work.session.execute(
         select(Thread, col(ThreadRange.conversation_id), col(Address.channel), col(Person.name), col(Caseworker.name))
         .join(ThreadRange, and_(col(ThreadRange.thread_id) == col(Thread.id), col(ThreadRange.last_number).is_(None)))
@@ -238,6 +240,24 @@ def _waiting(work: Work) -> dict[int, datetime]:
             or_(col(Conversation.owner) == HUMAN, func.coalesce(human.c.last, 0) < parts.c.first),
         )
         .group_by(col(Message.conversation_id))
+    )
+    return {conversation: at for conversation, at in rows}
+
+
+def _files_waiting(work: Work) -> dict[int, datetime]:
+    """Since when a file waits to be looked at, by conversation, whoever speaks there: its receipt promised that the team would."""
+    parts, human = _open_parts(), _last_by("caseworker")
+    rows = work.session.execute(
+        select(col(Media.conversation_id), func.min(col(Media.received_at)))
+        .join(parts, parts.c.conversation_id == col(Media.conversation_id))
+        .join(human, human.c.conversation_id == col(Media.conversation_id), isouter=True)
+        .where(
+            col(Media.number) >= parts.c.first,
+            col(Media.number) > func.coalesce(human.c.last, 0),
+            col(Media.state).in_((FileState.ANNOUNCED, FileState.KEPT)),
+            col(Media.treated_at).is_(None),
+        )
+        .group_by(col(Media.conversation_id))
     )
     return {conversation: at for conversation, at in rows}
 

@@ -114,7 +114,7 @@ class Threads:
         if view is None:
             raise Refused(404, "gone.html")
         await self._storage.run(audit.opened, visit.me.id, view.id)
-        return self._frame.page(visit, "older.html", view=view, now=self._storage.clock.now())
+        return self._frame.page(visit, "older.html", view=view, now=self._storage.clock.now(), days=self._days())
 
     async def reply(self, visit: Visit) -> Response:
         form = visit.form
@@ -203,12 +203,16 @@ class Threads:
             "me": visit.me,
             "token": form_token(visit.cookie),
             "now": self._storage.clock.now(),
-            "days": lasting(self._frame.show.words, self._frame.library().keeping.file_done),
+            "days": self._days(),
             "shown": shown,
             "view": shown.view,
             "team": shown.team,
             **WORDS,
         }
+
+    def _days(self) -> str:
+        """How long a file stays once it is treated."""
+        return lasting(self._frame.show.words, self._frame.library().keeping.file_done)
 
     def _fragments(self, context: dict[str, object]) -> dict[str, str]:
         """The parts of a page that are sent again when they change: the list, the head of the thread, its last lines."""

@@ -14,8 +14,10 @@ from storage import media
 from storage.caseworkers import Role
 from storage.deposits import Deposits
 from storage.media import CHUNK_SIZE
+from storage.thread_view import SHOWN
 from tests import samples
 from tests.backend.desk import Browser, House, words
+from tests.clock import TestClock
 
 NAMED = Attachment("document", "x", "image/jpeg", name="../../bail\u202egpj.exe\x00.jpg")
 
@@ -125,6 +127,42 @@ class TestLines:
             assert "Traité à 10 h 30 : il s’efface 30 jours après." in said
             await browser.send(f"{path}/treated")
             assert "Traité à" not in await words(browser, path)
+
+    async def test_who_sends_a_file_to_the_robot_waits_again_until_it_is_treated(self, house: House, clock: TestClock) -> None:
+        await house.colleague()
+        token = await house.asks_for_somebody()
+        path = f"/backend/threads/{token}"
+        async with house.browser() as browser:
+            await browser.log_in()
+            await browser.get(path)
+            await browser.send(f"{path}/reply", text="Bonjour")
+            await browser.get(path)
+            await browser.give_back(token)
+            await house.says("visale")
+            assert "Personne n’attend" in await words(browser, "/backend")
+            clock.turn(minutes=5)
+            await one_photo(house)
+            clock.turn(minutes=12)
+            said = await words(browser, "/backend")
+            assert "1 personne attend" in said
+            assert "depuis 12 min" in said
+            await browser.get(path)
+            await browser.send(f"{path}/treated")
+            assert "Personne n’attend" in await words(browser, "/backend")
+
+    async def test_a_file_older_than_a_page_is_there_too(self, house: House) -> None:
+        await house.colleague()
+        token = await one_photo(house)
+        for nth in range(SHOWN + 1):
+            await house.says(f"ligne {nth}")
+        path = f"/backend/threads/{token}"
+        async with house.browser() as browser:
+            await browser.log_in()
+            older = re.findall(rf'href="({path}/older/[\w-]+)"', (await browser.get(path)).text)[0]
+            assert "/backend/files/" not in browser.page.text
+            await browser.get(older)
+            await browser.send(f"{path}/treated")
+            assert "il s’efface 30 jours après" in await words(browser, older)
 
     async def test_a_file_of_another_thread_is_not_treated_from_here(self, house: House) -> None:
         await house.colleague()
