@@ -46,8 +46,7 @@ CLASSES: Mapping[str, str] = {
 
 
 class NobodyHere(PalierError):
-    """Cet identifiant ne mène à personne. Copiez l'adresse de la page d'une demande (/backend/threads/…), ou sa dernière partie.
-    Si la personne a déjà été effacée, il n'y a plus rien à faire."""
+    """Cet identifiant ne mène à personne : copiez l'adresse de la page d'une demande, /backend/threads/… (ou bien la personne est déjà effacée)."""
 
 
 class KeptByTheHead(PalierError):

@@ -129,3 +129,13 @@ def test_the_register_states_the_spans_of_the_software() -> None:
     table = (MODELS / "registre.md").read_text(encoding="utf-8")
     stated = {name: span for span, name in re.findall(r"\| ([0-9]+ (?:days|months)) \| `(\w+)` \|", table)}
     assert stated == {name: str(getattr(LONGEST, name)) for name in NAMES}
+
+
+@pytest.mark.parametrize("name", [name for name in papers.NAMES if name.startswith("notice-") and name != "notice-equipe"])
+def test_a_notice_states_the_spans_and_the_numbers(name: str) -> None:
+    text = (MODELS / f"{name}.md").read_text(encoding="utf-8")
+    for span in (LONGEST.conversation, LONGEST.thread, LONGEST.file):
+        assert re.search(rf"(?<!\d){span.number}(?!\d)", text), f"{span} in {name}"
+    assert "115 · 17 · 119 · 3114" in text
+    assert "www.cnil.fr" in text
+    assert re.search("Mes données|my data|بياناتي", text), "the words that open it in the chat"
