@@ -36,6 +36,7 @@ from bot.settings import Settings
 from bot.turns import Turns
 from content.library import Library, load_library
 from content.look.shelf import Shelf
+from content.understanding.language import language_of
 from content.words import Words
 from handlers import files, forgetting
 from scheduler import commands
@@ -292,6 +293,7 @@ def _chat_house(service: Service, shelf: Shelf) -> House:
         welcome=lambda language: wiring.welcome(service.library, language),
         assets=shelf,
         stopping=service.stopping,
+        written=language_of,
     )
 
 

@@ -45,6 +45,7 @@ from handlers import (
 )
 from handlers.buttons import URGENCE
 from handlers.greeting import welcome_body, welcome_rows
+from handlers.speaking import name_buttons
 from storage.engine import Work
 from storage.road import Accepted
 
@@ -133,4 +134,6 @@ def welcome(library: Library, language: str) -> Welcome:
     words = Words(language)
     body = "\n\n".join((welcome_body(words, library), words.say(EMERGENCY_FIRST)))
     choices = tuple(Choice(row.id, row.label.of(language), tone="urgent" if row.id == URGENCE else "") for row in library.menu)
-    return Welcome("Palier", words.say(WHOSE, service=library.service.name), body, welcome_rows(words, choices), library.service.quit_page)
+    names = tuple((code, button.label) for code, button in zip(LANGUAGES, name_buttons(*LANGUAGES), strict=True))
+    whose = words.say(WHOSE, service=library.service.name)
+    return Welcome("Palier", whose, body, welcome_rows(words, choices), library.service.quit_page, names)

@@ -95,7 +95,7 @@ def change(turn: Turn, language: str) -> None:
     shown = again.last(turn)
     if crisis.say_again(turn):
         return
-    if newcomer(turn):
+    if newcomer(turn) or turn.number == 1:  # chosen before anything was asked: there is nothing to go on with
         reception.welcome(turn)
         return
     back = (Choice(f"{SPEAK}{FRENCH}", turn.words.say(BEFORE)),) if language == EASY_FRENCH else ()

@@ -105,6 +105,8 @@ def accept(work: Work, inbound: Inbound, *, handled: bool = False) -> Accepted |
         if seen(work, inbound):
             return None
         lane = open_lane(work, inbound.address)
+    if lane.number == 0 and inbound.greeted_in is not None:
+        lane.language = inbound.greeted_in
     choice, asked = _resolve(work, lane, inbound)
     if inbound.kind is Kind.CHOICE and choice is None:
         inbound = replace(inbound, kind=Kind.TEXT, text=inbound.choice or "", choice=None)

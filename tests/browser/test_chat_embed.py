@@ -49,7 +49,7 @@ async def test_the_chat_opens_in_an_allowed_site_alone(chromium: Browser, sqlite
         storage = await open_storage(settings, clock)
         async with serve(build(storage, clock, settings)) as site:
             lines.append(f'<script src="{site.url}/chat/embed.js" async></script>')
-            context = await chromium.new_context(viewport={"width": 390, "height": 844})
+            context = await chromium.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
             page = await context.new_page()
             await page.goto(origin)
             await page.get_by_role("button", name="Parler au robot du CLLAJ").click()

@@ -213,7 +213,7 @@ async def test_embedded_elsewhere_it_works_without_its_cookie(chromium: Browser,
     teach(framed.robot)
     framed.app.add_route("/elsewhere", lambda request: HTMLResponse(f'<iframe src="http://127.0.0.1:{request.url.port}/chat"></iframe>'))
     async with serve(framed) as served:
-        context = await chromium.new_context()
+        context = await chromium.new_context(locale="fr-FR")
         page = await context.new_page()
         await page.goto(served.url.replace("127.0.0.1", "localhost") + "/elsewhere")
         frame = page.frame_locator("iframe")

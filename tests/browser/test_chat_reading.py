@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 
 from storage.engine import open_storage
 from tests.browser.chat import OVERFLOW, SMALL, open_chat, say_everything, violations, write
-from tests.channels.webchat.site import Site, build, serve
+from tests.channels.webchat.site import Site, answer, build, serve
 from tests.clock import TestClock
 from tests.conftest import settings_for
 from tests.databases import SqliteTemplate
@@ -66,7 +66,9 @@ async def test_everybody_can_read_it_without_script(chromium: Browser, site: Sit
     page = await open_chat(chromium, site, **WINDOWS["no-script"])
     await say_everything(page, site)
     cookies, url = await page.context.cookies(), page.url
-    reader = await (await chromium.new_context(viewport={"width": 320, "height": 568})).new_page()  # axe is a script: same page, script on
+    reader = await (
+        await chromium.new_context(locale="fr-FR", viewport={"width": 320, "height": 568})
+    ).new_page()  # axe is a script: same page, script on
     await reader.context.add_cookies(cookies)  # type: ignore[arg-type]
     await reader.route("**/chat.*.js", lambda route: route.abort())
     await reader.goto(url)
@@ -107,10 +109,14 @@ async def arabic(sqlite_template: SqliteTemplate, tmp_path: Path) -> AsyncIterat
 
 
 async def test_right_to_left(chromium: Browser, arabic: Site) -> None:
+    arabic.robot.language = "fr"
     page = await open_chat(chromium, arabic)
     await say_everything(page, arabic)
-    await page.reload()
-    assert await page.evaluate("document.documentElement.dir") == "rtl"
+    arabic.robot.language = "ar"
+    arabic.robot.answers |= {"arabe": [answer("حسنًا.", language="ar")]}
+    await arabic.robot.say(human=False)
+    await write(page, "arabe")
+    await expect(page.locator("html[dir=rtl]")).to_be_attached()  # the page follows by itself
     assert await page.evaluate("document.documentElement.lang") == "ar"
     await check(page)
     mine, theirs = page.locator(".mine .bubble").first, page.locator(".by-bot .card").first

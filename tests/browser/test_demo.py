@@ -64,3 +64,27 @@ async def test_everybody_can_read_every_demande(chromium: Browser, address: str,
             await page.goto(place)
             faults += await faults_of(page, f"{nth}")
     assert not faults
+
+
+@pytest.mark.parametrize("script", [pytest.param(True, id="with script"), pytest.param(False, id="without script")])
+async def test_a_language_is_chosen_before_the_first_word_and_the_page_follows(chromium: Browser, address: str, script: bool) -> None:
+    context = await chromium.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR", java_script_enabled=script)
+    page = await context.new_page()
+    await page.goto(f"{address}/chat")
+    await page.get_by_role("button", name="English").click()
+    await expect(page.get_by_role("banner").get_by_role("button", name="Emergency")).to_be_visible()
+    await expect(page.get_by_role("button", name="Money and help").last).to_be_visible()
+    assert await page.locator("html").get_attribute("lang") == "en"
+    await expect(page.get_by_role("button", name="العربية")).to_have_count(0)
+    await context.close()
+
+
+async def test_a_browser_set_to_arabic_is_welcomed_from_right_to_left(chromium: Browser, address: str) -> None:
+    context = await chromium.new_context(viewport={"width": 390, "height": 844}, locale="ar")
+    page = await context.new_page()
+    await page.goto(f"{address}/chat")
+    assert await page.locator("html").get_attribute("dir") == "rtl"
+    await page.get_by_role("button", name="شخص من الفريق").last.click()
+    await expect(page.locator(".by-bot, .banner.wait").last).to_be_visible()
+    assert await page.locator("html").get_attribute("lang") == "ar"
+    await context.close()

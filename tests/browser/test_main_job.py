@@ -67,7 +67,7 @@ async def enter(page: Page, address: str) -> None:
 async def test_a_person_asks_and_a_caseworker_answers(chromium: Browser, house: str, tmp_path: Path) -> None:
     """PALIER_PICTURES=1 renews docs/images/chat.png."""
     folder = Path("docs/images") if os.environ.get("PALIER_PICTURES") else tmp_path
-    phone = await chromium.new_context(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+    phone = await chromium.new_context(locale="fr-FR", viewport={"width": 390, "height": 844}, device_scale_factor=2)
     laptop = await chromium.new_context(viewport={"width": 1180, "height": 760})
     young, desk = await phone.new_page(), await laptop.new_page()
     await young.goto(f"{house}/chat")

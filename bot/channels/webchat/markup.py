@@ -4,7 +4,7 @@ Nothing in a text is code: the template escapes every span.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 _LINK = re.compile(r"https?://[^\s<>\"«»]+[^\s<>\"«».,;:!?)\]’'…]")
@@ -37,10 +37,19 @@ class Block:
     kind: str
     rows: tuple[tuple[Span, ...], ...]
     dir: str = ""
+    lang: str = ""
+    """Set where it is surely in another language than the rest of its message."""
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(span.text for span in row) for row in self.rows)
 
 
-def blocks(text: str, *, heading: bool = False, direction: str = "ltr") -> list[Block]:
-    """The blocks of a text written in `direction`. `heading`: a first paragraph or sentence short enough to be a title becomes one."""
+def blocks(text: str, *, heading: bool = False, direction: str = "ltr", other: Callable[[str], str] = lambda text: "") -> list[Block]:
+    """The blocks of a text written in `direction`. `heading`: a first paragraph or sentence short enough to be a title becomes one.
+
+    `other` gives the language of a piece that is in another one than the whole, "" for the same.
+    """
     paragraphs = re.split(r"\n\s*\n", text.replace("\0", "\ufffd").strip())
     found: list[Block] = []
     if heading and (title := _title(paragraphs[0], alone=len(paragraphs) == 1)):
@@ -48,7 +57,12 @@ def blocks(text: str, *, heading: bool = False, direction: str = "ltr") -> list[
         paragraphs[0] = paragraphs[0].removeprefix(title).strip()
     for paragraph in filter(None, paragraphs):
         found += _paragraph(paragraph)
-    return [replace(block, dir=_other(block, direction)) for block in found]
+    return [replace(block, dir=_other(block, direction), lang="" if _mixed(block) else other(block.text)) for block in found]
+
+
+def _mixed(block: Block) -> bool:
+    """Both ways of writing in one piece: the name of an aid inside Arabic, which is Arabic all the same."""
+    return bool(_LEFT_TO_RIGHT.search(block.text) and _RIGHT_TO_LEFT.search(block.text))
 
 
 def _other(block: Block, direction: str) -> str:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from bot.channels.webchat.markup import blocks
 from bot.channels.webchat.ports import House, Line, Talk, Text, Words, _
 from bot.channels.webchat.session import Session
-from bot.channels.webchat.sheet import Sheet, Shown, buttons, direction
+from bot.channels.webchat.sheet import Sheet, Shown, buttons, direction, tongue
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = 80
@@ -73,6 +73,7 @@ class View:
     payload: str = ""
     draft: str = ""
     problem: Problem | None = None
+    language: str = "fr"
 
 
 class Pages:
@@ -87,11 +88,11 @@ class Pages:
 
     def sheet(self, words: Words) -> Sheet:
         zone = self._house.settings.zone
-        return Sheet(words, zone, self._house.clock.now().astimezone(zone).date())
+        return Sheet(words, zone, self._house.clock.now().astimezone(zone).date(), self._house.written)
 
     def chat(self, request: Request, view: View) -> Response:
         """The conversation, or the welcome where there is none yet."""
-        words = self._house.words(view.talk.language if view.talk else "fr")
+        words = self._house.words(view.language)
         sheet = self.sheet(words)
         shown = [one for line in view.lines if (one := sheet.add(line)) is not None]
         welcome = self._house.welcome(words.language)
@@ -99,6 +100,7 @@ class Pages:
             _=partial(_say, words),
             view=view,
             words=words,
+            tongue=tongue(words.language),
             direction=direction(words.language),
             welcome=welcome,
             greeting=[] if view.earlier else blocks(welcome.body),
@@ -124,7 +126,9 @@ class Pages:
     def export(self, request: Request, language: str | None, token: str, status: int) -> Response:
         """The page of a private link, or that it works no more (`token` is "")."""
         words = self._house.words(language or "fr")
-        body = self._jinja.get_template("export.html").render(_=partial(_say, words), words=words, direction=direction(words.language), token=token)
+        body = self._jinja.get_template("export.html").render(
+            _=partial(_say, words), tongue=tongue(words.language), direction=direction(words.language), token=token
+        )
         return self._page(request, body, status, None)
 
     def _page(self, request: Request, body: str, status: int, leave_to: str | None) -> Response:

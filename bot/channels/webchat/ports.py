@@ -93,6 +93,8 @@ class Welcome:
     """What the page says before anything was written, in one language. Nothing is stored for it.
 
     `name` and `whose` are the page's heading. A choice whose id is a command (`COMMANDS`) is sent as that command, any other as its label.
+
+    `languages` are those we speak, each with its own name, which is also how one asks for it.
     `leave_to` is where « Quitter vite » leads, None for a blank page of ours.
     """
 
@@ -101,6 +103,7 @@ class Welcome:
     body: str
     choices: tuple[Choice, ...]
     leave_to: str | None = None
+    languages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +118,28 @@ def _(msgid: str) -> Text:
     return Text(msgid)
 
 
-COMMANDS = {"urgence": _("Urgence"), "personne": _("Une personne"), "menu": _("Menu"), "donnees": _("Mes données")}
-"""The permanent entries, and how the person's own bubble names them."""
+COMMANDS = {
+    "urgence": _("Urgence"),
+    "personne": _("Une personne"),
+    "menu": _("Menu"),
+    "donnees": _("Mes données"),
+    "langue": _("Langue"),
+    "stop": _("Ne plus recevoir de messages"),
+}
+"""The commands, and how the person's own bubble names them."""
+
+
+def nobody_knows(text: str) -> str | None:
+    """No language is recognised."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Everything around the web chat. `words` and `welcome` are asked by language; `stopping` is set when the service ends."""
+    """Everything around the web chat. `words` and `welcome` are asked by language; `stopping` is set when the service ends.
+
+    `written` says which language a text is surely written in, of those we speak.
+    """
 
     channel: WebChatChannel
     settings: Settings
@@ -134,3 +152,4 @@ class House:
     welcome: Callable[[str], Welcome]
     assets: Assets
     stopping: asyncio.Event
+    written: Callable[[str], str | None] = nobody_knows

@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ LONGEST_ID = 200
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _COMMAND = re.compile(r"/([a-z]{1,32})")
 _START = re.compile(r"/start(?:\s+([A-Za-z0-9_-]{1,64}))?")
+_QUALITY = re.compile(r"q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.ASCII)
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
 EXAMPLE = 'write {"text": "…"} or {"choice": "12.3"}, with "client_id": "…" if you may send it again'
 
@@ -112,7 +113,7 @@ def clean(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text)
 
 
-def inbound(posted: Posted, address: Address, welcome: Welcome, received_at: datetime, locale: str | None) -> Inbound:
+def inbound(posted: Posted, address: Address, welcome: Welcome, received_at: datetime, locale: str | None, greeted_in: str | None = None) -> Inbound:
     """What was posted, as the road knows it. The session is part of the id: two people may choose the same client_id."""
     kind, text, choice = _meaning(posted, welcome)
     return Inbound(
@@ -124,6 +125,7 @@ def inbound(posted: Posted, address: Address, welcome: Welcome, received_at: dat
         choice=choice,
         attachments=posted.files,
         locale=locale,
+        greeted_in=greeted_in,
     )
 
 
@@ -150,3 +152,16 @@ def locale_of(request: Request) -> str | None:
     """The language the browser asks for first."""
     first = request.headers.get("accept-language", "").split(",")[0].partition(";")[0].strip()
     return first if _LOCALE.fullmatch(first) else None
+
+
+def preferred(request: Request, spoken: Collection[str]) -> str | None:
+    """The language of `spoken` the browser asks for most, None where it asks for none: a tag that does not exist is none. RFC 9110, 12.5.4."""
+    asked: list[tuple[float, str]] = []
+    for entry in request.headers.get("accept-language", "")[:LONGEST_ID].split(","):
+        tag, _semicolon, weight = entry.partition(";")
+        quality = _QUALITY.fullmatch(weight.strip())
+        language = tag.strip().lower().partition("-")[0]
+        if language in spoken and (quality or not weight):
+            asked.append((float(quality[1]) if quality else 1.0, language))
+    liked = [(weight, language) for weight, language in asked if weight > 0]
+    return max(liked, key=lambda one: one[0])[1] if liked else None

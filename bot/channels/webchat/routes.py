@@ -120,9 +120,14 @@ class WebChat:
         self, request: Request, who: Session, *, payload: str = "", before: int | None = None, problem: Problem | None = None, draft: str = ""
     ) -> Response:
         talk = await self._talk(who)
+        language = talk.language if talk else self._liked(request)
         lines = await self.house.talks.before(talk.id, before or HIGHEST, SHOWN) if talk else []
-        view = View(who, talk, lines, bool(lines) and lines[0].number > 1, payload, draft, problem)
+        view = View(who, talk, lines, bool(lines) and lines[0].number > 1, payload, draft, problem, language)
         return self.pages.chat(request, view)
+
+    def _liked(self, request: Request) -> str:
+        """The language to welcome somebody in who has not written yet: their browser's, where we speak it."""
+        return posting.preferred(request, dict(self.house.welcome("fr").languages)) or "fr"
 
     async def _talk(self, who: Session) -> Talk | None:
         return await self.house.talks.find(self.house.channel.address(who.peer))
@@ -226,9 +231,9 @@ class WebChat:
         """Store what was written; durable on return."""
         house = self.house
         talk = await self._talk(who)
-        welcome = house.welcome(talk.language if talk else "fr")
-        address = house.channel.address(who.peer)
-        await house.intake([posting.inbound(posted, address, welcome, house.clock.now(), posting.locale_of(request))])
+        language = talk.language if talk else self._liked(request)
+        address, locale = house.channel.address(who.peer), posting.locale_of(request)
+        await house.intake([posting.inbound(posted, address, house.welcome(language), house.clock.now(), locale, language)])
         self.streams.knock(who.peer)
 
 

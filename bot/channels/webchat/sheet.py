@@ -1,11 +1,12 @@
 """Lines as a page shows them: who speaks, where a day begins, which questions are still open."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
+from functools import partial
 
 from bot.channels.webchat.markup import Block, blocks
-from bot.channels.webchat.ports import COMMANDS, Line, Text, Words, _
+from bot.channels.webchat.ports import COMMANDS, Line, Text, Words, _, nobody_knows
 from bot.messages import Choice, parse_reference, reference
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ps", "ur", "ckb", "ug", "yi"})
@@ -14,9 +15,14 @@ PAIRS_FROM = 4
 CALLS = ("tel:", "sms:")
 
 
+def tongue(language: str) -> str:
+    """The tag of a language, for `lang`: fr-facile is French."""
+    return language.partition("-")[0]
+
+
 def direction(language: str) -> str:
     """How a language is written, for `dir`."""
-    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if tongue(language) in RIGHT_TO_LEFT else "ltr"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class Shown:
     hour: str
     iso: str
     language: str
+    written: str
     direction: str
 
     @property
@@ -117,6 +124,7 @@ class Sheet:
     words: Words
     zone: tzinfo
     today: date
+    written: Callable[[str], str | None] = nobody_knows
     questions: Questions = field(default_factory=Questions)
     _before: tuple[str, str, date] | None = None
 
@@ -135,6 +143,7 @@ class Sheet:
         local = line.at.astimezone(self.zone)
         now = (side, line.name or "", local.date())
         before, self._before = self._before, now
+        other = partial(self.other, tongue(line.language), ours=side == "bot")
         new_day = before[2] != now[2] if before else now[2] != self.today
         return Shown(
             number=line.number,
@@ -143,16 +152,27 @@ class Sheet:
             text=text.replace("\0", "\ufffd"),
             blocks=[]
             if side == "me"
-            else blocks(text, heading=side == "bot" and line.card in ("page", "crisis"), direction=direction(line.language)),
+            else blocks(text, heading=side == "bot" and line.card in ("page", "crisis"), direction=direction(line.language), other=other),
             buttons=buttons(line.number, line.choices),
             day=self.words.day(now[2]) if new_day else "",
             by=side in ("bot", "team") and (new_day or before is None or before[:2] != now[:2]),
             name=line.name or "",
             hour=self.words.hour(local.time()),
             iso=local.isoformat(timespec="minutes"),
-            language=line.language,
+            language=tongue(line.language),
+            written=_not_arabic(self.written(text)) if side == "me" else "",
             direction=direction(line.language),
         )
+
+    def other(self, whole: str, text: str, *, ours: bool) -> str:
+        """The language of a piece of a message in `whole`, "" where it is the same or nobody can be sure."""
+        found = self.written(text) or ""
+        return found if found != whole and (ours or _not_arabic(found)) else ""
+
+
+def _not_arabic(language: str | None) -> str:
+    """What others write in Arabic letters may be Persian or Urdu: only its direction is sure."""
+    return language if language and language != "ar" else ""
 
 
 def _side(line: Line) -> str:

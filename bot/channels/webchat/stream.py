@@ -74,7 +74,7 @@ class Streams:
                 anew = after > talk.last_number
                 if anew:
                     after = 0
-                async for number, event in self._said(talk, after, dressed=dressed, anew=anew):
+                async for number, event in self._said(peer, talk, after, dressed=dressed, anew=anew):
                     after = max(after, number)
                     yield event
 
@@ -88,7 +88,7 @@ class Streams:
             if not self._open[name]:
                 del self._open[name]
 
-    async def _said(self, talk: Talk, after: int, *, dressed: bool, anew: bool) -> AsyncIterator[tuple[int, str]]:
+    async def _said(self, peer: str, talk: Talk, after: int, *, dressed: bool, anew: bool) -> AsyncIterator[tuple[int, str]]:
         """The numbered events of one conversation; ends after a silence, or a ring without a word: the caller finds it again."""
         house, first = self._house, True
         with house.bell.listen(talk.id) as rung:
@@ -96,9 +96,10 @@ class Streams:
             while not house.stopping.is_set():
                 rung.clear()
                 lines = await house.talks.after(talk.id, after, BATCH)
+                tongue = await self._tongue(peer, talk, lines) if dressed else {}
                 for line in lines:
                     after = line.number
-                    yield after, event(after, dress(line) | ({"anew": True} if anew else {}))
+                    yield after, event(after, dress(line) | tongue | ({"anew": True} if anew else {}))
                     anew = False
                 if not (lines or first):
                     return
@@ -106,6 +107,12 @@ class Streams:
                 if len(lines) < BATCH and not await house.clock.wait(rung, HEARTBEAT):
                     yield after, SILENCE
                     return
+
+    async def _tongue(self, peer: str, talk: Talk, lines: Sequence[Line]) -> dict[str, Json]:
+        """The language the conversation is held in now, asked again where the robot spoke another one than when it was found."""
+        if any(line.author == "bot" and line.language != talk.language for line in lines):
+            talk = await self._house.talks.find(self._house.channel.address(peer)) or talk
+        return {"tongue": talk.language}
 
     async def _dress(self, talk: Talk, after: int) -> Dress:
         """Lines as our own page shows them: its HTML, and which questions are open from then on."""

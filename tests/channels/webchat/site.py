@@ -20,6 +20,7 @@ from bot.serving import server
 from bot.settings import Settings
 from bot.wiring import static_routes
 from content.look.shelf import LOOK, Shelf
+from content.understanding.language import language_of
 from content.words import LOCALES, Words
 from storage import lanes, line, road
 from storage.bell import Bell
@@ -34,6 +35,7 @@ Tu peux lire sans dire qui tu es, et demander une personne quand tu veux.
 De quoi tu as besoin ? Choisis, ou écris avec tes mots, même avec des fautes.
 
 Urgence : 115 · 17 · 119 · 3114 (le bouton Urgence dit lequel)"""
+LANGUAGES = (("fr", "Français"), ("fr-facile", "Français facile"), ("en", "English"), ("ar", "العربية"))
 MENU = (
     Choice("urgence", "Urgence", tone="urgent"),
     Choice("logement", "Trouver un logement"),
@@ -123,13 +125,13 @@ def build(
     robot, files, bell = Robot(storage), Shelf(LOOK, webchat.STATIC), Bell(storage)
 
     def welcome(language: str) -> Welcome:
-        return Welcome("Palier", "Robot du CLLAJ", GREETING, tuple(menu), leave_to)
+        return Welcome("Palier", "Robot du CLLAJ", GREETING, tuple(menu), leave_to, LANGUAGES)
 
     def words(language: str) -> Words:
         return Words(language, locales)
 
     deposit, stopping = Deposits(storage).receive, asyncio.Event()
-    house = House(WebChatChannel(), settings, clock, robot.take, deposit, Talks(storage), bell, words, welcome, files, stopping)
+    house = House(WebChatChannel(), settings, clock, robot.take, deposit, Talks(storage), bell, words, welcome, files, stopping, language_of)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(house))
     app.router.routes.extend(static_routes(files))

@@ -61,7 +61,8 @@ function begin() {
   for (const item of [...talk.children]) if (!item.matches(".unsent")) item.remove();
 }
 
-function show({ html, open, mine, anew }, number) {
+function show({ html, open, mine, anew, tongue }, number) {
+  if (tongue !== says.tongue && !box.value && !unsent.some((one) => !one.sent)) location.reload(); // the robot speaks another language: so does the page
   if (anew && !gone) begin();
   if (number <= last || gone) return;
   last = number;
@@ -189,6 +190,7 @@ function add(body, shown, id = name(), file = null) {
   item.append(Object.assign(document.createElement("p"), { className: "sr", textContent: says.me }), bubble, Object.assign(document.createElement("p"), { className: "sent" }));
   const one = { id, body, shown: shown.trim(), item, file, sent: false, refused: false };
   say(one, says.sending);
+  if ($(".tongues")) $(".tongues").remove(); // proposed before the first word; from here on the robot proposes
   talk.append(item);
   unsent.push(one);
   wrote = performance.now();
