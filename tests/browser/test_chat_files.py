@@ -43,6 +43,7 @@ async def test_what_does_not_pass_is_said_under_it(chromium: Browser, site: Site
         await page.get_by_label("Joindre un fichier").click()
     await (await chooser.value).set_files(photo(content=content))
     await expect(page.locator(".mine .sent.failed")).to_contain_text(NOT_HERE)
+    await expect(page.locator(".mine .sent.failed")).to_contain_text("115 · 17 · 119 · 3114")
     assert site.robot.received == []
     await page.context.close()
 

@@ -96,6 +96,7 @@ class Pages:
         sheet = self.sheet(words)
         shown = [one for line in view.lines if (one := sheet.add(line)) is not None]
         welcome = self._house.welcome(words.language)
+        greeting = blocks(welcome.body)
         body = self._jinja.get_template("chat.html").render(
             _=partial(_say, words),
             view=view,
@@ -103,7 +104,8 @@ class Pages:
             tongue=tongue(words.language),
             direction=direction(words.language),
             welcome=welcome,
-            greeting=[] if view.earlier else blocks(welcome.body),
+            greeting=[] if view.earlier else greeting,
+            sos=[block for block in greeting if block.kind == "sos"],
             menu=buttons(0, welcome.choices),
             lines=shown,
             open=sheet.questions.open,

@@ -90,6 +90,7 @@ async def test_ten_megabytes_and_no_more(site: Site, browser: httpx.AsyncClient,
     assert after.status_code == 413
     assert NOT_HERE in Page(after.text).text
     assert "Urgence" in Page(after.text).buttons
+    assert Page(after.text).links.count("tel:3114") == 2  # in the welcome, and under the refusal
     assert site.robot.received == []
     assert (await states(site), await chunks(site)) == ([], 0)
 

@@ -256,7 +256,7 @@ async function post(one) {
 function refuse(one, why) {
   one.refused = true;
   keep();
-  say(one, why, true);
+  say(one, `${why} ${says.sos}`, true);
   return 0;
 }
 
