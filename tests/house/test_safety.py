@@ -73,6 +73,14 @@ def test_every_place_that_puts_words_in_the_outbox_is_known() -> None:
         assert "emergency_line(" in source.text, source.path
 
 
+def test_nothing_else_carries_the_emergency_line() -> None:
+    """It is added where an answer ends, and to what ends outside a turn: no card and no question has it."""
+    found = {
+        source.path for source in rooms("handlers/", "bot/", "backend/", "scheduler/") for call in source.calls if called(call) == "emergency_line"
+    }
+    assert found == {"backend/acts.py", "bot/routing.py", "bot/turns.py", "handlers/files.py", "handlers/forgetting.py", "handlers/waiting.py"}
+
+
 def test_only_a_person_closes_a_thread() -> None:
     """No job and no handler does: a thread is never closed by a timer."""
     found = {
