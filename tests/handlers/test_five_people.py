@@ -159,7 +159,7 @@ async def test_somebody_who_stops_before_the_team_comes_back_as_anybody(road: Ro
     assert (await talk.lane()).language == language
     road.clock.turn_to(paris(2027, 1, 10, 15))
     await retention.job(lambda: road.library, road.ledger).run(_night(road))
-    assert await road.storage.read(lanes.lane_of, talk.address) is None, "thirty days without the team: nothing is left"
+    assert await road.storage.run(lanes.lane_of, talk.address) is None, "thirty days without the team: nothing is left"
     assert holds(await talk.says("slt"), "fr", greeting.WELCOME)
 
 
