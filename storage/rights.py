@@ -90,13 +90,14 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody writes from."""
+    """Where somebody writes from. `remembered` is what the robot has in mind of the conversation, as it keeps it (JSON)."""
 
     channel: str
     peer: str
     since: datetime
     language: str
     stopped_at: datetime | None
+    remembered: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +254,7 @@ def _places(work: Work, person_id: int) -> tuple[Place, ...]:
             since=link.since,
             language=unseal(work, "conversation.language", conversation.language) or "fr",
             stopped_at=address.opted_out_at,
+            remembered=unseal(work, "conversation.state", conversation.state),
         )
         for address, link, conversation in work.session.exec(found)
     )
