@@ -16,7 +16,7 @@ from bot.errors import Malformed, TooLarge, Unfit
 from bot.messages import Attachment
 from bot.rules.files import LARGEST, clean_name
 
-MOST_FILES = 10
+MOST_FILES, MOST_FIELDS = 10, 20
 LONGEST_FIELD = 4096
 DRAINED = 64 * 1024 * 1024
 """Bytes of what is refused that are read all the same: a browser that is cut off shows its own error instead of our page."""
@@ -48,12 +48,16 @@ async def read(request: Request, admit: Admit, deposit: Deposit) -> Upload:
         if not isinstance(event, Mapping):
             continue
         name, filename = _named(event)
+        if filename is None and len(upload.fields) >= MOST_FIELDS:
+            raise Malformed("send the form of the page")
         if filename is None:
             upload.fields[name] = await _field(events)
         elif filename:
             chosen += 1
             if chosen == 1:
                 admit(upload.fields)
+            if chosen > 2 * MOST_FILES:
+                break  # there may be no end to it: what came is kept, and answered now
             if chosen > MOST_FILES:
                 upload.too_large = True
                 await _drain(_pieces(events))

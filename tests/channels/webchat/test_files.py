@@ -122,8 +122,9 @@ async def test_what_is_good_beside_what_is_not_is_kept(site: Site, browser: http
     assert len(site.robot.received[-1].attachments) == 1
 
 
-async def test_an_eleventh_file_is_refused_and_ten_are_kept(site: Site, browser: httpx.AsyncClient) -> None:
-    after = await send(browser, [(f"{n}.jpg", samples.jpeg()) for n in range(MOST_FILES + 1)])
+@pytest.mark.parametrize("count", [MOST_FILES + 1, 3 * MOST_FILES])
+async def test_an_eleventh_file_is_refused_and_ten_are_kept(site: Site, browser: httpx.AsyncClient, count: int) -> None:
+    after = await send(browser, [(f"{n}.jpg", samples.jpeg()) for n in range(count)])
     assert after.status_code == 413
     assert len(site.robot.received[-1].attachments) == MOST_FILES
 
@@ -186,6 +187,8 @@ async def test_files_before_the_fields_are_not_taken(site: Site, browser: httpx.
         ("multipart/form-data; boundary=b", b"no part"),
         ("multipart/form-data; boundary=b", b'--b\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nnever ends'),
         ("multipart/form-data; boundary=b", b"--b\r\n" + b"x: " + b"y" * 100_000),
+        ("multipart/form-data; boundary=b", b"".join(b'--b\r\ncontent-disposition: form-data; name="%d"\r\n\r\n\r\n' % n for n in range(500))),
+        ("multipart/form-data; boundary=b", b'--b\r\ncontent-disposition: form-data; name="a"\r\n\r\n' + b"y" * 100_000),
         ("application/x-www-form-urlencoded", b"file=x"),
         ("", b""),
     ],
