@@ -24,6 +24,8 @@ BASES = (
     "Obligation légale (article 6.1.c du RGPD)",
 )
 """The usual ones, to choose from; another may be written. None is chosen beforehand."""
+ELSEWHERE = {"hours": "/backend/hours", "alerts": "/backend/hours#alertes", "team": "/backend/team"}
+"""Where some questions are answered: on pages of their own, once what was written here is kept."""
 
 
 class Setup:
@@ -52,6 +54,8 @@ class Setup:
         day = await self._storage.run(first_day.keep, kept, alerts_elsewhere=self._alerts)
         if kept.faults:
             return await self._part(visit, part, kept, 422)
+        if elsewhere := ELSEWHERE.get(visit.form.get("then", "")):
+            return to(elsewhere)
         return to(f"{PATH}/{following}" if (following := _after(part)) and not day.over else PATH)
 
     def _refuse_what_no_page_holds(self, kept: Kept) -> None:
