@@ -82,3 +82,4 @@ async def test_no_page_measures_anybody(house: House, clock: TestClock) -> None:
                 await browser.send(f"/backend/threads/{token}/reply", text="Bonjour")
                 await browser.close(token)
         assert await pages(nadia) == before
+        assert "Nadège" not in (await nadia.get("/backend/closed")).text, "who closed one stands on its page, not in a list to be counted"
