@@ -8,12 +8,18 @@ import httpx
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
+from sqlalchemy import select
+from sqlmodel import col
 
 from bot.app import Role, Service, open_service, web
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.settings import Mode, TelegramSettings
 from bot.clock import MachineClock
 from bot.settings import Settings
+from storage.engine import Work
+from storage.media import State
+from storage.tables import Media
+from tests import samples
 from tests.doubles.telegram import TOKEN, TelegramDouble, updates
 
 SECRET = "a-secret-of-the-tests"
@@ -108,6 +114,32 @@ async def test_a_redelivery_days_later_changes_nothing(house: House) -> None:
 async def test_danger_is_answered_at_once(house: House) -> None:
     said = await house.says("jen peu plu jveu mourir")
     assert "3114" in said[0]
+
+
+async def test_what_is_sent_on_telegram_is_here_a_moment_later(house: House) -> None:
+    """Ten pictures of one album and a voice note: ten and one files, two receipts, and the double is asked for each once."""
+    pictures = updates.photo([(90, 67), (1280, 960)])
+    house.double.files.keep(str(pictures[-1]["file_id"]), samples.jpeg())
+    house.double.files.keep(str(updates.voice()["file_id"]), samples.ogg())
+    for number in range(10, 20):
+        assert await house.update(**updates.message(INES, number, photo=pictures, media_group_id="1")) == 200
+    assert await house.update(**updates.message(INES, 99, voice=updates.voice())) == 200
+    assert await house.service.storage.read(_kept) == ["photo"] * 10 + ["voice"]
+    said = [str(call.params["text"]) for call in house.double.made("sendMessage")]
+    assert [sum(start in text for text in said) for start in ("Si c’est un papier personnel", "J’ai reçu ton vocal.")] == [1, 1]
+    assert len(house.double.made("getFile")) == 11
+
+
+async def test_a_file_too_heavy_for_the_bot_api_is_refused_in_words(house: House) -> None:
+    heavy = {**updates.voice(), "file_size": 30 * 1024 * 1024}
+    assert await house.update(**updates.message(INES, 99, voice=heavy)) == 200
+    assert "Ce fichier ne passe pas ici." in str(house.double.made("sendMessage")[-1].params["text"])
+    assert house.double.made("getFile") == []
+
+
+def _kept(work: Work) -> list[str]:
+    found = select(col(Media.kind)).where(col(Media.state) == State.KEPT.value).order_by(col(Media.id))
+    return list(work.session.execute(found).scalars())
 
 
 async def test_every_door_says_who_it_is(house: House) -> None:

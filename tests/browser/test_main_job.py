@@ -18,6 +18,7 @@ from bot.serving import server
 from content.library import load_library
 from storage import caseworkers
 from storage.engine import Work
+from tests import samples
 from tests.conftest import settings_for
 from tests.databases import SqliteTemplate
 
@@ -89,5 +90,26 @@ async def test_a_person_asks_and_a_caseworker_answers(chromium: Browser, house: 
     await young.locator("textarea").fill("jeudi")
     await young.keyboard.press("Enter")
     await expect(desk.get_by_text("jeudi", exact=True).last).to_be_visible()
+    await phone.close()
+    await laptop.close()
+
+
+async def test_a_person_sends_a_photo_and_a_caseworker_sees_it(chromium: Browser, house: str) -> None:
+    phone = await chromium.new_context(locale="fr-FR", viewport={"width": 390, "height": 844})
+    laptop = await chromium.new_context(viewport={"width": 1180, "height": 760})
+    young, desk = await phone.new_page(), await laptop.new_page()
+    await young.goto(f"{house}/chat")
+    async with young.expect_file_chooser() as chooser:
+        await young.get_by_label("Joindre un fichier").click()
+    await (await chooser.value).set_files({"name": "bail.png", "mimeType": "image/png", "buffer": samples.png(60, 40)})
+    await expect(young.get_by_text("Ce que tu écris est lu par l’équipe")).to_be_visible()
+    await expect(young.get_by_text("Reçu. Je suis un robot, je ne sais pas le lire. L’équipe le verra")).to_be_visible()
+
+    await enter(desk, house)
+    await desk.locator("main a").filter(has_text="Photo").first.click()
+    photo = desk.get_by_role("log").get_by_role("img", name="Photo")
+    await expect(photo).to_have_js_property("naturalWidth", 40)  # as it was held: the way a picture is turned is kept
+    await desk.get_by_role("button", name="Traité", exact=True).click()
+    await expect(desk.get_by_role("button", name="Encore à traiter")).to_be_visible()
     await phone.close()
     await laptop.close()
