@@ -140,8 +140,8 @@ class Turn:
         self.ask_content(question, self.words.say(text, **values), *choices, data=data, ends=ends)
 
     def ask_content(self, question: str, body: str, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False) -> None:
-        """The same with something already worded."""
-        self.reply_content(body, *choices, ends=ends)
+        """The same with something already worded. What is asked while a human owns the conversation is on the short list: it is of the service."""
+        self.reply_content(body, *choices, ends=ends, purpose=Purpose.SERVICE if self.automatic else Purpose.REPLY)
         self._asking = (question, data or {})
 
     @property

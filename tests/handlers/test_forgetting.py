@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import select
 
-from bot.messages import Address, Inbound, Kind, Outbound, Shown
+from bot.messages import Address, Inbound, Kind, Outbound, Purpose, Shown
 from content.library import Library
 from storage import holds, ledger, purge, rights, tables
 from storage.engine import Storage, Work, table
@@ -118,6 +118,7 @@ async def test_what_the_team_follows_goes_to_the_head(road: Road, talk: Talk) ->
     await talk.says("/donnees")
     (asked,) = await talk.taps("Effacer")
     assert "réponse avant le vendredi 3 avril, avec ce qui reste et pourquoi" in asked.body
+    assert asked.purpose is Purpose.SERVICE, "no reply of the robot's leaves while a human owns the conversation"
     (said,) = await talk.taps("Tout effacer")
     assert said.body.startswith("C’est effacé ici. Ce que l’équipe suit avec toi reste pour l’instant")
     assert "Message automatique" in said.body
