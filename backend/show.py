@@ -64,7 +64,7 @@ KINDS = {
     "call": "À appeler",
     "data": "Notes demandées par la personne",
     "erasure": "Effacement demandé",
-    "late": "Promesse manquée",
+    "late": "Promesse manquée deux fois",
     "minor": "Mineur en danger : à voir",
 }
 """What sort of thing a task is."""
