@@ -26,6 +26,8 @@ from tests.processes import KEY, environment
 
 PERSON, THREAD = table(tables.Person), table(tables.Thread)
 OLD = timedelta(days=800)
+ON_A_FILE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+"""What is told apart by what an operator types, not by the engine: tests/crash/test_by_hand.py runs a process on each."""
 PRIVATE = (SAID, "Ada", "ada-4471", "zoe-9902", "note entre collègues")
 
 
@@ -100,6 +102,7 @@ async def test_retention_says_what_goes_then_removes_as_much(long_ago: Storage, 
     assert operator.palier("retention")[1].count("  0  ") == len(by_hand.CLASSES)
 
 
+@ON_A_FILE
 async def test_a_person_is_exported_by_the_address_of_their_page(long_ago: Storage, operator: Operator) -> None:
     ada = await long_ago.run(live, ADA)
     page = await token(long_ago, ada)
@@ -117,6 +120,7 @@ async def test_a_person_is_exported_by_the_address_of_their_page(long_ago: Stora
         assert "note entre collègues" in packed.read("mes-donnees.txt").decode()
 
 
+@ON_A_FILE
 async def test_a_person_is_erased_once_it_is_confirmed(long_ago: Storage, operator: Operator) -> None:
     ada, zoe = await long_ago.run(live, ADA), await long_ago.run(live, ZOE)
     page = await token(long_ago, ada)
@@ -143,6 +147,7 @@ def test_an_id_that_begins_with_a_dash_is_an_id(command: str) -> None:
     assert str(_parser().parse_args(_apart(["export-person", "--to", "a.zip", "--team", "-b3X_"])).to) == "a.zip"
 
 
+@ON_A_FILE
 async def test_what_an_operator_does_is_written_down(long_ago: Storage, operator: Operator) -> None:
     """Who opened it is told by name; an operator has none, and what they did stays known after the person has gone."""
     ada = await long_ago.run(live, ADA)
