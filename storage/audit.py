@@ -60,16 +60,18 @@ def write(work: Work, act: Act, *, by: int | None = None, person: int | None = N
 
 
 def opened(work: Work, by: int, thread: int) -> None:
-    """Write down that somebody read a thread; once for one visit."""
-    _once(work, Act.OPENED, by, work.session.get_one(Thread, thread).person_id, thread)
+    """Write down that somebody read a thread; once for one visit. Nothing where it was erased meanwhile."""
+    row = work.session.get(Thread, thread)
+    if row is not None:
+        _once(work, Act.OPENED, by, row.person_id, thread)
 
 
 def opened_file(work: Work, by: int, conversation: int) -> None:
     """Write down that somebody opened what came with a conversation; once for one visit, however many there are and however a player reads them."""
-    person = work.session.exec(
-        select(Link.person_id).join(Conversation, col(Conversation.link_id) == col(Link.id)).where(col(Conversation.id) == conversation)
-    )
-    _once(work, Act.FILE, by, person.one(), None)
+    whose = select(Link.person_id).join(Conversation, col(Conversation.link_id) == col(Link.id)).where(col(Conversation.id) == conversation)
+    person = work.session.exec(whose).first()
+    if person is not None:
+        _once(work, Act.FILE, by, person, None)
 
 
 def _once(work: Work, act: Act, by: int, person: int, thread: int | None) -> None:

@@ -69,6 +69,13 @@ async def test_a_file_is_a_row_of_its_person(storage: Storage) -> None:
     assert await storage.read(rows) == [("file", nadege, person, None, None)]
 
 
+async def test_what_was_erased_meanwhile_opens_nothing(storage: Storage) -> None:
+    nadege = await storage.run(come_in, "Nadège")
+    await storage.run(audit.opened, nadege, 40)
+    await storage.run(audit.opened_file, nadege, 40)
+    assert await storage.read(rows) == []
+
+
 async def test_readers_are_named_once_and_asking_is_a_row_too(storage: Storage) -> None:
     nadege, theo, awa = [await storage.run(come_in, name) for name in ("Nadège", "Théo", "Awa")]
     person, thread = await storage.run(asks)
