@@ -83,7 +83,7 @@ def form_id() -> str:
 class Acts:
     """The verbs of the desk, each a unit of work. `put` is the way out, `minor` tells whether a thread is about a minor in danger."""
 
-    def __init__(self, put: Put, minor: Minor = lambda work, thread: False) -> None:
+    def __init__(self, put: Put, minor: Minor) -> None:
         self._put = put
         self.minor = minor
 

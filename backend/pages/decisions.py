@@ -23,7 +23,7 @@ FAULTS = {
 OBSTACLES = {
     Obstacle.HELD: "Une demande est conservée sur votre décision : mettez-y fin d'abord.",
     Obstacle.ALERT: "Un danger signalé n'a pas encore été lu : lisez-le d'abord.",
-    Obstacle.MINOR: "Un danger de mineur a été signalé : closez d'abord la demande, en disant qui a été informé.",
+    Obstacle.MINOR: "Une personne mineure est en danger : la demande se clôt d'abord, en disant qui a été informé.",
 }
 
 

@@ -23,7 +23,7 @@ SAID = {
     "added": "Ajouté.",
     "erased": "C'est effacé, et la personne le saura.",
     "kept": "C'est gardé : la personne lira pourquoi.",
-    "answered": "Vous aviez déjà répondu : rien n'a changé.",
+    "answered": "La réponse était déjà donnée : rien n'a changé.",
 }
 
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from backend.acts import Acts, Draft, Outcome
+from backend.minors import Minors
 from bot import outbox
 from bot.settings import Settings
 from storage import desk, endings, lanes, thread_view, threads
@@ -172,7 +173,7 @@ async def test_after_closing_the_robot_answers_and_days_later_too(storage: Stora
     def unit(work: Work) -> Outcome:
         view = thread_view.view(work, desk.entries(work)[0].token)
         assert view is not None
-        return Acts(outbox.put).close(work, nadege, view.token, Closing(Ending.INFORMED), Draft("", view.seen, "f"))
+        return Acts(outbox.put, Minors(load)).close(work, nadege, view.token, Closing(Ending.INFORMED), Draft("", view.seen, "f"))
 
     assert await storage.run(unit) is Outcome.DONE
     await road.run()

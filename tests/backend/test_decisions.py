@@ -94,9 +94,9 @@ async def test_kept_and_the_person_reads_why(asked: Asked) -> None:
         assert "Message automatique" in said
         assert await messages(asked.house.storage) == before + 1
         assert WHY in (await browser.get("/backend/tasks")).text, "why stays with the answer"
-        assert "Vous avez répondu" in (await browser.get(asked.path)).text
+        assert "La réponse a été donnée" in (await browser.get(asked.path)).text
         assert await asked.answer(browser, decision="erase", sure="1") == 303
-        assert "Vous aviez déjà répondu" in browser.page.text
+        assert "La réponse était déjà donnée" in browser.page.text
     assert await messages(asked.house.storage) == before + 1
     again = await asked.house.storage.run(rights.ask_head_to_erase, (await asked.talk.lane()).person_id)
     assert again > asked.house.storage.clock.now(), "it may be asked again"

@@ -11,6 +11,7 @@ import pytest
 from sqlmodel import select
 
 from backend.acts import Acts, Outcome
+from backend.minors import Minors
 from bot import notices, outbox
 from bot.rules.duty import Duty
 from scheduler.job import JobContext
@@ -104,7 +105,7 @@ async def reads(road: Road, talk: Talk, member: Member) -> Outcome:
     def token(work: Work) -> str:
         return work.session.get_one(Thread, threads.open_thread_of(work, person)).token
 
-    outcome = await road.storage.run(Acts(outbox.put).acknowledge, member, await road.storage.read(token))
+    outcome = await road.storage.run(Acts(outbox.put, Minors(lambda: road.library)).acknowledge, member, await road.storage.read(token))
     await road.run()
     return outcome
 
