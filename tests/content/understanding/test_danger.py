@@ -69,6 +69,7 @@ VARIANTS = {
     ("crisis-violences", "mes parents veulent me marier de force"): "marier",
     ("crisis-violences", "ma femme me frappe, je suis un homme"): "hommes",
     ("crisis-violences", "ma voisine se fait frapper par son mari"): "la personne dont tu parles",
+    ("crisis-violences", "le mari de ma soeur la frappe"): "la personne dont tu parles",
     ("crisis-suicide", "mon pote parle de suicide"): "la personne dont tu parles",
     ("crisis-rejet-lgbt", "j'ai 16 ans, viré parce que je suis gay"): "commissariat",
     ("crisis-sans-abri", "j'ai 20 ans je dors dehors"): "dis-moi",
@@ -87,7 +88,8 @@ def test_some_dangers_have_their_own_words(said: tuple[str, str], words: str) ->
 
 
 def test_most_have_the_common_card() -> None:
-    assert LIBRARY.danger.variant("crisis-violences", "mon mec me frappe") is None
+    for text in ("mon mec me frappe", "le copain de ma mère me tape"):
+        assert LIBRARY.danger.variant("crisis-violences", text) is None, text
     for text in (
         "je dors dehors",
         "je dors dehors avec ma fille",
