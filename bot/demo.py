@@ -200,9 +200,8 @@ def web(service: Service) -> ASGIApp:
     site.add_api_route("/demo/clock", clock, methods=["POST"], include_in_schema=False)
     site.add_api_route("/demo", machine, methods=["GET"], include_in_schema=False)
     links = " · ".join(f'<a href="{path}">{label}</a>' for path, label in LINKS)
-    return Banner(
-        site, f'<link rel="stylesheet" href="{shelf.url("demo.css")}">', f'<aside class="demo">Démonstration, service fictif · {links}</aside>'
-    )
+    look = f'<link rel="stylesheet" href="{shelf.url("demo.css")}">'
+    return Banner(site, look, f'<aside class="demo" lang="fr" dir="ltr">Démonstration, service fictif · {links}</aside>')
 
 
 def _is_form(request: Request) -> bool:

@@ -144,6 +144,9 @@ async def test_the_keyboard_alone_is_enough(chromium: Browser, site: Site) -> No
         await page.keyboard.press("Tab")
         order.append(await focused(page))
     assert order == ["Aller au champ pour écrire", "Urgence", "Une personne", "Quitter vite"]
+    for language in ("Français facile", "English", "العربية"):
+        await page.keyboard.press("Tab")
+        assert await focused(page) == language
     for _number in range(4):
         await page.keyboard.press("Tab")
         order.append(await focused(page))

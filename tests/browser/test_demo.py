@@ -60,7 +60,7 @@ async def test_everybody_can_read_every_demande(chromium: Browser, address: str,
     async with browser_of(chromium, size, dark=dark, axe=True) as context:
         page = await context.new_page()
         places = await enter(page, address)
-        for nth, place in enumerate([*places, f"{address}/demo", f"{address}/chat"]):
+        for nth, place in enumerate([*places, f"{address}/demo"]):
             await page.goto(place)
             faults += await faults_of(page, f"{nth}")
     assert not faults

@@ -1,7 +1,8 @@
 """Lines as a page shows them: who speaks, where a day begins, which questions are still open."""
 
+import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from functools import partial
 
@@ -145,15 +146,16 @@ class Sheet:
         before, self._before = self._before, now
         other = partial(self.other, tongue(line.language), ours=side == "bot")
         new_day = before[2] != now[2] if before else now[2] != self.today
+        card = line.card if side == "bot" else ""
+        headed = card in ("page", "crisis")
+        said = [] if side == "me" else blocks(text, heading=headed, direction=direction(line.language), other=other)
         return Shown(
             number=line.number,
             side=side,
-            card=line.card if side == "bot" else "",
+            card=card,
             text=text.replace("\0", "\ufffd"),
-            blocks=[]
-            if side == "me"
-            else blocks(text, heading=side == "bot" and line.card in ("page", "crisis"), direction=direction(line.language), other=other),
-            buttons=buttons(line.number, line.choices),
+            blocks=said,
+            buttons=_as_headed(buttons(line.number, line.choices), said[0].text) if card == "crisis" and said else buttons(line.number, line.choices),
             day=self.words.day(now[2]) if new_day else "",
             by=side in ("bot", "team") and (new_day or before is None or before[:2] != now[:2]),
             name=line.name or "",
@@ -168,6 +170,12 @@ class Sheet:
         """The language of a piece of a message in `whole`, "" where it is the same or nobody can be sure."""
         found = self.written(text) or ""
         return found if found != whole and (ours or _not_arabic(found)) else ""
+
+
+def _as_headed(found: Buttons, heading: str) -> Buttons:
+    """With the call that the heading names first: it is the large one, right under « Moins de 18 ans : 119 »."""
+    named = set(re.findall(r"\d+", heading))
+    return replace(found, calls=tuple(sorted(found.calls, key=lambda button: button.number not in named)))
 
 
 def _not_arabic(language: str | None) -> str:

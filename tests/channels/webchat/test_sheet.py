@@ -113,3 +113,22 @@ def test_buttons_are_sorted_by_what_they_are() -> None:
     assert [one.number for one in found.calls] == ["115"]
     assert [one.value for one in found.asks] == ["7.1"]
     assert [one.link for one in found.links] == ["https://a.fr"]
+
+
+@pytest.mark.parametrize(
+    ("body", "language", "first"),
+    [
+        ("Moins de 18 ans : 119. 18 ans ou plus : 115. En danger tout de suite : 17.", "fr", "119"),
+        ("أقل من 18 سنة: \u2066119\u2069. 18 سنة أو أكثر: \u2066115\u2069. مجانًا، ليلًا ونهارًا.", "ar", "119"),
+        ("Appelle le 3114. C'est gratuit, jour et nuit, et quelqu'un t'écoute.", "fr", "3114"),
+        ("J’ai bien lu ton message. Voici quoi faire. Appelle.", "fr", "115"),
+    ],
+)
+def test_the_large_button_of_a_card_calls_the_number_above_it(body: str, language: str, first: str) -> None:
+    calls = tuple(Choice(f"call:{number}", f"Appeler le {number}", link=f"tel:{number}") for number in ("115", "119", "3114"))
+    shown = Sheet(Words(language), ZoneInfo("Europe/Paris"), date(2026, 3, 3)).add(
+        Said(1, text=body, choices=calls, card="crisis", language=language)
+    )
+    assert shown is not None
+    assert shown.buttons.calls[0].number == first
+    assert sorted(button.number for button in shown.buttons.calls) == ["115", "119", "3114"]
