@@ -11,10 +11,10 @@ from bot.messages import Attachment, Kind, Outbound, Purpose
 from bot.routing import AUTOMATIC, Rank, Turn, emergency_line, kinds, on, plain
 from bot.rules.files import too_large
 from content.words import Text, _, words_of
-from handlers import menu, pictured, waiting
-from handlers.buttons import MENU, PERSON, URGENCE, buttons, labelled
+from handlers import menu, pictured, screen, waiting
+from handlers.buttons import MENU, PERSON, URGENCE, button, buttons, labelled
 from handlers.greeting import greeting
-from handlers.notice import notice
+from handlers.notice import notice, noticed
 from handlers.pictured import SOUNDS
 from storage import crises, lanes, threads
 from storage.columns import from_moment, to_moment
@@ -59,8 +59,9 @@ def under_a_human(turn: Turn) -> None:
         _not_here(turn)
     elif _first_after_human(turn.lane, turn.now, "human"):
         thread = threads.open_for(turn.work, turn.lane)
-        text = VOICE_TO_TEAM if pictured.voice(turn) else RECEIVED
-        turn.reply(text, ends=True, purpose=Purpose.SERVICE, quand=waiting.when(turn, thread))
+        receipt = turn.words.say(VOICE_TO_TEAM if pictured.voice(turn) else RECEIVED, quand=waiting.when(turn, thread))
+        paragraphs = [text for text in (noticed(turn), receipt) if text]  # one message: the robot speaks here once
+        turn.reply_content("\n\n".join(paragraphs), ends=True, purpose=Purpose.SERVICE)
 
 
 @on(Rank.CHOICE, kinds(Kind.MEDIA))
@@ -78,7 +79,8 @@ def receive(turn: Turn) -> None:
     if sound:
         turn.reply_content(before + turn.words.say(VOICE_AGAIN if again else VOICE, quand=when), *menu.rows(turn), ends=True)
     else:
-        turn.reply_content(before + _receipt(turn, when), *buttons(turn, PERSON, MENU), ends=True)
+        wipes = (button(turn, screen.WIPE, screen.WIPE_LABEL),) if screen.can_wipe(turn.lane.address) else ()
+        turn.reply_content(before + _receipt(turn, when), *wipes, *buttons(turn, PERSON, MENU), ends=True)
 
 
 def _receipt(turn: Turn, when: str) -> str:

@@ -40,10 +40,18 @@ def worded(words: Words, service: str, span: Span, channel: str) -> str:
 
 def notice(turn: Turn, before: str = "") -> str:
     """Show it, unless this edition was shown already. What stood `before` goes with it; what still stands before the answer is given back."""
-    lane = turn.lane
-    if consents.notice_shown(turn.work, lane.person_id, VERSION):
+    body = noticed(turn)
+    if not body:
         return before
-    body = worded(turn.words, turn.library.service.name, turn.library.keeping.thread, lane.address.channel)
-    consents.show_notice(turn.work, lane.person_id, VERSION, body)
     turn.reply_content(before + body, *buttons(turn, DATA), purpose=Purpose.SERVICE)
     return ""
+
+
+def noticed(turn: Turn) -> str:
+    """Its words, written down as shown: the caller says them. "" where this edition was shown already."""
+    lane = turn.lane
+    if consents.notice_shown(turn.work, lane.person_id, VERSION):
+        return ""
+    body = worded(turn.words, turn.library.service.name, turn.library.keeping.thread, lane.address.channel)
+    consents.show_notice(turn.work, lane.person_id, VERSION, body)
+    return body

@@ -133,6 +133,17 @@ async def test_under_a_human_it_is_said_once_after_their_last_line(road: Road, t
     assert await talk.sends("photo") == []
 
 
+async def test_under_a_human_the_notice_comes_with_the_first_receipt_if_it_never_came(road: Road, talk: Talk) -> None:
+    await talk.says("slt")
+    await road.human_says(talk, "Bonjour, envoie-moi ton bail.")
+    talk.news()
+    said = await talk.sends("photo")
+    assert len(said) == 1
+    assert said[0].body.startswith("Ce que tu écris est lu par l’équipe")
+    assert RECEIVED in said[0].body
+    assert MARK in said[0].body
+
+
 async def test_what_was_said_as_the_robot_does_not_count_once_a_human_owns_it(talk: Talk) -> None:
     await talk.sends("photo")
     await talk.says("une personne")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy import select
 
-from bot.messages import Address, Inbound, Kind, Outbound, Purpose, Shown
+from bot.messages import Address, Attachment, Inbound, Kind, Outbound, Purpose, Shown
 from content.library import Library
-from storage import holds, ledger, purge, rights, tables
+from storage import holds, ledger, media, purge, rights, tables
 from storage.engine import Storage, Work, table
 from storage.erasing import GOODBYE_STAYS, Extent, ask
 from tests.clock import TestClock
@@ -238,6 +238,15 @@ class TestScreen:
         (said,) = await telegram.taps("Effacer ici")
         assert said.body.startswith("C’est fait.")
         assert tablet.wiped
+
+    async def test_from_the_receipt_of_a_paper_which_stays_with_the_team(self, telegram: Talk, tablet: Tablet) -> None:
+        paper = (Attachment("photo", "a-provider-id"),)
+        await telegram.does(Kind.MEDIA, "ma carte didentité", attachments=paper, shown_as="7719930021:12")
+        (said,) = await telegram.taps("Effacer ici")
+        assert said.body.startswith("C’est fait.")
+        assert "7719930021:12" in {shown.id for shown in tablet.wiped}
+        found = await telegram.road.storage.read(media.of_messages, (await telegram.lane()).conversation_id, 0, 100)
+        assert [file.state for files in found.values() for file in files] == [media.State.ANNOUNCED], "the screen is not the data"
 
     async def test_the_button_is_there_only_where_it_works(self, talk: Talk, telegram: Talk) -> None:
         assert "Effacer ici" not in labels(await talk.says("mes donnees"))
