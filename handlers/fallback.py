@@ -23,7 +23,7 @@ def past_question(turn: Turn) -> None:
     if asked is None:
         turn.reply(PAST, *menu.rows(turn), ends=True)
     else:
-        turn.reply(PAST_NOW_AT, question=asked.body)
+        turn.reply(PAST_NOW_AT, *buttons(turn, MENU, PERSON), question=asked.body)
 
 
 @on(Rank.FALLBACK, always)

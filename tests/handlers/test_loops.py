@@ -59,3 +59,13 @@ async def test_what_is_asked_for_is_never_held_back(talk: Talk, text: str, words
 async def test_danger_is_answered_each_time(talk: Talk) -> None:
     for _nth in range(5):
         assert "3114" in bodies(await talk.says("je veux mourir"))
+
+
+async def test_a_button_of_a_question_that_is_past_leaves_a_way_on(talk: Talk) -> None:
+    await talk.says("efface tout")
+    await talk.says("gzgz")
+    await talk.says("blrp")
+    said = await talk.taps("Tout effacer")
+    assert "Cette question est passée. On en est là" in bodies(said)
+    assert "Je lui laisse tes deux messages" in bodies(said)
+    assert {"Menu", "Une personne"} <= set(labels(said))
