@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from backend.sent import FILE_KINDS, Sent, sent
 from bot.messages import Status
 from content.words import Words
+from handlers import buttons
 from storage.desk import Stray
 from storage.media import File
 from storage.messages import Content
@@ -175,9 +176,9 @@ class Show:
     def words_of(self, content: Content) -> str:
         """The last words of somebody, for one line of the list."""
         files = [FILE_KINDS.get(file.kind, "Fichier") for file in content.attachments]
-        said = content.text or SAID_OTHERWISE.get(content.card, "")
+        said = buttons.said(self.words, content.text) or SAID_OTHERWISE.get(content.card, "")
         return self.text(" · ".join([*files, f"«\u00a0{said}\u00a0»" if content.text else said]) if said else " · ".join(files))
 
     def text(self, body: str) -> str:
-        """What can be shown of it: a page carries no NUL."""
-        return body.replace("\x00", "\ufffd")
+        """What can be shown of it: a page carries no NUL, and a permanent entry is called by its name."""
+        return buttons.said(self.words, body).replace("\x00", "\ufffd")

@@ -24,6 +24,15 @@ _LABELS: dict[str, Text] = {
 }
 
 
+_COMMANDS = {**{f"/{name}": label for name, label in _LABELS.items() if name.isalpha()}, "/stop": _("Ne plus recevoir de messages")}
+
+
+def said(words: Words, text: str) -> str:
+    """What somebody pressed, where a permanent entry is kept as its command: « Urgence » for « /urgence ». Other words as they are."""
+    label = _COMMANDS.get(text)
+    return text if label is None else words.say(label)
+
+
 def button(turn: Turn, name: str, label: Text | None = None) -> Choice:
     """The button of this id, in the person's language."""
     return labelled(turn.words, name, label)

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from content.words import Words, _
+from handlers.buttons import said
 from storage.rights import Everything
 
 TITLE = _("Tout ce qu'on a sur toi, le {jour}")
@@ -85,7 +86,10 @@ def _given(found: Everything, words: Words, at: Any) -> list[str]:
 
 def _lines(found: Everything, words: Words, at: Any) -> list[str]:
     who = {"person": words.say(YOU), "bot": words.say(ROBOT), "caseworker": words.say(TEAM)}
-    return [f"[{at(line.at)}] {line.by or who[line.author]} : {line.text}{''.join(f' [{name}]' for name in line.files)}" for line in found.lines]
+    return [
+        f"[{at(line.at)}] {line.by or who[line.author]} : {said(words, line.text)}{''.join(f' [{name}]' for name in line.files)}"
+        for line in found.lines
+    ]
 
 
 def as_json(found: Everything) -> str:
