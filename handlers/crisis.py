@@ -135,8 +135,16 @@ def _card(turn: Turn, crisis: Crisis, row: int, text: str) -> None:
     turn.said.append(Outbound(turn.lane.address, Purpose.CRISIS, "\n\n".join(paragraphs), buttons, card="crisis", language=language))
     here = Open(row, crisis.id)
     remember(turn, here, "")
+    if (told := _told_no(turn, crisis, text)) is not None:
+        _go(turn, here, told)
     if card.then is not None:
         _go(turn, here, card.then)
+
+
+def _told_no(turn: Turn, crisis: Crisis, text: str) -> str | None:
+    """The step for who says at once that they called and found no place, no answer, a refusal: the card alone would send them back there."""
+    named = turn.library.danger.step(crisis.id, text) if text else None
+    return named if named is not None and turn.library.crises.steps[named].counted is not None else None
 
 
 # -- the second steps

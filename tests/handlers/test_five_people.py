@@ -131,6 +131,29 @@ async def test_somebody_told_no_by_the_115(road: Road, language: str) -> None:
     assert (await talk.lane()).human
 
 
+FIRST_WORDS = {
+    "fr": "le 115 ma dit non ya pas de place",
+    "fr-facile": "jai appelé le 115 pas de place",
+    "en": "i called 115 there is no place and i have nowhere to sleep",
+    "ar": "ما عندي وين أنام اتصلت بـ 115 لا يوجد مكان",
+}
+
+
+@in_each_language
+async def test_somebody_whose_first_words_are_that_the_115_said_no(road: Road, language: str) -> None:
+    """Both doors still come first, for nobody knows their age; then that it is not their fault, before any question."""
+    await opens(road.storage)
+    road.clock.turn_to(paris(2026, 11, 24, 23))
+    talk = await speaking(road, language)
+    said = await talk.says(FIRST_WORDS[language])
+    step = road.library.crises.steps["no-place"].text.of(language)
+    assert said[0].card == "crisis"
+    assert plain(step).partition("\n")[0] in plain(said[1].body)
+    assert {"119", "115"} <= set(re.findall(r"\d+", said[0].body))
+    assert len(said) == 3
+    assert talk.heard[-1].choices, "the question about age comes last"
+
+
 @in_each_language
 async def test_somebody_who_stops_halfway_and_comes_back_weeks_later(road: Road, language: str) -> None:
     (samira,) = await opens(road.storage)
