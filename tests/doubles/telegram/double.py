@@ -1,19 +1,19 @@
 """The server of the double: methods, chats, faults, records."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl
 
-from pydantic_core import from_json, to_json
+from pydantic_core import to_json
 
 from tests.doubles.http import Answer, Cut, Request, Response, Server, head
 from tests.doubles.telegram import rules
 from tests.doubles.telegram.faults import DOWNLOAD, Fault, How
 from tests.doubles.telegram.files import Files
+from tests.doubles.telegram.parameters import chat_of, params_of, refused
 from tests.doubles.telegram.queue import Delivery, Queue
 from tests.doubles.telegram.rules import Params, Refusal, bad
 from tests.doubles.telegram.updates import WHEN, Update
@@ -44,7 +44,7 @@ class Recorded:
 
     @property
     def chat(self) -> int | None:
-        return _chat_of(self.params)
+        return chat_of(self.params)
 
 
 @dataclass(slots=True)
@@ -194,16 +194,16 @@ class TelegramDouble:
         place, found, rest = path.partition("/bot")
         token, _, method = rest.partition("/")
         if not found or place not in ("", "/file"):
-            return _refused(Refusal(404, "Not Found"))
+            return refused(Refusal(404, "Not Found"))
         if token != self.token:
-            return _refused(Refusal(401, "Unauthorized"))
+            return refused(Refusal(401, "Unauthorized"))
         try:
-            params = {"path": method} if place else _params(request, query)
+            params = {"path": method} if place else params_of(request, query)
             method = DOWNLOAD if place else rules.check_method(method)
         except Refusal as refusal:
             self._recorded(Recorded(method, {}, refusal.status, refusal.description))
-            return _refused(refusal)
-        fault = next((fault for fault in self.faults if fault.strikes(method, _chat_of(params))), None)
+            return refused(refusal)
+        fault = next((fault for fault in self.faults if fault.strikes(method, chat_of(params))), None)
         return self._do(method, params) if fault is None else self._fail(method, params, fault)
 
     def _do(self, method: str, params: Params) -> Answer | Awaitable[Answer]:
@@ -235,7 +235,7 @@ class TelegramDouble:
 
     def _refuse(self, method: str, params: Params, refusal: Refusal) -> Response:
         self._recorded(Recorded(method, params, refusal.status, refusal.description))
-        return _refused(refusal)
+        return refused(refusal)
 
     async def _fail(self, method: str, params: Params, fault: Fault) -> Answer:
         answer: Answer = Cut()
@@ -246,7 +246,7 @@ class TelegramDouble:
             self._recorded(Recorded(method, params, fault.status if fault.how is How.STATUS else 0, fault.said))
         match fault.how:
             case How.STATUS:
-                return _refused(Refusal(fault.status, fault.said, **({"retry_after": fault.retry_after} if fault.retry_after else {})))
+                return refused(Refusal(fault.status, fault.said, **({"retry_after": fault.retry_after} if fault.retry_after else {})))
             case How.GARBAGE:
                 return Response(200, b"<html>not what you asked for</html>")
             case How.RESET:
@@ -372,42 +372,3 @@ class TelegramDouble:
             raise bad("chat member status can't be changed in private chats")
         chat.left = True
         return True
-
-
-def _params(request: Request, query: str) -> Params:
-    """The parameters of a call: a JSON body, a form, or the query."""
-    given: dict[str, object] = dict(_pairs(query))
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if not request.body:
-        return given
-    if kind == "application/json":
-        try:
-            body = from_json(request.body)
-        except ValueError:
-            raise bad("can't parse JSON object") from None
-        if not isinstance(body, dict):
-            raise bad("JSON object expected")
-        return given | body
-    if kind == "application/x-www-form-urlencoded":
-        return given | dict(_pairs(request.body.decode("utf-8", "surrogateescape")))
-    raise bad(f"{kind or 'no content type'} is not known here (Telegram takes multipart/form-data too)")
-
-
-def _pairs(form: str) -> Iterable[tuple[str, str]]:
-    return parse_qsl(form, keep_blank_values=True) if form else ()
-
-
-def _chat_of(params: Params) -> int | None:
-    if isinstance(value := params.get("chat_id"), int):
-        return value
-    return int(value) if isinstance(value, str) and value.lstrip("-").isdigit() else None
-
-
-def _refused(refusal: Refusal) -> Response:
-    answer: dict[str, object] = {"ok": False, "error_code": refusal.status, "description": refusal.description}
-    headers = {}
-    if refusal.parameters:
-        answer["parameters"] = refusal.parameters
-        if "retry_after" in refusal.parameters:
-            headers["Retry-After"] = str(refusal.parameters["retry_after"])
-    return Response(refusal.status, to_json(answer), headers)
