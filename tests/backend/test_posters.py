@@ -10,7 +10,7 @@ from bot.settings import Settings, reachable
 from content.words import LANGUAGES, Words
 from storage import posters
 from storage.engine import Storage
-from tests.backend.desk import Browser, House, build
+from tests.backend.desk import PASSWORD, Browser, House, build
 
 PATH = "/backend/posters"
 HOME = "https://chat.cllaj.example"
@@ -172,3 +172,13 @@ def test_what_a_telephone_elsewhere_reaches(host: str, found: bool) -> None:
 )
 def test_a_public_address_has_https(settings: Settings, address: str, public: bool) -> None:
     assert settings.model_copy(update={"base_url": address}).public is public
+
+
+async def test_a_login_leads_back_to_it(public: House) -> None:
+    await public.colleague()
+    async with public.browser() as browser:
+        asked = await browser.get(PATH)
+        assert asked.headers["location"] == f"/backend/login?next={PATH}"
+        await browser.get(asked.headers["location"])
+        answer = await browser.send("/backend/login", email="nadege@example.org", password=PASSWORD)
+        assert answer.headers["location"] == PATH
