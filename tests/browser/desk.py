@@ -1,6 +1,6 @@
 """What the browser tests of the desk share: a served desk, a window, a login, and what nobody may meet on a page."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -21,6 +21,10 @@ class Desk:
     house: House
     clock: TestClock
     url: str
+
+
+Pages = Callable[[Desk, BrowserContext], AsyncIterator[tuple[str, Page]]]
+"""A walk through the desk: the name of each page it comes by, and the page."""
 
 
 @asynccontextmanager
@@ -65,4 +69,22 @@ async def small_of(page: Page, name: str) -> list[str]:
         box = await button.bounding_box()
         if box is not None and box["height"] < 43.5:
             small.append(f"{name}: {await button.inner_text()}")
+    return small
+
+
+async def faults_in(pages: Pages, chromium: Browser, desk: Desk, size: tuple[int, int], *, dark: bool) -> list[str]:
+    """What axe finds on each of these pages, in a window of this size."""
+    faults: list[str] = []
+    async with browser_of(chromium, size, dark=dark, axe=True) as context:
+        async for name, page in pages(desk, context):
+            faults += await faults_of(page, name)
+    return faults
+
+
+async def small_in(pages: Pages, chromium: Browser, desk: Desk, size: tuple[int, int]) -> list[str]:
+    """The buttons of these pages that a thumb would miss."""
+    small: list[str] = []
+    async with browser_of(chromium, size) as context:
+        async for name, page in pages(desk, context):
+            small += await small_of(page, name)
     return small

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from storage.caseworkers import Role
-from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_of, log_in, small_of
+from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_in, log_in, small_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -103,16 +103,8 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
 @pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
 @pytest.mark.parametrize("size", [DESK, NARROW])
 async def test_everybody_can_use_it(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
-    faults: list[str] = []
-    async with browser_of(chromium, size, dark=dark, axe=True) as context:
-        async for name, page in every_page(desk, context):
-            faults += await faults_of(page, name)
-    assert not faults
+    assert not await faults_in(every_page, chromium, desk, size, dark=dark)
 
 
 async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None:
-    small: list[str] = []
-    async with browser_of(chromium, PHONE) as context:
-        async for name, page in every_page(desk, context):
-            small += await small_of(page, name)
-    assert not small
+    assert not await small_in(every_page, chromium, desk, PHONE)

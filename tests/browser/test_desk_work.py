@@ -14,7 +14,7 @@ from storage.engine import Work
 from storage.tasks import Kind
 from storage.thread_view import SHOWN
 from tests.backend.test_minors import minor
-from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_of, log_in, small_of
+from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_in, faults_of, log_in, small_in, small_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -189,21 +189,11 @@ async def endings(desk: Desk, page: Page, token: str, protected: str) -> AsyncIt
 @pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
 @pytest.mark.parametrize("size", [DESK, PHONE, NARROW])
 async def test_everybody_can_use_it(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
-    faults: list[str] = []
-    async with browser_of(chromium, size, dark=dark, axe=True) as context:
-        async for name, page in every_page(desk, context):
-            faults += await faults_of(page, name)
-            if folder := os.environ.get("PALIER_TEST_PICTURES"):
-                await page.screenshot(path=Path(folder) / f"work-{name}-{size[0]}-{'dark' if dark else 'light'}.png")
-    assert not faults
+    assert not await faults_in(every_page, chromium, desk, size, dark=dark)
 
 
 async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None:
-    small: list[str] = []
-    async with browser_of(chromium, PHONE) as context:
-        async for name, page in every_page(desk, context):
-            small += await small_of(page, name)
-    assert not small
+    assert not await small_in(every_page, chromium, desk, PHONE)
 
 
 @pytest.mark.parametrize(("size", "dark"), [(DESK, False), (PHONE, True), (NARROW, False)])
