@@ -30,8 +30,8 @@ PAGES = {
 }
 
 
-def test_twelve_pages_answer_in_one_message(library: Library) -> None:
-    assert set(library.pages) == PAGES
+def test_each_page_answers_in_one_message(library: Library) -> None:
+    assert set(library.pages) >= PAGES
     for page in library.pages.values():
         assert 100 < len(page.body) <= 500
         assert page.sections
