@@ -27,6 +27,7 @@ def test_the_menu_has_ten_rows_that_fit_every_channel(library: Library) -> None:
 PAGES = {
     *("aide-apl", "aide-depot-garantie", "aide-visale", "bail-depot-garantie-retour", "bail-preavis", "chercher-logement-social"),
     *("chercher-par-ou-commencer", "heberge-siao", "impayes-loyer", "service-cllaj", "service-documents-rdv", "sortie-ase"),
+    *("aide-fsl-acces", "aide-fsl-maintien", "aide-fsl-energie", "aide-ressources-jeunes", "aide-mobili-jeune", "aide-installation"),
 }
 
 
