@@ -28,7 +28,8 @@ PAGES = {
     *("aide-apl", "aide-depot-garantie", "aide-visale", "bail-depot-garantie-retour", "bail-preavis", "chercher-logement-social"),
     *("chercher-par-ou-commencer", "heberge-siao", "impayes-loyer", "service-cllaj", "service-documents-rdv", "sortie-ase"),
     *("aide-fsl-acces", "aide-fsl-maintien", "aide-fsl-energie", "aide-ressources-jeunes", "aide-mobili-jeune", "aide-installation"),
-    *("surendettement-budget", "mineur-16-17", "jeune-etranger", "jeune-parent", "jeune-handicap"),
+    *("surendettement-budget", "mineur-16-17", "jeune-etranger", "jeune-parent", "jeune-handicap", "sortie-prison"),
+    *("asl-jeunes-ase", "tremplins-duo", "accompagnement-fsl"),
 }
 
 
