@@ -199,20 +199,21 @@ class _File:
         whole = self._filled(self._parts[0], held=True)
         if len(whole) > LONGEST_FIRST:
             self._wrong(f"the first message has {len(whole)} characters, {LONGEST_FIRST} at most: move the rest to a ## section")
-        return self._told(self._parts[0])
+        return self._told(self._parts[0], whole)
 
     def _sections(self) -> Iterator[Section]:
         for title, body in zip(self._parts[1::2], self._parts[2::2], strict=True):
             if len(title) > LONGEST_SECTION:
                 self._wrong(f"« {title} » has {len(title)} characters, {LONGEST_SECTION} at most: it is a button")
-            yield Section(self._said.typeset(title.strip()), *self._told(body))
+            yield Section(self._said.typeset(title.strip()), *self._told(body, self._filled(body, held=True)))
 
-    def _told(self, text: str) -> tuple[str, bool]:
-        """What may be said of a text today, and whether a figure had to be left out."""
-        self._filled(text, held=True)  # a line that is not said yet is checked too
+    def _told(self, text: str, whole: str) -> tuple[str, bool]:
+        """What may be said of a text today, and whether a figure had to be left out. `whole`: all of it, said: a line held back is checked too."""
         lines = text.split("\n")
         known = [line for line in lines if all(self._rules.service.get(name) is not None for name in _SERVICE.findall(line))]
         kept = [line for line in known if not self._rules.facts.held(line)]
+        if len(kept) == len(lines):
+            return whole, False
         return self._filled("\n".join(kept)), len(kept) < len(known)
 
     def _filled(self, text: str, *, held: bool = False) -> str:

@@ -7,6 +7,7 @@ said = await talk.taps("Menu")
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
@@ -117,13 +118,19 @@ class Talk:
         return found
 
 
+@lru_cache
+def shared_library() -> Library:
+    """What the service says, read once for all the tests."""
+    return load_library()
+
+
 class Road:
     """The real road on one database, run by the test: nothing happens between two of its verbs."""
 
     def __init__(self, storage: Storage, clock: TestClock, library: Library | None = None, paper: Paper | None = None, home: str = HOME) -> None:
         self.storage = storage
         self.clock = clock
-        self.library = library or load_library()
+        self.library = library or shared_library()
         self.paper = paper or Paper()
         folder = mkdtemp()
         finalize(self, rmtree, folder, ignore_errors=True)

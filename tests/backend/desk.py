@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from html import unescape
 from itertools import count
 
@@ -24,7 +23,7 @@ from bot.messages import Address, Attachment, Inbound, Kind, Outbound, Purpose
 from bot.serving import server
 from bot.settings import Settings
 from bot.wiring import static_routes
-from content.library import Library, load_library
+from content.library import Library
 from content.look.shelf import LOOK, Shelf
 from storage import caseworkers, crises, lanes, line, messages, road, threads
 from storage.bell import Bell
@@ -33,6 +32,7 @@ from storage.engine import Storage, Work
 from storage.lanes import HUMAN, Lane
 from storage.line import Fate
 from storage.tables import Message, Person, Thread
+from tests.talk import shared_library
 
 PASSWORD = "quatre mots sans rapport"
 CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -251,16 +251,13 @@ class Browser:
         return await self.send("/backend/login", email=email, password=password)
 
 
+load = shared_library
+
+
 async def words(browser: Browser, path: str) -> str:
     """What a page says, without its markup."""
     page = (await browser.get(path)).text
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-@lru_cache
-def load() -> Library:
-    """What the service says, read once for all the tests."""
-    return load_library()
 
 
 def build(storage: Storage, settings: Settings, library: Callable[[], Library] = load, elsewhere: Elsewhere = nowhere) -> House:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT as AXE
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.backend.desk import PASSWORD, House
@@ -12,6 +12,10 @@ from tests.clock import TestClock
 
 DESK, PHONE, ZOOMED = (1280, 820), (390, 844), (320, 256)
 """A desk's screen, a phone, and a desk at 400 %."""
+NARROW = (320, 640)
+"""The smallest phone."""
+EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,12 @@ async def log_in(context: BrowserContext, desk: Desk, email: str = "nadege@examp
     return page
 
 
-async def faults_of(page: Page, name: str) -> list[str]:
-    """What axe finds on a page, and whether it is wider than its window."""
-    report = await Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
-    found = [f"{name}: {fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in report.response["violations"]]
+async def faults_of(page: Page, name: str, *, colours_only: bool = False) -> list[str]:
+    """What axe finds on a page (of its colours only, where the rest is known), and whether it is wider than its window."""
+    if not await page.evaluate("typeof axe === 'object'"):
+        await page.evaluate(AXE)
+    report = await page.evaluate("(options) => axe.run(options)", {"runOnly": COLOURS if colours_only else EVERYTHING, "resultTypes": ["violations"]})
+    found = [f"{name}: {fault['id']}: {fault['nodes'][0]['html'][:120]}" for fault in report["violations"]]
     wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [*found, *([f"{name}: wider than the window"] if wide else [])]
 
@@ -72,19 +78,22 @@ async def small_of(page: Page, name: str) -> list[str]:
     return small
 
 
-async def faults_in(pages: Pages, chromium: Browser, desk: Desk, size: tuple[int, int], *, dark: bool) -> list[str]:
-    """What axe finds on each of these pages, in a window of this size."""
+async def faults_at(page: Page, name: str, *sizes: tuple[int, int]) -> list[str]:
+    """What axe finds on a page in windows of these sizes, light and dark, and the buttons that a thumb would miss on a phone."""
     faults: list[str] = []
-    async with browser_of(chromium, size, dark=dark, axe=True) as context:
-        async for name, page in pages(desk, context):
-            faults += await faults_of(page, name)
+    for size in sizes:
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        faults += await faults_of(page, f"{name}, {size}")
+        if size == PHONE:
+            faults += [f"{small}: too small for a thumb" for small in await small_of(page, name)]
+        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")  # no colour on its way from one to the other
+        faults += await faults_of(page, f"{name}, {size}, dark", colours_only=True)
+        await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    await page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     return faults
 
 
-async def small_in(pages: Pages, chromium: Browser, desk: Desk, size: tuple[int, int]) -> list[str]:
-    """The buttons of these pages that a thumb would miss."""
-    small: list[str] = []
-    async with browser_of(chromium, size) as context:
-        async for name, page in pages(desk, context):
-            small += await small_of(page, name)
-    return small
+async def faults_in(pages: Pages, chromium: Browser, desk: Desk, *sizes: tuple[int, int]) -> list[str]:
+    """The same of each of these pages."""
+    async with browser_of(chromium, DESK, axe=True) as context:
+        return [fault async for name, page in pages(desk, context) for fault in await faults_at(page, name, *sizes)]

@@ -9,10 +9,9 @@ from playwright.async_api import Browser, Page, expect
 
 from bot import demo
 from bot.serving import server
-from tests.browser.desk import DESK, browser_of, faults_of
+from tests.browser.desk import DESK, NARROW, browser_of, faults_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-NARROW = (320, 640)
 LINES = 2.5
 """A name takes two lines at most."""
 
@@ -54,15 +53,14 @@ async def test_a_name_in_the_list_is_read_at_a_glance(chromium: Browser, address
         assert max(tall) < LINES
 
 
-@pytest.mark.parametrize(("size", "dark"), [(DESK, False), (NARROW, True)])
-async def test_everybody_can_read_every_demande(chromium: Browser, address: str, size: tuple[int, int], dark: bool) -> None:
+async def test_everybody_can_read_every_demande(chromium: Browser, address: str) -> None:
     faults: list[str] = []
-    async with browser_of(chromium, size, dark=dark, axe=True) as context:
+    async with browser_of(chromium, axe=True) as context:
         page = await context.new_page()
         places = await enter(page, address)
         for nth, place in enumerate([*places, f"{address}/demo"]):
             await page.goto(place)
-            faults += await faults_of(page, f"{nth}")
+            faults += await faults_at(page, f"{nth}", DESK, NARROW)
     assert not faults
 
 

@@ -1,8 +1,6 @@
 """Hours and places in a real browser: without JavaScript, on a phone, in the dark, at 400 %."""
 
-import os
 from datetime import time
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -10,7 +8,7 @@ from playwright.async_api import Browser, expect
 from bot.rules.duty import Duty
 from storage import hours, on_call, places
 from storage.caseworkers import Role
-from tests.browser.desk import DESK, PHONE, ZOOMED, Desk, browser_of, faults_of, log_in, small_of
+from tests.browser.desk import DESK, PHONE, ZOOMED, Desk, browser_of, faults_at, log_in
 from tests.opening import days
 from tests.rules.waiting import LUNCH, OFFICE
 
@@ -48,19 +46,14 @@ async def test_the_week_is_written_without_javascript(chromium: Browser, desk: D
     assert await desk.house.storage.read(hours.week) == LUNCH
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("size", [DESK, PHONE, ZOOMED])
-async def test_nobody_is_kept_out(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
+async def test_nobody_is_kept_out(chromium: Browser, desk: Desk) -> None:
     await lived_in(desk)
-    async with browser_of(chromium, size, dark=dark, axe=True) as context:
+    async with browser_of(chromium, axe=True) as context:
         page = await log_in(context, desk, NADIA)
         await page.goto(f"{desk.url}/backend/hours")
-        faults = await faults_of(page, "hours")
-        if size == PHONE:
-            faults += await small_of(page, "hours")
-        if folder := os.environ.get("PALIER_TEST_PICTURES"):
-            await page.screenshot(path=Path(folder) / f"hours-{size[0]}-{'dark' if dark else 'light'}.png", full_page=True)
+        faults = await faults_at(page, "hours", DESK, PHONE, ZOOMED)
         await page.get_by_label("Samedi", exact=True).fill("le matin")
         await page.get_by_role("button", name="Garder les horaires").click()
-        faults += await faults_of(page, "hours, wrong")
+        await expect(page.get_by_role("alert")).to_be_visible()
+        faults += await faults_at(page, "hours, wrong", DESK, PHONE, ZOOMED)
     assert faults == []

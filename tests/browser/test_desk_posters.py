@@ -11,13 +11,12 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 from storage.engine import open_storage
 from tests.backend import desk as backend_desk
 from tests.backend.test_posters import HOME, telegram
-from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_in, log_in, small_in
+from tests.browser.desk import DESK, NARROW, PHONE, Desk, browser_of, faults_in, log_in
 from tests.clock import TestClock
 from tests.conftest import settings_for
 from tests.databases import SqliteTemplate
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-NARROW = (320, 640)
 PAGES = re.compile(rb"/Type\s*/Page\b[^s]")
 A4 = re.compile(rb"/MediaBox\s*\[0 0 59[45][.\d]* 84[12][.\d]*\]")
 
@@ -56,14 +55,8 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
     yield "the poster for Telegram", page
 
 
-@pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
-@pytest.mark.parametrize("size", [DESK, NARROW])
-async def test_everybody_can_use_it(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
-    assert not await faults_in(every_page, chromium, desk, size, dark=dark)
-
-
-async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None:
-    assert not await small_in(every_page, chromium, desk, PHONE)
+async def test_everybody_can_use_it(chromium: Browser, desk: Desk) -> None:
+    assert not await faults_in(every_page, chromium, desk, DESK, PHONE, NARROW)
 
 
 async def test_a_poster_is_one_page_of_a4_and_only_the_poster(chromium: Browser, desk: Desk) -> None:

@@ -6,11 +6,10 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from storage.caseworkers import Role
-from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_in, log_in, small_in
+from tests.browser.desk import DESK, NARROW, PHONE, Desk, browser_of, faults_in, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-NARROW = (320, 640)
 HEAD = "nadia@example.org"
 
 
@@ -100,11 +99,5 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
     yield "menu", page
 
 
-@pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
-@pytest.mark.parametrize("size", [DESK, NARROW])
-async def test_everybody_can_use_it(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
-    assert not await faults_in(every_page, chromium, desk, size, dark=dark)
-
-
-async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None:
-    assert not await small_in(every_page, chromium, desk, PHONE)
+async def test_everybody_can_use_it(chromium: Browser, desk: Desk) -> None:
+    assert not await faults_in(every_page, chromium, desk, DESK, PHONE, NARROW)

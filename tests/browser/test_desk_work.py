@@ -14,11 +14,10 @@ from storage.engine import Work
 from storage.tasks import Kind
 from storage.thread_view import SHOWN
 from tests.backend.test_minors import minor
-from tests.browser.desk import DESK, PHONE, Desk, browser_of, faults_in, faults_of, log_in, small_in, small_of
+from tests.browser.desk import DESK, NARROW, PHONE, Desk, browser_of, faults_in, faults_of, log_in, small_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-NARROW = (320, 640)
 HEAD = "nadia@example.org"
 
 
@@ -186,14 +185,8 @@ async def endings(desk: Desk, page: Page, token: str, protected: str) -> AsyncIt
     yield "over", page
 
 
-@pytest.mark.parametrize("dark", [pytest.param(False, id="light"), pytest.param(True, id="dark")])
-@pytest.mark.parametrize("size", [DESK, PHONE, NARROW])
-async def test_everybody_can_use_it(chromium: Browser, desk: Desk, size: tuple[int, int], dark: bool) -> None:
-    assert not await faults_in(every_page, chromium, desk, size, dark=dark)
-
-
-async def test_a_thumb_finds_every_button(chromium: Browser, desk: Desk) -> None:
-    assert not await small_in(every_page, chromium, desk, PHONE)
+async def test_everybody_can_use_it(chromium: Browser, desk: Desk) -> None:
+    assert not await faults_in(every_page, chromium, desk, DESK, PHONE, NARROW)
 
 
 @pytest.mark.parametrize(("size", "dark"), [(DESK, False), (PHONE, True), (NARROW, False)])
