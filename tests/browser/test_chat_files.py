@@ -11,6 +11,7 @@ from bot.rules.files import LARGEST
 from tests import samples
 from tests.browser.chat import OVERFLOW, SMALL, open_chat, violations, write
 from tests.channels.webchat.site import Site, answer
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -32,7 +33,8 @@ async def test_what_is_chosen_goes_at_once_and_words_do_not_wait_for_it(chromium
     await expect(page.locator(".unsent")).to_have_count(0)
     await write(page, "voilà")
     await expect(page.locator(".mine .bubble")).to_have_text(["un.png", "deux.png", "voilà"])
-    assert [inbound.kind for inbound in site.robot.received] == [Kind.MEDIA, Kind.MEDIA, Kind.TEXT]
+    kinds = [Kind.MEDIA, Kind.MEDIA, Kind.TEXT]
+    await until(lambda: [inbound.kind for inbound in site.robot.received] == kinds, "the words to reach the service after the files")
     await page.context.close()
 
 
