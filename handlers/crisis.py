@@ -17,7 +17,7 @@ from content.words import FRENCH, _
 from handlers import handover, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
-from handlers.open_danger import Open, colleague_since, in_danger, in_words, opened, remember, said_step, target
+from handlers.open_danger import Open, colleague_since, in_danger, in_writing, opened, remember, said_step, target
 from handlers.reception import HELLO
 from storage import crises, lanes, messages, threads
 from storage.crises import Seen
@@ -292,7 +292,7 @@ def next_step(turn: Turn) -> None:
 
 def greets_in_danger(turn: Turn) -> bool:
     """« Bonjour » while a danger is open."""
-    return turn.plain in HELLO and in_words(turn) and in_danger(turn)
+    return turn.plain in HELLO and in_writing(turn) and in_danger(turn)
 
 
 def shows_in_danger(turn: Turn) -> bool:
@@ -302,7 +302,7 @@ def shows_in_danger(turn: Turn) -> bool:
 
 @on(Rank.CHOICE, shows_in_danger)
 @on(Rank.TEXT, greets_in_danger)
-@on(Rank.FALLBACK, lambda turn: in_words(turn) and in_danger(turn))
+@on(Rank.FALLBACK, lambda turn: in_writing(turn) and in_danger(turn))
 def mistaken(turn: Turn) -> None:
     """What is not understood in a danger: the number."""
     here = opened(turn)

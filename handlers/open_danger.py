@@ -55,7 +55,7 @@ def in_danger(turn: Turn) -> bool:
 def said_step(turn: Turn) -> str | None:
     """The second step that free words name: a button of the question asked, a thing people say then, or the wish that was asked for."""
     here = opened(turn)
-    if here is None or turn.choice is not None or not in_words(turn) or colleague_since(turn, here):
+    if here is None or turn.choice is not None or not in_writing(turn) or colleague_since(turn, here):
         return None
     steps = turn.library.crises.steps
     if (minor := _known_minor(turn, here)) is not None:
@@ -70,7 +70,7 @@ def said_step(turn: Turn) -> str | None:
     return _named(turn, asked) or _of_age(turn, asked) or found or taken
 
 
-def in_words(turn: Turn) -> bool:
+def in_writing(turn: Turn) -> bool:
     """Something written, not pressed."""
     return turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and bool(turn.text.strip())
 

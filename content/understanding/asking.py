@@ -1,13 +1,6 @@
 """What somebody asks of us in words, whatever the language: a person, what is known of them, to erase it. Only a clear demand counts."""
 
-import re
-
-from content.understanding.normalise import tokens
-
-
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
-
+from content.understanding.normalise import any_of, opened
 
 _SOMEBODY = r"(?:quelqu un|quelqun|qq1|qlq1|qqu1|kk1|kelk1|kelkin|qq un)"
 _ONE = r"(?:(?:une? |1 |des |vos |les |votre |l )?(?:vraie? |autre )?)"
@@ -30,7 +23,7 @@ _WISH = rf"(?:{_WANT}|{_MAY})"
 _CALL = r"(?:(?:r ?)?app?el\w*|contact\w*|telephon\w*|joindre)"
 _CAN = r"(?:peux|peuvent|pouvez|pourrait|pourrais|pourriez|pourra|va|veux)"
 
-_FRENCH = _any(
+_FRENCH = any_of(
     rf"\b{_WISH} (?:\w+ ){{0,3}}?{_TO_TALK} (?:\w+ )?{_WITH}{_THEM}{_OURS}",
     rf"\b{_WISH} (?:\w+ ){{0,2}}?(?:avoir |avec )?{_THEM}{_ENDS}",
     rf"^(?:\w+ )?{_TO_TALK} {_WITH}{_THEM}{_ENDS}",
@@ -49,7 +42,7 @@ _THE_TEAM = (
     r"|social worker)|(?:your|the) team|one of you)"
 )
 _TALK = r"(?:talk|speak|chat|write|txt|text)(?:ing)? (?:to|2|with)"
-_ENGLISH = _any(
+_ENGLISH = any_of(
     rf"\b(?:want|wanna|need|like|can|could|may|prefer|let me|possible|how)\b (?:\w+ ){{0,3}}?{_TALK} (?:\w+ )?{_THE_TEAM}\b",
     rf"^(?:\w+ )?{_TALK} {_THE_TEAM}\b",
     r"^(?:an? )?(?:real )?(?:human|person)(?: being)?(?: (?:please|pls))?$",
@@ -58,7 +51,7 @@ _ENGLISH = _any(
     r"\bnot (?:to |with )?an? (?:bot|robot|machine)\b",
     r"\bany ?(?:one|body) (?:real )?there\b",
 )
-_ARABIC = _any(
+_ARABIC = any_of(
     r"\b(?:التحدث|اتحدث|الكلام|اتكلم|نتكلم|احكي|نحكي|نهدر|اهدر|اكلم|نكلم|التواصل|اتواصل|التكلم) (?:(?:مع|الي|ل) )?(?:شي )?"
     r"(?:ا?ل?(?:شخص|انسان|موظفه?|مستشاره?|فريق|مسوول)|احد|حد|واحد|احدكم)\b",
     r"^(?:ال)?(?:شخص|انسان)(?: من الفريق)?$",
@@ -72,7 +65,7 @@ _ARABIC = _any(
 
 _MINE = r"(?:toute?s? )?mes (?:donne\w*|messages?|infos?|informations|photos?)|mon (?:numero|histori\w*)"
 _MY_DATA = r"my (?:data|infos?|information|messages|number|history)"
-_ERASE = _any(
+_ERASE = any_of(
     rf"\b(?:efface|supp?rim|enlev|detrui)\w* (?:moi )?(?:\w+ ){{0,3}}?(?:tout|tt|{_MINE})\b",
     r"\b(?:efface|supp?rim)\w* (?:tout )?ce que (?:je|j|vous|tu)\b|\btout (?:effacer|supp?rimer)\b",
     r"\bplus (?:\w+ ){0,4}traces? de (?:moi|notre|mes|nos)\b",
@@ -81,7 +74,7 @@ _ERASE = _any(
     r"\bforget (?:me|this conversation)\b",
     r"(?:احذف|امسح|حذف|مسح|انس)\w* (?:لي )?(?:كل|جميع|بياناتي|معلوماتي|رساي?لي|هذه المحادثه)",
 )
-_KNOWN = _any(
+_KNOWN = any_of(
     r"\b(?:sais|savez|avez|as|gardez|garde|connaissez|connais|stockez|notez) (?:\w+ ){0,3}?(?:sur|de|a propos de) moi\b",
     r"\b(?:quoi|qu est ce que?|quelles?|kelle) (?:\w+ ){0,5}?sur moi\b",
     r"\b(?:voir|consulter|acceder a|c est quoi|sont ou|ou sont) mes (?:donnees|infos? perso\w*|informations)\b",
@@ -90,22 +83,17 @@ _KNOWN = _any(
 )
 
 
-def _words(text: str) -> str:
-    """SMS spellings opened, accents and punctuation gone."""
-    return " ".join(token.raw for token in tokens(text))
-
-
 def asks_for_a_person(text: str) -> bool:
     """« jveu parlé a qqn », « rappelez-moi », « I want a human »: a person of the team is asked for. Who tells of one does not ask."""
-    said = _words(text)
+    said = opened(text)
     return any(asked.search(said) is not None for asked in (_FRENCH, _ENGLISH, _ARABIC))
 
 
 def asks_to_erase(text: str) -> bool:
     """« suprimé tt mes messages », « delete everything »."""
-    return _ERASE.search(_words(text)) is not None
+    return _ERASE.search(opened(text)) is not None
 
 
 def asks_what_is_kept(text: str) -> bool:
     """« vous savez quoi sur moi ? », « what do you know about me »."""
-    return _KNOWN.search(_words(text)) is not None
+    return _KNOWN.search(opened(text)) is not None

@@ -116,6 +116,16 @@ def simple(text: str) -> str:
     return " ".join(_WORD.findall(plain(text)))
 
 
+def opened(text: str) -> str:
+    """The words of a text on one line, accents and punctuation gone, SMS spellings opened (« pr » is « pour »): what patterns are looked for in."""
+    return " ".join(token.raw for token in tokens(text))
+
+
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """One of these patterns."""
+    return re.compile("|".join(patterns))
+
+
 def tokens(text: str) -> list[Token]:
     """The words of a text, SMS spellings opened."""
     found: list[Token] = []

@@ -1,9 +1,8 @@
 """For whom somebody writes: another person, or the young people they work with. Only what the words say; in doubt, for themselves."""
 
-import re
 from enum import Enum
 
-from content.understanding.normalise import tokens
+from content.understanding.normalise import any_of, opened
 
 
 class Writer(Enum):
@@ -27,11 +26,7 @@ _PLACE = r"(?:mission locale|mds|ase|ccas|foyer|departement|caf|association|mecs
 _WRITES = r"(?:c est|cest|c|j ecris|jecris|jecri|je vous ecris|je vous contacte|je me renseigne|je demande|je viens)"
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns))
-
-
-_RELATIVE = _any(
+_RELATIVE = any_of(
     rf"\b{_WRITES} (?:\w+ ){{0,2}}?pour (?:mon|ma|un|une|le|la) (?:jeune )?{_KIN}\b(?! et moi)",
     rf"\b(?:mon|ma|une?) (?:jeune |{_KIN} )(?:(?!je |j )\w+ ){{0,5}}?(?:cherche|recherche|a besoin|aurait besoin)\b",
     rf"\ba la place de (?:mon|ma) {_KIN}\b",
@@ -43,7 +38,7 @@ _RELATIVE = _any(
     r"\b(?:لابني|لابنتي|لبنتي|لاخي|لاختي|لصديقي|لصديقتي|لشخص اخر)\b",
     r"\bمن اجل (?:ابني|ابنتي|اخي|اختي|صديقي)\b",
 )
-_PROFESSIONAL = _any(
+_PROFESSIONAL = any_of(
     rf"\bje suis (?:une? )?{_WORK}\b.*\b(?:accompagne|suis une?|oriente\w*|jeunes?|contact\w*|joindre|partenaire|collegue|votre equipe|usager\w*)\b",
     r"\bj accompagne (?:une?|des) jeunes?\b",
     r"\bune? de mes jeunes\b",
@@ -53,10 +48,10 @@ _PROFESSIONAL = _any(
     rf"\bi ?a?m an? {_WORK}\b.*\b(?:clients?|young|team|contact|call|reach|refer)\b",
     r"\b(?:انا|اني) (?:مساعد|مساعده|اخصائي|اخصائيه) اجتماعيه?\b",
 )
-_SELF = _any(r"^(?:non |no )?(?:c est|cest|c) pour moi(?: meme)?$", r"^pour moi$", r"^(?:it s |its )?for me$", r"^(?:هذا )?لي$", r"^من اجلي$")
+_SELF = any_of(r"^(?:non |no )?(?:c est|cest|c) pour moi(?: meme)?$", r"^pour moi$", r"^(?:it s |its )?for me$", r"^(?:هذا )?لي$", r"^من اجلي$")
 _HERE = r"(?:chez vous|par vous|au cllaj|dans votre)"
 _KNOW = r"(?:connaissez|connais|suivez|suis|hebergez|heberges|voyez|avez vu|accompagnez)"
-_KNOWN = _any(
+_KNOWN = any_of(
     rf"\b(?:il|elle|{_KIN})(?: \w+)? (?:est|etait|serait|a|vient|venait|habite|loge|dort) (?:\w+ ){{0,4}}?{_HERE}",
     rf"\bsi (?:mon|ma) {_KIN} (?:est|a|vient|habite|dort)\b",
     rf"\b(?:vous|tu) {_KNOW} (?:\w+ ){{0,2}}?(?:mon|ma|un certain|une certaine|cette) \w+",
@@ -67,17 +62,12 @@ _KNOWN = _any(
     rf"\bis (?:he|she|my {_KIN}) (?:with you|registered|staying|known)\b",
     r"\bهل تعرفون\b|\bهل (?:هو|هي) عندكم\b",
 )
-_NAMES = _any(r"\b(?:il|elle) s appelle\b", r"\b(?:son|sa) (?:nom|prenom)\b", r"\b(?:his|her) name\b", r"\bاسمه\b|\bاسمها\b")
-
-
-def _words(text: str) -> str:
-    """SMS spellings opened, so that « pr » is « pour »."""
-    return " ".join(token.raw for token in tokens(text))
+_NAMES = any_of(r"\b(?:il|elle) s appelle\b", r"\b(?:son|sa) (?:nom|prenom)\b", r"\b(?:his|her) name\b", r"\bاسمه\b|\bاسمها\b")
 
 
 def writer(text: str) -> Writer | None:
     """Who writes, where the words show it."""
-    said = _words(text)
+    said = opened(text)
     if _SELF.search(said):
         return Writer.SELF
     if _PROFESSIONAL.search(said):
@@ -87,9 +77,9 @@ def writer(text: str) -> Writer | None:
 
 def asks_who_is_known(text: str) -> bool:
     """« Il est suivi chez vous ? »: whether the service knows somebody."""
-    return _KNOWN.search(_words(text)) is not None
+    return _KNOWN.search(opened(text)) is not None
 
 
 def names_somebody(text: str) -> bool:
     """« Il s'appelle… »: who is written about, by somebody who writes for them."""
-    return _NAMES.search(_words(text)) is not None
+    return _NAMES.search(opened(text)) is not None
