@@ -1,6 +1,6 @@
 """Everything the service says, read once, typed and checked. A mistake stops the start with file, line and what to write."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,11 +22,12 @@ LONGEST_DESCRIPTION = 72
 
 @dataclass(frozen=True, slots=True)
 class MenuRow:
-    """One of the ten rows of the menu."""
+    """One of the ten rows of the menu. `first`: the ids of the pages it proposes before the others, in this order."""
 
     id: str
     label: Spoken
     description: Spoken
+    first: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,12 @@ class Library:
         """Every page, each in this language or else in French."""
         return [self.texts.get((name, language), page) for name, page in self.pages.items()]
 
+    def pages_of(self, row: MenuRow, language: str) -> list[Page]:
+        """The pages of a row, what it proposes first before the others."""
+        place = {name: nth for nth, name in enumerate(row.first)}
+        pages = [page for page in self.pages_in(language) if page.theme == row.id]
+        return sorted(pages, key=lambda page: place.get(page.id, len(place)))
+
     def with_edits(self, edits: Mapping[str, Json]) -> "Library":
         """The same with the team's edits of the service over it, in its pages too. Raises ContentError where a page would not hold them."""
         service = self.service.with_edits(edits)
@@ -73,6 +80,7 @@ def load_library(root: Path = ROOT, *, demo: bool = False) -> Library:
     rules = Rules(facts, _domains(root / "links.yaml"), frozenset(row.id for row in menu), service.cited())
     crises = load_crises(root / "crises.yaml", facts)
     texts = load_pages(root / "pages", rules)
+    _check_first(root / "menu.yaml", menu, texts)
     return Library(root / "pages", rules, service, facts, crises, Detector(crises), menu, texts, load_retention(root / "retention.yaml"))
 
 
@@ -83,6 +91,15 @@ def _domains(file: Path) -> tuple[str, ...]:
     return found
 
 
+def _check_first(file: Path, menu: Sequence[MenuRow], texts: Mapping[tuple[str, str], Page]) -> None:
+    """What a row proposes first are pages of its own."""
+    for entry, row in zip(read_yaml(file).items("rows"), menu, strict=True):
+        for name in row.first:
+            page = texts.get((name, FRENCH))
+            if page is None or page.theme != row.id:
+                entry.wrong(f"{name} is no page of the theme {row.id}: write the id of one", "first")
+
+
 def _menu(file: Path) -> tuple[MenuRow, ...]:
     root = read_yaml(file)
     rows = []
@@ -91,7 +108,7 @@ def _menu(file: Path) -> tuple[MenuRow, ...]:
         for name, said in (("label", label), ("description", description)):
             if missing := [language for language in LANGUAGES if language not in said.texts]:
                 entry.wrong(f"write {name} in {', '.join(missing)} too", name)
-        rows.append(MenuRow(entry.text("id"), label, description))
+        rows.append(MenuRow(entry.text("id"), label, description, entry.texts("first")))
         entry.done()
     root.done()
     return tuple(rows)

@@ -21,7 +21,7 @@ MISSED = "pages_missed"
 """How many pages were not it, since one was read further."""
 ENOUGH = 2
 MOST = 2
-"""Other pages proposed after « Ce n'est pas ça »."""
+"""Close pages proposed after « Ce n'est pas ça »."""
 
 
 def found(turn: Turn) -> bool:
@@ -75,7 +75,7 @@ def tell_section(turn: Turn, choice: str) -> None:
 
 @on(Rank.CHOICE, choices(NOT_THAT))
 def not_that(turn: Turn) -> None:
-    """Two other pages, the menu, a person; the second time, a person: never a third guess."""
+    """Two pages close to it, the menu, a person; the second time, a person: never a third guess."""
     missed = int(str(turn.lane.state.get(MISSED) or 0)) + 1
     if missed >= ENOUGH:
         turn.lane.state.pop(MISSED, None)
@@ -83,7 +83,9 @@ def not_that(turn: Turn) -> None:
         return
     turn.lane.state[MISSED] = missed
     wrong = (turn.choice or "").removeprefix(NOT_THAT)
-    others = [page for page in turn.library.pages_in(turn.language) if page.id != wrong][:MOST]
+    page = turn.library.pages.get(wrong)
+    close = [turn.library.page(name, turn.language) for name in (page.related if page is not None else ())]
+    others = [page for page in close if page is not None][:MOST]
     turn.reply(WHAT_THEN, *(Choice(f"{PAGE}{page.id}", page.label) for page in others), *buttons(turn, PERSON, MENU), ends=True)
 
 

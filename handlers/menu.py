@@ -11,6 +11,10 @@ THEME = "theme:"
 SERVICE = "service"
 """The theme of the service itself, of one's own data and language."""
 PAGE = "page:"
+REST = ":rest"
+"""After a theme: its pages that were not shown first."""
+AT_FIRST = 6
+OTHERS = _("La suite")
 ASK = _("De quoi tu as besoin ? Choisis, ou écris avec tes mots.")
 WHICH = _("Tu cherches plutôt quoi ?")
 NOT_WRITTEN = _("Sur « {theme} », aucune page n'est encore écrite. Une personne peut te répondre.")
@@ -70,17 +74,21 @@ def open_theme(turn: Turn) -> None:
 
 
 def tell_theme(turn: Turn, theme: str | None) -> None:
-    """The same, by its name. A theme that is gone gives the menu."""
-    row = next((row for row in turn.library.menu if row.id == theme), None)
+    """The same, by its name: what is asked most, then, behind a button, the others. A theme that is gone gives the menu."""
+    name = (theme or "").removesuffix(REST)
+    row, rest = next((row for row in turn.library.menu if row.id == name), None), name != theme
     if row is None:
         show(turn)
         return
-    again.remember(turn, f"{THEME}{row.id}")
-    pages = [page for page in turn.library.pages_in(pictured.language(turn)) if page.theme == row.id]
+    again.remember(turn, f"{THEME}{theme}")
+    pages = turn.library.pages_of(row, pictured.language(turn))
     if not pages:
         body = greeting(turn) + turn.words.say(NOT_WRITTEN, theme=row.label.of(turn.language))
         turn.reply_content(body, *buttons(turn, PERSON, MENU), ends=True)
         return
-    offered = [Choice(f"{PAGE}{page.id}", page.label) for page in pages]
+    shown, others = (pages[AT_FIRST:], []) if rest else (pages[:AT_FIRST], pages[AT_FIRST:])
+    offered = [Choice(f"{PAGE}{page.id}", page.label) for page in shown or pages]
+    if others:
+        offered.append(Choice(f"{THEME}{row.id}{REST}", turn.words.say(OTHERS)))
     own = buttons(turn, DATA, LANGUAGE) if row.id == SERVICE else ()
     turn.reply_content(greeting(turn) + turn.words.say(WHICH), *offered, *own, *buttons(turn, PERSON, MENU), ends=True)

@@ -147,6 +147,12 @@ SPOILT = {
         r"visale\.fr\.example\.com is not in",
     ),
     "a first message too long": ("pages/fr/aide-visale.md", "- Demande-le", f"{'mot ' * 80}\n- Demande-le", r":\d+: the first message has \d+"),
+    "a row that proposes a page of another": (
+        "menu.yaml",
+        "first: [impayes-loyer,",
+        "first: [aide-apl,",
+        r"menu\.yaml:\d+: aide-apl is no page of the theme dettes",
+    ),
     "a page close to one that does not exist": (
         "pages/fr/aide-visale.md",
         "related: [",
