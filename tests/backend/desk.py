@@ -64,6 +64,17 @@ class House:
         async with httpx.AsyncClient(transport=transport, base_url=self.base, follow_redirects=False) as client:
             yield Browser(client)
 
+    @asynccontextmanager
+    async def at_a_thread(self) -> AsyncIterator[tuple["Browser", str, str]]:
+        """Nadège, on the page of somebody who asks for a person: her browser, the thread's token, the page's path."""
+        await self.colleague()
+        token = await self.asks_for_somebody()
+        path = f"/backend/threads/{token}"
+        async with self.browser() as browser:
+            await browser.log_in()
+            await browser.get(path)
+            yield browser, token, path
+
     async def invite(self, email: str = "nadege@example.org", role: Role = Role.CASEWORKER) -> str:
         return await self.storage.run(caseworkers.invite, email, role)
 

@@ -129,12 +129,7 @@ class TestLines:
             assert "Traité à" not in await words(browser, path)
 
     async def test_who_sends_a_file_to_the_robot_waits_again_until_it_is_treated(self, house: House, clock: TestClock) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, token, path):
             await browser.send(f"{path}/reply", text="Bonjour")
             await browser.get(path)
             await browser.give_back(token)

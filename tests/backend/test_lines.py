@@ -24,23 +24,13 @@ class TestLines:
         ],
     )
     async def test_say_what_is_known(self, house: House, status: str, words_: str) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, token, path):
             await browser.send(f"{path}/reply", text="Bonjour")
             await house.becomes(token, status)
             assert words_ in await words(browser, path)
 
     async def test_what_did_not_arrive_is_sent_again_once(self, house: House) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, token, path):
             await browser.send(f"{path}/reply", text="Bonjour")
             await browser.get(path)
             assert "Renvoyer" not in browser.page.text

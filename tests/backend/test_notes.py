@@ -39,23 +39,13 @@ class TestNotes:
         assert NOTE not in await read_by_the_person(house)
 
     async def test_do_not_answer_nor_take(self, house: House) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, _, path):
             await browser.send(f"{path}/note", text=NOTE)
             assert "1 personne attend" in (await browser.get("/backend")).text
             assert "attend une personne, le robot se tait" in (await browser.get(path)).text
 
     async def test_a_form_sent_twice_is_one_note_and_an_empty_one_none(self, house: House) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, _, path):
             form = {**browser.form(f"{path}/note"), "text": NOTE}
             for _ in range(2):
                 await browser.post(f"{path}/note", form)
@@ -65,12 +55,7 @@ class TestNotes:
             assert "x" * 10_001 in browser.page.text
 
     async def test_come_to_pages_that_are_open(self, house: House) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, _, path):
             async with house.watch(browser, f"{path}/events") as watch:
                 await watch.next()
                 await browser.send(f"{path}/note", text=NOTE)
@@ -78,12 +63,7 @@ class TestNotes:
         assert list(fragments) == ["l-note-1"]
 
     async def test_are_kept_on_a_closed_thread(self, house: House) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, token, path):
             await browser.send(f"{path}/note", text="vu avec le bailleur")
             await browser.close(token)
             assert "vu avec le bailleur" in (await browser.get(path)).text

@@ -14,12 +14,7 @@ SPEAKS = ("bot", "Nadège te répond maintenant. Le robot se tait.")
 
 class TestReply:
     async def test_the_person_is_told_who_speaks_then_reads_it(self, house: House) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, _, path):
             answer = await browser.send(f"{path}/reply", text="Bonjour,\r\non regarde ça ensemble.")
             assert answer.status_code == 303
             await browser.send(f"{path}/reply", text="Tu signes quand ?")

@@ -41,12 +41,7 @@ class TestActs:
         assert (lane.owner, lane.epoch) == (BOT, 2)
 
     async def test_closing_leaves_nobody_in_silence(self, house: House) -> None:
-        await house.colleague()
-        token = await house.asks_for_somebody()
-        path = f"/backend/threads/{token}"
-        async with house.browser() as browser:
-            await browser.log_in()
-            await browser.get(path)
+        async with house.at_a_thread() as (browser, token, path):
             form = browser.form(f"{path}/reply")
             await browser.close(token)
             assert token not in browser.page.text
