@@ -90,6 +90,20 @@ def reference(target: str, *, nullable: bool = False, index: bool = False) -> Co
     return Column(BigId, ForeignKey(target), nullable=nullable, index=index)
 
 
+def beside(target: str, *, nullable: bool = False) -> Column[int]:
+    """A row of another table ("address.id") that a reference of this row leads to already: kept for statements, with no index nor check of its own.
+
+    It is blanked like a reference.
+    """
+    return Column(BigId, nullable=nullable, info={"beside": target.partition(".")[0]})
+
+
+def led_to(column: Column[Any]) -> str | None:
+    """The table that a column's rows are of, where it holds the ids of one."""
+    referred = next((key.column.table.name for key in column.foreign_keys), None)
+    return referred or column.info.get("beside")
+
+
 def moment(*, nullable: bool = True) -> Column[datetime]:
     """A service time."""
     return Column(Moment, nullable=nullable)

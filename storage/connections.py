@@ -31,7 +31,7 @@ WRITER_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA secure_delete=ON",
     "PRAGMA cache_size=-32768",
-    "PRAGMA wal_autocheckpoint=4000",  # the net: the writer checkpoints by itself when nothing waits
+    "PRAGMA wal_autocheckpoint=16000",  # the net: the writer checkpoints by itself when nothing waits; a page written often is then moved once
     "PRAGMA journal_size_limit=67108864",
 )
 READER_PRAGMAS = ("PRAGMA cache_size=-8192", "PRAGMA query_only=ON")

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 
 from bot.errors import StorageError
 from storage import ledger, tables
-from storage.columns import RANDOM, Holding, Leaving
+from storage.columns import RANDOM, Holding, Leaving, led_to
 from storage.engine import Storage, Work, statement, table
 from storage.ledger import Erasure
 
@@ -242,8 +242,8 @@ def _blanks(each: Table, holding: Holding, stranger: int) -> dict[str, str | int
 
 def _leads(column: Column[Any]) -> bool:
     """Whether it refers to a row of somebody's."""
-    there = {key.column.table.name for key in column.foreign_keys}
-    return PERSON.name in there or any(holdings()[name].path for name in there)
+    there = led_to(column)
+    return there == PERSON.name or (there is not None and bool(holdings()[there].path))
 
 
 def _outside(number: Column[int], kept: Sequence[Range]) -> ColumnElement[bool]:

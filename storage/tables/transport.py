@@ -1,4 +1,8 @@
-"""How what is said travels: the short-lived rows of the road."""
+"""How what is said travels: the short-lived rows of the road.
+
+They refer to their conversation, which leads to their address: `address_id` is kept beside it for the road's own statements, without an index or a
+reference of its own, as each would cost every turn a page.
+"""
 
 from datetime import datetime
 from typing import ClassVar
@@ -6,7 +10,7 @@ from typing import ClassVar
 from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import BigId, Holding, Leaving, lookup, machine_time, moment, reference, row_id, sealed
+from storage.columns import BigId, Holding, Leaving, beside, lookup, machine_time, moment, reference, row_id, sealed
 
 
 class Inbound(SQLModel, table=True):
@@ -22,7 +26,7 @@ class Inbound(SQLModel, table=True):
     channel: str
     account: str
     external_key: bytes = Field(sa_column=lookup(nullable=False))
-    address_id: int | None = Field(default=None, sa_column=reference("address.id", nullable=True, index=True))
+    address_id: int | None = Field(default=None, sa_column=beside("address.id", nullable=True))
     conversation_id: int | None = Field(default=None, sa_column=reference("conversation.id", nullable=True, index=True))
     number: int | None = Field(default=None, sa_type=BigId)
     payload: bytes | None = Field(default=None, sa_column=sealed())
@@ -45,10 +49,11 @@ class Outbound(SQLModel, table=True):
     __table_args__ = (
         Index("ix_outbound_due", "address_id", "position", sqlite_where=text("state = 'due'"), postgresql_where=text("state = 'due'")),
         Index("ix_outbound_waiting", "retry_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
+        Index("ix_outbound_rejoining", "address_id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
         Index("ix_outbound_message", "conversation_id", "number"),
     )
     id: int | None = row_id()
-    address_id: int = Field(sa_column=reference("address.id", index=True))
+    address_id: int = Field(sa_column=beside("address.id"))
     conversation_id: int = Field(sa_column=reference("conversation.id"))
     number: int = Field(sa_type=BigId)
     purpose: str

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Float, Integer, Table, insert, select
 from sqlmodel import SQLModel
 
-from storage.columns import Moment
+from storage.columns import Moment, led_to
 from storage.engine import Work
 
 NOT_FILLED = {"secret"}
@@ -32,8 +32,8 @@ def fill(work: Work, who: str) -> dict[str, int]:
 
 
 def value(work: Work, column: Column[Any], who: str, ids: dict[str, int]) -> object:
-    if column.foreign_keys:
-        return ids[next(iter(column.foreign_keys)).column.table.name]
+    if there := led_to(column):
+        return ids[there]
     if column.info.get("sealed"):
         return work.vault.seal(place(column), f"{who} in {place(column)}")
     if column.info.get("lookup"):

@@ -7,6 +7,7 @@ from sqlalchemy import Column, Table, select
 from sqlmodel import SQLModel
 
 from bot.messages import Address
+from storage.columns import led_to
 from storage.engine import Storage, Work
 from storage.erasure import holdings, rows_of
 
@@ -37,8 +38,8 @@ class Traces:
                     yield f"{each.name}.{column.name}"
 
     def _leads(self, work: Work, column: Column[object], value: object) -> bool:
-        if column.foreign_keys:
-            return value in self.ids.get(next(iter(column.foreign_keys)).column.table.name, ())
+        if there := led_to(column):
+            return value in self.ids.get(there, ())
         if column.primary_key and column.name == "id":
             return holdings()[column.table.name].leaving.value == "delete" and value in self.ids.get(column.table.name, ())
         if column.info.get("sealed") and isinstance(value, bytes):

@@ -43,7 +43,7 @@ def test_no_reason_outlives_its_table() -> None:
 def test_sealed_and_look_up_columns_are_bytes() -> None:
     for table in TABLES.values():
         for column in table.columns:
-            if column.info:
+            if column.info and "beside" not in column.info:
                 assert isinstance(column.type, LargeBinary), column
                 assert set(column.info) <= {"sealed", "lookup"}
 
