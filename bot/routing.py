@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
 from content.library import Library
+from content.understanding.meaning import Meaning
 from content.words import Text, Words, _, words_of
 from storage import threads
 from storage.engine import Work
@@ -69,8 +70,8 @@ class Turn:
     work: Work
     choice: str | None
     asked: int | None
-    understood: str | None
-    """The page found for free text before the turn, or None."""
+    meaning: Meaning
+    """What free text means, found before the turn; NOTHING for anything else."""
     said: list[Outbound] = field(default_factory=list)
     automatic: bool = False
     """A human owned the conversation when this came: what is said is marked."""
@@ -104,6 +105,12 @@ class Turn:
         if self._plain is None:
             self._plain = plain(self.inbound.text)
         return self._plain
+
+    @property
+    def understood(self) -> str | None:
+        """The page that free text surely wants, or None."""
+        label = self.meaning.sure
+        return label if label is not None and self.library.page(label, self.language) is not None else None
 
     @property
     def question(self) -> Question | None:

@@ -20,6 +20,7 @@ from bot.routing import Router, Turn, emergency_line, spoken_choice
 from bot.rules.retry import TURN_DELAYS, next_delay
 from bot.waiting import when
 from content.library import Library
+from content.understanding.meaning import NOTHING, Meaning
 from content.words import Words, _
 from storage import lanes, road, threads
 from storage.engine import Storage, Wake, Work
@@ -34,8 +35,8 @@ KEPT = 10_000
 """How many understood texts wait for their turn at most."""
 FAILED = _("Je n'ai pas réussi à te répondre. L'équipe verra ton message {quand}.")
 
-Understand = Callable[[str], str | None]
-"""A text → the page that answers it, or None."""
+Understand = Callable[[str], Meaning]
+"""A text → what it means."""
 
 
 class Sender(Protocol):
@@ -69,25 +70,24 @@ class Foreseen:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pages: OrderedDict[tuple[Address, str], str | None] = OrderedDict()
+        self._meanings: OrderedDict[tuple[Address, str], Meaning] = OrderedDict()
 
-    def keep(self, inbound: Inbound, page: str | None) -> None:
+    def keep(self, inbound: Inbound, meaning: Meaning) -> None:
         """Keep it, and let go of the oldest where too many wait."""
         with self._lock:
-            self._pages[inbound.address, inbound.external_id] = page
-            while len(self._pages) > KEPT:
-                self._pages.popitem(last=False)
+            self._meanings[inbound.address, inbound.external_id] = meaning
+            while len(self._meanings) > KEPT:
+                self._meanings.popitem(last=False)
 
-    def find(self, inbound: Inbound) -> tuple[bool, str | None]:
-        """Whether it was foreseen, and the page."""
+    def find(self, inbound: Inbound) -> Meaning | None:
+        """What was foreseen of it; None for nothing."""
         with self._lock:
-            key = (inbound.address, inbound.external_id)
-            return key in self._pages, self._pages.get(key)
+            return self._meanings.get((inbound.address, inbound.external_id))
 
     def forget(self, inbound: Inbound) -> None:
         """Its turn is over."""
         with self._lock:
-            self._pages.pop((inbound.address, inbound.external_id), None)
+            self._meanings.pop((inbound.address, inbound.external_id), None)
 
 
 class Turns(Rounding):
@@ -123,12 +123,11 @@ class Turns(Rounding):
         if inbound.kind in (Kind.TEXT, Kind.EDITED) and inbound.text:
             self._foreseen.keep(inbound, self._understand(inbound.text))
 
-    def _understood(self, inbound: Inbound) -> str | None:
+    def _meaning(self, inbound: Inbound) -> Meaning:
         """What was foreseen; found now where another process accepted it, or this one was restarted since."""
         if inbound.kind not in (Kind.TEXT, Kind.EDITED):
-            return None
-        known, page = self._foreseen.find(inbound)
-        return page if known else self._understand(inbound.text)
+            return NOTHING
+        return self._foreseen.find(inbound) or self._understand(inbound.text)
 
     def wake(self, address_id: int) -> None:
         """Something waits for an answer at this address."""
@@ -184,7 +183,7 @@ class Turns(Rounding):
             work=work,
             choice=waiting.choice or spoken,
             asked=waiting.asked,
-            understood=self._understood(inbound),
+            meaning=self._meaning(inbound),
             automatic=lane.human,
             greeted=lane.address.channel in self._greeting,
             home=self._home,

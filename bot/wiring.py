@@ -23,6 +23,7 @@ from bot.turns import Understand
 from content.library import Library
 from content.look.shelf import LOOK, Shelf
 from content.understanding.danger import Detector
+from content.understanding.meaning import NOTHING, Candidate, Certainty, Meaning
 from content.understanding.search import Search
 from content.words import LANGUAGES, Text, Words, _, words_of
 from handlers import (
@@ -91,7 +92,13 @@ def router() -> Router:
 
 def understand(library: Library) -> Understand:
     """What free words lead to."""
-    return Search(library.texts.values()).best
+    best = Search(library.texts.values()).best
+
+    def read(text: str) -> Meaning:
+        page = best(text)
+        return NOTHING if page is None else Meaning((Candidate(page, 1.0),), Certainty.SURE)
+
+    return read
 
 
 def detector(library: Library) -> Detect:

@@ -13,6 +13,7 @@ from bot.routing import Rank, Turn, choices, commands, on, words
 from content.crises import CALL, DO, NUMBER, OPEN, SMS, STEP, Card, Crisis, Offer, Step
 from content.library import Library
 from content.reading import Spoken
+from content.understanding.meaning import NOTHING
 from content.words import FRENCH, _
 from handlers import handover, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
@@ -43,7 +44,7 @@ WRITE_IT = _("Écris un SMS au {number} : c'est gratuit.")
 def answer_danger(work: Work, accepted: Accepted, crisis_id: str, library: Library) -> None:
     """Raise the alert and write the answer of a message that shows danger, in the commit that accepts it. The caller keeps the lane."""
     lane = accepted.lane
-    turn = Turn(accepted.inbound, accepted.number, lane, library, work, None, None, None, automatic=lane.human)
+    turn = Turn(accepted.inbound, accepted.number, lane, library, work, None, None, NOTHING, automatic=lane.human)
     speaking.follow(lane, accepted.inbound.text)
     _meet(turn, _for_minor(turn, crisis_id), accepted.inbound.text)
     _put(turn)
@@ -67,7 +68,7 @@ def send_due_card(work: Work, seen_id: int, conversation_id: int, library: Libra
         return False
     said = messages.read_content(work, conversation_id, seen.number)
     text = said.text if said is not None else ""
-    turn = Turn(Inbound(lane.address, "", Kind.TEXT, work.now, text=text), seen.number, lane, library, work, None, None, None, automatic=lane.human)
+    turn = Turn(Inbound(lane.address, "", Kind.TEXT, work.now, text=text), seen.number, lane, library, work, None, None, NOTHING, automatic=lane.human)
     _tell(turn, seen.crisis, seen, text)
     _put(turn)
     lanes.keep(work, lane)

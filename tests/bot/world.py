@@ -18,6 +18,7 @@ from bot.outbox import Outbox
 from bot.routing import Rank, Router, Turn, always, on
 from bot.turns import Turns, Understand
 from content.library import Library
+from content.understanding.meaning import NOTHING
 from storage import lanes, messages, road
 from storage.engine import Storage, Work
 from storage.lanes import Lane
@@ -89,7 +90,7 @@ class Robot:
     modules: tuple[ModuleType, ...]
     detect: Detect = detect
     danger: DangerLane = answer_danger
-    understand: Understand = lambda text: None
+    understand: Understand = lambda text: NOTHING
 
 
 class World:
