@@ -68,7 +68,8 @@ def send_due_card(work: Work, seen_id: int, conversation_id: int, library: Libra
         return False
     said = messages.read_content(work, conversation_id, seen.number)
     text = said.text if said is not None else ""
-    turn = Turn(Inbound(lane.address, "", Kind.TEXT, work.now, text=text), seen.number, lane, library, work, None, None, NOTHING, automatic=lane.human)
+    said = Inbound(lane.address, "", Kind.TEXT, work.now, text=text)
+    turn = Turn(said, seen.number, lane, library, work, None, None, NOTHING, automatic=lane.human)
     _tell(turn, seen.crisis, seen, text)
     _put(turn)
     lanes.keep(work, lane)
