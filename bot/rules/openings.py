@@ -67,14 +67,13 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Motive:
+class Needs:
     """What an appointment of one kind needs, in minutes. `who` may take it: everybody where it is empty.
 
     `buffer` is kept free before and after each appointment, and `travel` beyond it where one goes to somebody's home. Appointments begin every
     `grid` minutes of the clock; 0: one after the other, from the beginning of each range.
     """
 
-    id: int
     minutes: int
     modes: frozenset[Mode]
     who: frozenset[int] = frozenset()

@@ -1,6 +1,6 @@
 """Free slots: openings, less public holidays, closures, absences, and what is taken. Pure, day by day: nothing is looked at before it is needed.
 
-A slot begins at a wall time of the motive's grid: one that the clocks skip is none, one that they show twice is the first of the two. All of the
+A slot begins at a wall time of the grid: one that the clocks skip is none, one that they show twice is the first of the two. All of the
 appointment lies in one opening. All that it takes of the caseworker's time, buffers and travel included, is free of absences and of what is taken.
 """
 
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.messages import Json
 from bot.rules.hours import ONE_DAY, Days, Range
-from bot.rules.openings import NOTHING_TAKEN, Agenda, Mode, Motive, Opening, Taken
+from bot.rules.openings import NOTHING_TAKEN, Agenda, Mode, Needs, Opening, Taken
 from bot.rules.walls import first_moment, from_seconds, seconds, spans, to_seconds, whole_day
 
 THREE = 3
@@ -68,7 +68,7 @@ class Slot:
 class Wish:
     """What is looked for. An empty set leaves the choice open; `but` are days already proposed, `not_at` places already refused."""
 
-    motive: Motive
+    needs: Needs
     modes: frozenset[Mode] = frozenset()
     places: frozenset[int] = frozenset()
     who: frozenset[int] = frozenset()
@@ -102,9 +102,9 @@ class Wish:
         """How they would meet there: the first way that suits; None where the opening is not for this."""
         here = opening.place
         wanted = (not self.places or here in self.places) and here not in self.not_at and (not self.who or opening.who in self.who)
-        if not wanted or (self.motive.who and opening.who not in self.motive.who):
+        if not wanted or (self.needs.who and opening.who not in self.needs.who):
             return None
-        suits = opening.modes & self.motive.modes & (self.modes or self.motive.modes)
+        suits = opening.modes & self.needs.modes & (self.modes or self.needs.modes)
         return next((mode for mode in Mode if mode in suits), None)
 
 
@@ -151,7 +151,7 @@ def slots_of(calendar: Calendar, wish: Wish, now: datetime, day: date) -> list[S
     agenda = calendar.on(day)
     if not _may_be(agenda, wish, now, day):
         return []
-    earliest = to_seconds(max(now + wish.motive.notice, wish.since or now) + timedelta(microseconds=999_999))
+    earliest = to_seconds(max(now + wish.needs.notice, wish.since or now) + timedelta(microseconds=999_999))
     away = _away(agenda, day)
     grids: dict[tuple[Range, ...], list[int]] = {}
     found: list[_Free] = []
@@ -162,9 +162,9 @@ def slots_of(calendar: Calendar, wish: Wish, now: datetime, day: date) -> list[S
         if opening.ranges not in grids:
             grids[opening.ranges] = [at for at in _grid(agenda.zone, day, opening.ranges, wish) if at >= earliest]
         taken = (agenda.taken.get(opening.who, NOTHING_TAKEN), away.get(opening.who, NOTHING_TAKEN))
-        starts = _free(wish.motive, mode, grids[opening.ranges], taken)
+        starts = _free(wish.needs, mode, grids[opening.ranges], taken)
         found += [(at, _turn(opening.who, at), opening.place, opening.who, mode) for at in starts]
-    moments = {at: (from_seconds(at), from_seconds(at + 60 * wish.motive.minutes)) for at, *_ in found}
+    moments = {at: (from_seconds(at), from_seconds(at + 60 * wish.needs.minutes)) for at, *_ in found}
     return [Slot(*moments[at], who, place, mode) for at, _, place, who, mode in sorted(found)]
 
 
@@ -190,10 +190,10 @@ def load(kept: Json) -> Slot | None:
 
 
 def _following_days(calendar: Calendar, wish: Wish, now: datetime) -> Iterator[list[Slot]]:
-    """The slots of each day that has some, from today to the motive's horizon."""
+    """The slots of each day that has some, from today to the horizon."""
     today = now.astimezone(calendar.zone).date()
     start = max(today, wish.since.astimezone(calendar.zone).date() if wish.since else today, wish.days.first if wish.days else today)
-    end = min(today + timedelta(days=wish.motive.horizon), wish.days.last if wish.days else date.max)
+    end = min(today + timedelta(days=wish.needs.horizon), wish.days.last if wish.days else date.max)
     for ahead in range((end - start).days + 1):
         if found := slots_of(calendar, wish, now, start + timedelta(days=ahead)):
             yield found
@@ -201,7 +201,7 @@ def _following_days(calendar: Calendar, wish: Wish, now: datetime) -> Iterator[l
 
 def _may_be(agenda: Agenda, wish: Wish, now: datetime, day: date) -> bool:
     """Whether anything of this day may be proposed at all."""
-    last = now.astimezone(agenda.zone).date() + timedelta(days=wish.motive.horizon)
+    last = now.astimezone(agenda.zone).date() + timedelta(days=wish.needs.horizon)
     wanted = day not in wish.but and (wish.days is None or day in wish.days)
     return wanted and day in agenda.days and day <= last and not agenda.closed(day)
 
@@ -224,24 +224,24 @@ def _away(agenda: Agenda, day: date) -> Mapping[int, Taken]:
 
 def _grid(zone: ZoneInfo, day: date, ranges: Sequence[Range], wish: Wish) -> list[int]:
     """When an appointment may begin that day, were everything free."""
-    lasts, step = 60 * wish.motive.minutes, 60 * (wish.motive.grid or wish.motive.minutes)
+    lasts, step = 60 * wish.needs.minutes, 60 * (wish.needs.grid or wish.needs.minutes)
     walls: set[int] = set()
     for each in ranges:
         opens = seconds(each.opens)
-        first = opens if wish.motive.grid == 0 else -(-opens // step) * step
+        first = opens if wish.needs.grid == 0 else -(-opens // step) * step
         walls.update(range(first, seconds(each.closes), step))
     stretches = spans(zone, day, ranges)
     starts = (first_moment(zone, day, wall) for wall in sorted(walls) if wish.part is None or wish.part.holds(wall))
     return [at for at in starts if at is not None and any(since <= at and at + lasts <= until for since, until in stretches)]
 
 
-def _free(motive: Motive, mode: Mode, starts: Iterable[int], taken: Iterable[Taken]) -> Iterator[int]:
+def _free(needs: Needs, mode: Mode, starts: Iterable[int], taken: Iterable[Taken]) -> Iterator[int]:
     """Those of these starts at which the colleague is free."""
-    before, skip = -motive.owned(0, mode)[0], 0
+    before, skip = -needs.owned(0, mode)[0], 0
     for at in starts:
         if at - before < skip:
             continue
-        span = motive.owned(at, mode)
+        span = needs.owned(at, mode)
         skip = max(each.until(span) or 0 for each in taken)
         if not skip:
             yield at

@@ -8,7 +8,7 @@ from dateutil.rrule import rrulestr
 from hypothesis import strategies as st
 
 from bot.rules.hours import Absence, Days, Range
-from bot.rules.openings import Agenda, Mode, Motive, Opening, Taken
+from bot.rules.openings import Agenda, Mode, Needs, Opening, Taken
 from bot.rules.recurrences import Recurrence, recurrence
 from bot.rules.slots import Part, Slot, Wish
 from bot.rules.walls import to_seconds
@@ -36,7 +36,7 @@ def free(given: Situation) -> set[Slot]:
     wish, day, now = given.wish, given.day, given.now
     today = now.astimezone(PARIS).date()
     closed = day in FRANCE or any(closure.first <= day <= closure.last for closure in given.agenda.closures)
-    if closed or day in wish.but or day > today + timedelta(days=wish.motive.horizon):
+    if closed or day in wish.but or day > today + timedelta(days=wish.needs.horizon):
         return set()
     if wish.days is not None and not wish.days.first <= day <= wish.days.last:
         return set()
@@ -44,13 +44,13 @@ def free(given: Situation) -> set[Slot]:
 
 
 def _of_opening(given: Situation, opening: Opening) -> Iterator[Slot]:
-    wish, motive = given.wish, given.wish.motive
-    if (wish.who and opening.who not in wish.who) or (motive.who and opening.who not in motive.who):
+    wish, needs = given.wish, given.wish.needs
+    if (wish.who and opening.who not in wish.who) or (needs.who and opening.who not in needs.who):
         return
     if (wish.places and opening.place not in wish.places) or opening.place in wish.not_at or not falls_on(opening, given.day):
         return
     order = (Mode.ON_SITE, Mode.PHONE, Mode.VIDEO, Mode.HOME)
-    modes = [mode for mode in order if mode in opening.modes and mode in motive.modes and (not wish.modes or mode in wish.modes)]
+    modes = [mode for mode in order if mode in opening.modes and mode in needs.modes and (not wish.modes or mode in wish.modes)]
     if not modes:
         return
     seen: set[int] = set()
@@ -59,30 +59,30 @@ def _of_opening(given: Situation, opening: Opening) -> Iterator[Slot]:
         first_time = shown not in seen
         seen.add(shown)
         if first_time and _begins(given, opening, shown) and _fits(given, opening, modes[0], at):
-            yield Slot(at, at + timedelta(minutes=motive.minutes), opening.who, opening.place, modes[0])
+            yield Slot(at, at + timedelta(minutes=needs.minutes), opening.who, opening.place, modes[0])
 
 
 def _begins(given: Situation, opening: Opening, shown: int) -> bool:
-    motive, part = given.wish.motive, given.wish.part
+    needs, part = given.wish.needs, given.wish.part
     hours = {None: (0, 1440), Part.MORNING: (0, 720), Part.AFTERNOON: (720, 1020), Part.EVENING: (1020, 1440)}[part]
     if not hours[0] <= shown < hours[1]:
         return False
     held = [each for each in opening.ranges if minutes(each.opens) <= shown < minutes(each.closes)]
-    if motive.grid:
-        return bool(held) and shown % motive.grid == 0
-    return any((shown - minutes(each.opens)) % motive.minutes == 0 for each in held)
+    if needs.grid:
+        return bool(held) and shown % needs.grid == 0
+    return any((shown - minutes(each.opens)) % needs.minutes == 0 for each in held)
 
 
 def _fits(given: Situation, opening: Opening, mode: Mode, at: datetime) -> bool:
-    wish, motive = given.wish, given.wish.motive
-    if at < given.now + motive.notice or (wish.since is not None and at < wish.since):
+    wish, needs = given.wish, given.wish.needs
+    if at < given.now + needs.notice or (wish.since is not None and at < wish.since):
         return False
-    if not all(_open(opening, given.day, at + MINUTE * nth) for nth in range(motive.minutes)):
+    if not all(_open(opening, given.day, at + MINUTE * nth) for nth in range(needs.minutes)):
         return False
-    before, after = motive.buffer
+    before, after = needs.buffer
     if mode is Mode.HOME:
-        before, after = before + motive.travel[0], after + motive.travel[1]
-    owned = [at + MINUTE * nth for nth in range(-before, motive.minutes + after)]
+        before, after = before + needs.travel[0], after + needs.travel[1]
+    owned = [at + MINUTE * nth for nth in range(-before, needs.minutes + after)]
     return not any(_is_busy(given, opening.who, minute) or _is_away(given, opening.who, minute) for minute in owned)
 
 
@@ -164,10 +164,9 @@ MODES = st.frozensets(st.sampled_from(Mode), min_size=1)
 FEW_MINUTES = st.sampled_from((0, 0, 5, 15, 30))
 
 
-def motives() -> st.SearchStrategy[Motive]:
+def needs_made_up() -> st.SearchStrategy[Needs]:
     return st.builds(
-        Motive,
-        id=st.just(1),
+        Needs,
         minutes=st.sampled_from((15, 20, 30, 45, 60, 90)),
         modes=MODES,
         who=st.sampled_from((frozenset[int](), frozenset[int](), frozenset({1}))),
@@ -216,7 +215,7 @@ def situations(draw: st.DrawFn) -> Situation:
         taken={who: Taken((to_seconds(since), to_seconds(until)) for since, until in each) for who, each in busy.items()},
     )
     wish = Wish(
-        motive=draw(motives()),
+        needs=draw(needs_made_up()),
         modes=draw(st.one_of(st.just(frozenset[Mode]()), MODES)),
         places=draw(st.sampled_from((frozenset[int](), frozenset[int](), frozenset({10})))),
         part=draw(st.one_of(st.none(), st.none(), st.sampled_from(Part))),

@@ -1,4 +1,4 @@
-"""Openings and motives: what is refused with what to write, and what an appointment takes of somebody's time."""
+"""Openings and what appointments need: what is refused with what to write, and what an appointment takes of somebody's time."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.rules.cells import LASTS, cells
 from bot.rules.hours import Days, Range
-from bot.rules.openings import Agenda, Mode, Motive, Opening, Taken
+from bot.rules.openings import Agenda, Mode, Needs, Opening, Taken
 from bot.rules.recurrences import recurrence
 from bot.rules.walls import first_moment, merged, pieces, spans, to_seconds, whole_day
 from tests.rules.free import STEPS, minutes_of, wall
@@ -65,9 +65,9 @@ class TestOpening:
 
 class TestMotive:
     def test_travel_counts_where_one_goes_to_somebody(self) -> None:
-        motive = Motive(1, 60, frozenset(Mode), buffer=(5, 10), travel=(30, 40))
-        assert motive.owned(36_000, Mode.ON_SITE) == (36_000 - 300, 36_000 + 4_200)
-        assert motive.owned(36_000, Mode.HOME) == (36_000 - 2_100, 36_000 + 6_600)
+        needs = Needs(60, frozenset(Mode), buffer=(5, 10), travel=(30, 40))
+        assert needs.owned(36_000, Mode.ON_SITE) == (36_000 - 300, 36_000 + 4_200)
+        assert needs.owned(36_000, Mode.HOME) == (36_000 - 2_100, 36_000 + 6_600)
 
     @pytest.mark.parametrize(
         "wrong",
@@ -78,7 +78,7 @@ class TestMotive:
     )
     def test_odd_lengths_are_refused(self, wrong: dict[str, object]) -> None:
         with pytest.raises(ValueError, match=r"write|choose"):
-            Motive(**({"id": 1, "minutes": 30, "modes": ON_SITE} | wrong))  # type: ignore[arg-type]
+            Needs(**({"minutes": 30, "modes": ON_SITE} | wrong))  # type: ignore[arg-type]
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 10)).map(lambda pair: (pair[0], pair[0] + pair[1])), max_size=8)

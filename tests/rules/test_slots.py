@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.hours import Absence, Days, Range
-from bot.rules.openings import Agenda, Mode, Motive, Opening, Taken
+from bot.rules.openings import Agenda, Mode, Needs, Opening, Taken
 from bot.rules.recurrences import recurrence
 from bot.rules.slots import CLOSE, Part, Slot, Wish, dump, is_free, load, next_days, next_slots, slots_of
 from bot.rules.walls import to_seconds
@@ -22,7 +22,7 @@ YEARS = Days(date(2026, 1, 1), date(2036, 12, 31))
 OFFICE = (Range(time(9), time(12)), Range(time(14), time(17)))
 ON_SITE = frozenset({Mode.ON_SITE})
 WEEKDAYS = recurrence("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")
-MEETING = Motive(1, 30, ON_SITE, horizon=120)
+MEETING = Needs(30, ON_SITE, horizon=120)
 
 
 def paris(day: date, hour: int = 0, minute: int = 0) -> datetime:
@@ -60,9 +60,9 @@ class TestEveryMinute:
         day = change.astimezone(PARIS).date()
         found = 0
         for hours in ((time(1), time(4)), (time(2), time(3)), (time(1, 30), time(2, 30)), (time(2, 30), time(3, 30)), (time(9), time(10))):
-            for motive in (MEETING, Motive(2, 60, ON_SITE, grid=0), Motive(3, 45, ON_SITE, buffer=(15, 0), grid=15)):
+            for needs in (MEETING, Needs(60, ON_SITE, grid=0), Needs(45, ON_SITE, buffer=(15, 0), grid=15)):
                 once = Opening(1, 10, (Range(*hours),), ON_SITE, day)
-                at = Situation(agenda(once), {}, Wish(motive), paris(day - timedelta(days=2)), day)
+                at = Situation(agenda(once), {}, Wish(needs), paris(day - timedelta(days=2)), day)
                 slots = slots_of(at.agenda, at.wish, at.now, day)
                 assert set(slots) == free(at)
                 assert len({slot.start.astimezone(PARIS).time() for slot in slots}) == len(slots), "no wall time is proposed twice"
@@ -105,7 +105,7 @@ class TestNext:
         assert {slots_of(of, Wish(MEETING), paris(day, 6), day)[0].who for day in days} == set(range(1, 6))
 
     def test_notice_and_horizon(self) -> None:
-        hurried = Motive(1, 30, ON_SITE, notice=timedelta(hours=1), horizon=1)
+        hurried = Needs(30, ON_SITE, notice=timedelta(hours=1), horizon=1)
         of = agenda()
         assert walls(slots_of(of, Wish(hurried), paris(MONDAY, 9, 30), MONDAY))[:2] == ["23 10:30", "23 11:00"]
         assert slots_of(of, Wish(hurried), paris(MONDAY, 9), MONDAY + timedelta(days=1))
@@ -183,7 +183,7 @@ class TestForged:
 
 
 def test_buffers_and_travel_are_kept_free() -> None:
-    at_home = Motive(4, 60, frozenset({Mode.HOME, Mode.ON_SITE}), buffer=(0, 15), travel=(30, 30))
+    at_home = Needs(60, frozenset({Mode.HOME, Mode.ON_SITE}), buffer=(0, 15), travel=(30, 30))
     of = agenda(opening(1, 10, modes=frozenset({Mode.HOME})), taken={1: taken((paris(MONDAY, 11), paris(MONDAY, 11, 30)))})
     assert walls(slots_of(of, Wish(at_home), paris(MONDAY, 0), MONDAY)) == ["23 09:00", "23 14:00", "23 14:30", "23 15:00", "23 15:30", "23 16:00"]
 
