@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from dateutil.rrule import rrule, rrulestr
+from typing_extensions import override
 
 from bot.rules.hours import Days
 
@@ -46,6 +47,11 @@ class Recurrence:
     interval: int
     count: int | None = None
     until: str = ""
+
+    @override
+    def __str__(self) -> str:
+        end = f";COUNT={self.count}" if self.count is not None else f";UNTIL={self.until}" if self.until else ""
+        return self.rule + end
 
     @property
     def ends(self) -> bool:

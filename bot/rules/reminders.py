@@ -35,6 +35,8 @@ class Kind(StrEnum):
     HOURS = "hours"
     CALL = "call"
     """No message: a task « appeler » for a caseworker."""
+    OFFER = "offer"
+    """A slot or a seat is held for somebody who waited, until an hour that is said."""
     MISSED = "missed"
     """After somebody did not come: one message, without reproach, with the way to another time."""
 
@@ -59,7 +61,8 @@ class Wants(StrEnum):
 
 _NEWS = frozenset({Kind.CONFIRMATION, Kind.MOVED, Kind.CANCELLED})
 DEFAULT = (Kind.CONFIRMATION, Kind.TWO_DAYS)
-OPTIONAL = (Kind.WEEK, Kind.DAY_BEFORE, Kind.HOURS)
+REMINDERS = (Kind.WEEK, Kind.TWO_DAYS, Kind.DAY_BEFORE, Kind.HOURS)
+"""What a service may choose for a chain: all of it is optional."""
 LEADS: Mapping[Kind, timedelta] = {Kind.WEEK: timedelta(days=7), Kind.TWO_DAYS: timedelta(hours=48), Kind.HOURS: timedelta(hours=3)}
 LATENESS: Mapping[Kind, timedelta] = {
     Kind.CONFIRMATION: timedelta(hours=24),
@@ -69,7 +72,6 @@ LATENESS: Mapping[Kind, timedelta] = {
     Kind.TWO_DAYS: timedelta(hours=24),
     Kind.DAY_BEFORE: timedelta(hours=3),
     Kind.HOURS: timedelta(hours=2),
-    Kind.CALL: timedelta(hours=24),
     Kind.MISSED: timedelta(days=3),
 }
 """How late each may still be; none comes less than an hour before the appointment, but for what was decided."""
@@ -123,14 +125,20 @@ def told(kind: Kind, now: datetime, zone: ZoneInfo) -> Planned:
     return Planned(kind, due, due + LATENESS[kind])
 
 
+def offer(now: datetime, until: datetime, zone: ZoneInfo) -> Planned | None:
+    """What is held is told by day; None where the hold would be over by then."""
+    due = quiet_until(now, zone) or now
+    return Planned(Kind.OFFER, due, until) if due < until else None
+
+
 def _news(now: datetime, start: datetime, zone: ZoneInfo, news: Kind | None) -> Iterator[Planned]:
     if news is not None and (step := told(news, now, zone)).due_at < start:
         yield Planned(news, step.due_at, min(step.latest_at, start))
 
 
 def _before(now: datetime, start: datetime, zone: ZoneInfo, chain: tuple[Kind, ...]) -> list[Planned]:
-    wanted = [kind for kind in chain if not kind.is_news and not kind.is_task and kind is not Kind.MISSED]
-    found = [step for kind in dict.fromkeys(wanted) if (step := _step(kind, now, start, zone)) is not None]
+    wanted = [kind for kind in dict.fromkeys(chain) if kind in REMINDERS]
+    found = [step for kind in wanted if (step := _step(kind, now, start, zone)) is not None]
     if wanted and not found:
         found = [step for kind in LATE_CHOICES if (step := _step(kind, now, start, zone)) is not None][:1]
     return found

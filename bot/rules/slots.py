@@ -170,7 +170,8 @@ def slots_of(calendar: Calendar, wish: Wish, now: datetime, day: date) -> list[S
 
 def is_free(calendar: Calendar, wish: Wish, now: datetime, slot: Slot) -> bool:
     """Whether this very slot may still be booked: what comes back from outside is looked for again, and never believed."""
-    return slot in slots_of(calendar, replace(wish, who=frozenset({slot.who}), places=frozenset({slot.place})), now, slot.day(calendar.zone))
+    this = replace(wish, who=frozenset({slot.who}), places=frozenset({slot.place}), modes=frozenset({slot.mode}))
+    return slot in slots_of(calendar, this, now, slot.day(calendar.zone))
 
 
 def dump(slot: Slot) -> Json:

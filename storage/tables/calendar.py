@@ -151,6 +151,7 @@ class Reminder(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("appointment_id", "version", "kind_key"),
         UniqueConstraint("seat_id", "version", "kind_key"),
+        Index("ix_reminder_message", "conversation_id", "number"),
         Index("ix_reminder_due", "due_at", sqlite_where=text("state = 'planned'"), postgresql_where=text("state = 'planned'")),
     )
     id: int | None = row_id()

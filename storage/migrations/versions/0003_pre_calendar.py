@@ -260,6 +260,7 @@ def _seats_and_reminders() -> None:
         sa.UniqueConstraint("seat_id", "version", "kind_key"),
         sa.UniqueConstraint("appointment_id", "version", "kind_key"),
     )
+    op.create_index("ix_reminder_message", "reminder", ["conversation_id", "number"])
     op.create_index(
         "ix_reminder_due", "reminder", ["due_at"], sqlite_where=sa.text("state = 'planned'"), postgresql_where=sa.text("state = 'planned'")
     )
