@@ -153,10 +153,10 @@ def plan(work: Work, steps: Iterable[Planned], version: int, *, appointment_id: 
         )
 
 
-def kill(work: Work, *, appointment_id: int | None = None, seat_id: int | None = None) -> int:
-    """What is still planned of it dies; how many steps."""
+def kill(work: Work, *, appointment_id: int | None = None, seat_id: int | None = None) -> None:
+    """What is still planned of it dies."""
     about, which = ("seat", seat_id) if appointment_id is None else ("appointment", appointment_id)
-    return work.execute(_KILL[about], {"about": which, "now": to_moment(work.now)}).rowcount
+    work.execute(_KILL[about], {"about": which, "now": to_moment(work.now)})
 
 
 def forget(work: Work, *, appointment_id: int | None = None, seat_id: int | None = None) -> None:

@@ -57,7 +57,7 @@ class Over:
 
 def take(work: Work, session: str, person_id: int) -> Seat | InLine | Over:
     """Sign somebody up: a seat, or a place in the line. Asked twice, it is the same; what was held for them becomes theirs."""
-    row = _session(work, session)
+    row = held(work, session)
     if row is None or row.cancelled_at is not None or row.starts_at <= work.now:
         return Over()
     mine = work.session.exec(select(Row).where(col(Row.session_id) == row.id, col(Row.person_id) == person_id)).first()
@@ -74,7 +74,7 @@ def take(work: Work, session: str, person_id: int) -> Seat | InLine | Over:
 
 def give_back(work: Work, session: str, person_id: int) -> bool:
     """Leave one's own seat, or the line; the seat is held for the first who waits. False where they had neither."""
-    row = _session(work, session)
+    row = held(work, session)
     if row is None or row.starts_at <= work.now:
         return False
     mine = work.session.exec(select(Row).where(col(Row.session_id) == row.id, col(Row.person_id) == person_id)).first()
@@ -93,23 +93,20 @@ def lapse(work: Work) -> int:
     ended = 0
     for session_id in work.session.exec(over.order_by(col(Row.session_id))).all():
         row = _session_of(work, session_id)
-        held = work.session.exec(
+        ending = work.session.exec(
             select(Row).where(col(Row.session_id) == session_id, col(Row.state) == State.HELD.value, col(Row.held_until) <= work.now)
         ).all()
-        for seat in held:
+        for seat in ending:
             _remove(work, seat)
             _hold_next(work, row)
-        ended += len(held)
+        ended += len(ending)
     return ended
 
 
-def fill(work: Work, session: str) -> int:
-    """Hold every free seat for those who wait: after a session was made larger; how many."""
-    row = _session(work, session)
-    held = 0
-    while row is not None and row.starts_at > work.now and row.cancelled_at is None and _hold_next(work, row):
-        held += 1
-    return held
+def fill(work: Work, session: tables.Session) -> None:
+    """Hold every free seat of a session that is held by this unit for those who wait."""
+    while session.starts_at > work.now and _hold_next(work, session):
+        pass
 
 
 def close(work: Work, seat: str, outcome: Outcome) -> bool:
@@ -222,7 +219,7 @@ def _remove(work: Work, row: Row) -> None:
     work.session.flush()
 
 
-def _session(work: Work, token: str) -> tables.Session | None:
+def held(work: Work, token: str) -> tables.Session | None:
     """A session, held until the unit ends: its seats are given in turn."""
     found = select(tables.Session).where(col(tables.Session.token) == token).with_for_update()
     return work.session.exec(found.execution_options(populate_existing=True)).first()

@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from bot.rules.reminders import Kind, told
-from storage import hours, reminders, tables
+from storage import hours, reminders, seats, tables
 from storage.engine import Wake, Work
+from storage.seats import held
 
 MOST_SEATS = 200
 
@@ -116,7 +117,7 @@ def of_id(work: Work, session_id: int) -> Session | None:
 
 def announced(work: Work, token: str) -> bool:
     """It was told to those who chose to hear of workshops; False where it was already, or is gone."""
-    row = _held(work, token)
+    row = held(work, token)
     if row is None or row.announced_at is not None:
         return False
     row.announced_at = work.now
@@ -124,9 +125,20 @@ def announced(work: Work, token: str) -> bool:
     return True
 
 
+def enlarge(work: Work, token: str, capacity: int) -> bool:
+    """Give it more seats; they are held for those who wait. False where it is over, cancelled or gone, or would lose seats."""
+    row = held(work, token)
+    if row is None or row.cancelled_at is not None or not row.capacity <= capacity <= MOST_SEATS:
+        return False
+    row.capacity = capacity
+    _changed(work)
+    seats.fill(work, row)
+    return True
+
+
 def cancel(work: Work, token: str) -> bool:
     """It will not be: what was planned for its seats dies, and each of those who have one is told. False where it is over, cancelled or gone."""
-    row = _held(work, token)
+    row = held(work, token)
     if row is None or row.cancelled_at is not None or row.starts_at <= work.now:
         return False
     row.cancelled_at, row.version = work.now, row.version + 1
@@ -137,12 +149,6 @@ def cancel(work: Work, token: str) -> bool:
             reminders.plan(work, [news], row.version, seat_id=seat.id)
     _changed(work)
     return True
-
-
-def _held(work: Work, token: str) -> tables.Session | None:
-    """A session as it is now, held until the unit ends: seats are given in turn."""
-    found = select(tables.Session).where(col(tables.Session.token) == token).with_for_update()
-    return work.session.exec(found.execution_options(populate_existing=True)).first()
 
 
 def _row(work: Work, token: str) -> tables.Workshop | None:
