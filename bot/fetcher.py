@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from bot.channels.base import Channel, Fetches
 from bot.clock import Clock
 from bot.errors import SendFailure, Throttled, TooLarge, Unfit, Unreachable
-from bot.legality import quiet_until
 from bot.messages import Attachment
 from bot.rounds import Rounding, Rounds
 from bot.rules.files import LARGEST
+from bot.rules.quiet import quiet_until
 from bot.rules.retry import FILE_DELAYS, next_delay
 from storage import lanes, media
 from storage.deposits import Deposits, Overtaken

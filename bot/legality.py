@@ -1,12 +1,12 @@
 """May this be sent now? Asked when a message is put in the line and again at the moment of sending. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.messages import Purpose
+from bot.rules.quiet import quiet_until
 
-QUIET_FROM, QUIET_TO = time(21), time(8)
 AFTER_CALM = frozenset({Purpose.SURVEY, Purpose.ANNOUNCEMENT})
 """What waits seven days after a danger. A reminder is about an appointment of theirs: it goes."""
 
@@ -67,12 +67,3 @@ def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
         return Wait(case.calm_until, "after_danger")
     until = quiet_until(now, zone)
     return SEND if until is None else Wait(until, "quiet_hours")
-
-
-def quiet_until(now: datetime, zone: ZoneInfo) -> datetime | None:
-    """The end of the quiet hours (21 h to 8 h, wall clock of `zone`) `now` falls in, or None outside them."""
-    local = now.astimezone(zone)
-    if QUIET_TO <= local.time() < QUIET_FROM:
-        return None
-    day = local.date() if local.time() < QUIET_TO else local.date() + timedelta(days=1)
-    return datetime.combine(day, QUIET_TO, tzinfo=zone).astimezone(now.tzinfo)

@@ -38,6 +38,20 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "told": "what is done next is decided by it",
         "again_at": TIME,
     },
+    "appointment": {
+        "token": NAMED_AT_RANDOM,
+        "starts_at": "when somebody is received: slots, reminders and calendars are found by it; what for is sealed",
+        "ends_at": TIME,
+        "holds_from": TIME,
+        "holds_until": TIME,
+        "state": "whether it owns its time, from a closed list; what came of it is sealed",
+        "held_until": TIME,
+        "version": ORDER,
+        "sequence": ORDER,
+        "created_at": TIME,
+        "changed_at": TIME,
+    },
+    "appointment_cell": {"cell": "five minutes of a caseworker's time, owned once: the database compares it"},
     "attempt": {"what": "which door was tried", "window_start": TIME, "count": "the rate limit is this number"},
     "audit": {
         "act": "what was done, from a closed list; what was read or written is not here",
@@ -45,6 +59,11 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "at": TIME,
     },
     "bucket": {"name": "an account, or the number of an address", "tokens": TRANSPORT, "at": TIME, "stopped_until": TIME},
+    "busy": {"starts_at": STAFF, "ends_at": STAFF},
+    "busy_source": {
+        **{"token": NAMED_AT_RANDOM, "kind": STAFF, "read_at": TIME, "tried_at": TIME, "failure": CODE},
+        **{"events": STAFF, "unread": STAFF},
+    },
     "caseworker": {"token": NAMED_AT_RANDOM, "role": STAFF, "password": "an argon2id hash", "created_at": TIME, "disabled_at": TIME},
     "closure": {"token": NAMED_AT_RANDOM, "first_day": OURS, "last_day": OURS, "reason": OURS},
     "confidential": {"name": OURS},
@@ -73,6 +92,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "download": {"expires_at": TIME},
     "erasing": {"kind": "how much is to be erased, from a closed list", "asked_at": TIME},
     "event": {"kind": "what sort of thing happened, from a closed list without labels; which page, crisis or theme is in `detail`", "at": TIME},
+    "feed": {"created_at": STAFF},
     "hold": {"ends_at": TIME, "created_at": TIME},
     "inbound": {
         "channel": CHANNEL,
@@ -99,6 +119,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "lease": {"name": OURS, "holder": LEASE, "until": LEASE},
     "link": {"since": TIME, "until": TIME, "proof": "by what means, from a closed list"},
     "login": {"seen_at": STAFF, "expires_at": STAFF},
+    "mark": {"at": TIME, "lapses_at": TIME},
     "media": {
         "token": NAMED_AT_RANDOM,
         "number": ORDER,
@@ -125,7 +146,15 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "channel": CHANNEL,
         "number": "the figure itself",
     },
+    "motive": dict.fromkeys(
+        (
+            *("token", "name", "discreet", "bring", "minutes", "buffer_before", "buffer_after", "travel_before", "travel_after"),
+            *("grid", "notice", "horizon", "modes", "who", "chain", "position", "withdrawn_at"),
+        ),
+        "what the service offers, the same for everybody; which of them an appointment is for is sealed",
+    ),
     "note": {"at": TIME},
+    "opening": dict.fromkeys(("token", "ranges", "modes", "first_day", "last_day", "rule"), STAFF),
     "outbound": {
         "number": ORDER,
         "purpose": "what legality, pace and resending are decided by; a crisis overtakes the line",
@@ -142,7 +171,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "created_at": TIME,
     },
     "person": {"token": NAMED_AT_RANDOM, "created_at": TIME},
-    "place": {"token": NAMED_AT_RANDOM, "name": OURS, "address": OURS, "week": OURS},
+    "place": dict.fromkeys(("token", "name", "address", "week", "kind", "directions", "withdrawn_at"), OURS),
     "poster": {
         "code": "printed on walls",
         "page": "which page a poster opens, the same for everybody who reads it",
@@ -151,6 +180,23 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "withdrawn_at": OURS,
     },
     "receipt": {"channel": CHANNEL, "account": CHANNEL, "status": TRANSPORT, "failure": CODE, "at": TIME},
+    "reminder": {
+        "version": ORDER,
+        "due_at": TIME,
+        "latest_at": TIME,
+        "state": TRANSPORT,
+        "reason": CODE,
+        "settled_at": TIME,
+        "number": ORDER,
+    },
+    "seat": {
+        "token": NAMED_AT_RANDOM,
+        "number": "owned once: the database compares it",
+        "state": TRANSPORT,
+        "held_until": TIME,
+        "at": TIME,
+    },
+    "seat_waiting": {"since": TIME},
     "secret": {
         "kind": OURS,
         "number": OURS,
@@ -176,4 +222,10 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "closed_at": TIME,
     },
     "thread_range": {"first_number": ORDER, "last_number": ORDER},
+    "waiting_for_slot": {"token": NAMED_AT_RANDOM, "since": TIME},
+    "workshop": dict.fromkeys(("token", "title", "about", "ages", "measure", "withdrawn_at"), OURS),
+    "workshop_session": dict.fromkeys(
+        ("token", "starts_at", "ends_at", "capacity", "version", "announced_at", "cancelled_at"),
+        "the service's own programme, the same for everybody",
+    ),
 }

@@ -16,13 +16,15 @@ INFORMATION = "information"
 
 
 class Choice(StrEnum):
-    """What somebody may choose, each alone. `no_surveys` refuses what is sent otherwise."""
+    """What somebody may choose, each alone. `no_surveys` and `no_reminders` refuse what is sent otherwise; `full_reminders` lets them say more."""
 
     ANNOUNCEMENTS = "announcements"
     FALLBACK = "fallback"
     CHECKUP = "checkup"
     PARTNER = "partner"
     NO_SURVEYS = "no_surveys"
+    NO_REMINDERS = "no_reminders"
+    FULL_REMINDERS = "full_reminders"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from bot.legality import quiet_until
+from bot.rules.quiet import quiet_until
 from bot.rules.schedules import Every
 from content.library import Library
 from handlers import waiting

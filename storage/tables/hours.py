@@ -1,11 +1,12 @@
 """When the team is there, and where it receives."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from sqlalchemy import Column, Text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import Holding, Leaving, reference, row_id, sealed
+from storage.columns import Holding, Leaving, moment, reference, row_id, sealed
 
 
 class Closure(SQLModel, table=True):
@@ -30,7 +31,10 @@ class Absence(SQLModel, table=True):
 
 
 class Place(SQLModel, table=True):
-    """Where the team receives, with its hours: `week` is JSON, the ranges of each weekday."""
+    """Where people meet, with its hours: `week` is JSON, the ranges of each weekday. kind: office, antenna, home, phone, video.
+
+    `directions`: how to get there, or how the call goes. A place that is withdrawn stays for the appointments that were there.
+    """
 
     holding: ClassVar[Holding] = Holding("", Leaving.NOBODY, "until changed")
     id: int | None = row_id()
@@ -38,3 +42,6 @@ class Place(SQLModel, table=True):
     name: str
     address: str
     week: str = Field(sa_column=Column(Text, nullable=False))
+    kind: str = "office"
+    directions: str = Field(default="", sa_column=Column(Text, nullable=False))
+    withdrawn_at: datetime | None = Field(default=None, sa_column=moment())

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.legality import SEND, Case, Drop, Send, Wait, decide, quiet_until
+from bot.legality import SEND, Case, Drop, Send, Wait, decide
 from bot.messages import Purpose
+from bot.rules.quiet import quiet_until
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)

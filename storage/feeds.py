@@ -1,0 +1,56 @@
+"""The secret address of a caseworker's appointments as a calendar: given, given anew, revoked; and what a calendar program is handed there."""
+
+import secrets
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+
+from bot.rules.calendars import Entry
+from storage import appointment_view, places, tables
+from storage.appointment_view import Appointment, State
+from storage.engine import Work
+
+PAST, AHEAD = timedelta(days=60), timedelta(days=400)
+"""What a calendar is told of, around now."""
+
+
+def secret_of(work: Work, caseworker_id: int) -> str:
+    """The secret of a colleague's feed, "" where they have none."""
+    row = work.session.exec(select(tables.Feed).where(col(tables.Feed.caseworker_id) == caseworker_id)).first()
+    return "" if row is None else work.vault.open("feed.secret", row.secret)
+
+
+def give(work: Work, caseworker_id: int) -> str:
+    """A new secret; the one before opens nothing any more."""
+    revoke(work, caseworker_id)
+    secret = secrets.token_urlsafe(24)
+    sealed, key = work.vault.seal("feed.secret", secret), work.vault.lookup("feed.secret_key", secret)
+    work.session.add(tables.Feed(caseworker_id=caseworker_id, secret=sealed, secret_key=key, created_at=work.now))
+    work.session.flush()
+    return secret
+
+
+def revoke(work: Work, caseworker_id: int) -> None:
+    """The address opens nothing any more."""
+    work.session.execute(delete(tables.Feed).where(col(tables.Feed.caseworker_id) == caseworker_id))
+
+
+def whose(work: Work, secret: str) -> int | None:
+    """Whose feed this secret opens; None for nobody's, and for somebody's who left."""
+    here = select(tables.Feed.caseworker_id).join(tables.Caseworker, col(tables.Caseworker.id) == col(tables.Feed.caseworker_id))
+    key = work.vault.lookup("feed.secret_key", secret)
+    return work.session.exec(here.where(col(tables.Feed.secret_key) == key, col(tables.Caseworker.disabled_at).is_(None))).first()
+
+
+def entries(work: Work, caseworker_id: int) -> list[Entry]:
+    """A colleague's appointments as a calendar shows them, those cancelled too: a calendar takes them out only when told."""
+    found = appointment_view.between(work, work.now - PAST, work.now + AHEAD, caseworker_id)
+    known = {place: places.find(work, place) for place in {each.slot.place for each in found}}
+    return [entry(each, known[each.slot.place]) for each in found]
+
+
+def entry(of: Appointment, place: places.Place | None) -> Entry:
+    """One appointment as a calendar shows it: when and where, and nothing else."""
+    where = "" if place is None else ", ".join(part for part in (place.name, place.address) if part)
+    return Entry(of.token, of.sequence, of.slot.start, of.slot.end, of.changed_at, where, of.state is State.CANCELLED)

@@ -1,0 +1,124 @@
+"""Reminders come once, on time, about what still stands; what is not done is said with its reason."""
+
+import asyncio
+
+from bot.rules.reminders import Kind
+from bot.settings import Settings
+from storage import appointments, consents, reminders
+from storage.appointment_view import Appointment, Booking, By, Outcome
+from storage.consents import Choice
+from storage.engine import Storage, Work, open_storage
+from storage.reminders import Dropped, Due, State
+from tests.clock import TestClock
+from tests.storage.diary import Diary, diary, paris
+
+
+def write(work: Work) -> list[Due]:
+    """What a job does with a claim: write what may be, drop the rest, in one unit."""
+    found = reminders.claim(work)
+    for due in found:
+        if due.dropped is None:
+            reminders.written(work, due, 7, due.id)
+        else:
+            reminders.drop(work, due, due.dropped)
+    return list(found)
+
+
+async def states(of: Diary, appointment: Appointment) -> list[tuple[Kind, State, str]]:
+    steps = await of.storage.read(lambda work: reminders.steps(work, appointment_id=appointment.id))
+    return [(step.kind, step.state, step.reason) for step in steps]
+
+
+async def test_a_step_is_claimed_once_when_its_time_comes(storage: Storage, clock: TestClock) -> None:
+    of = await diary(storage)
+    zoe = await of.person("zoe")
+    mine = await of.book(zoe, of.at("2026-03-10 10:00"))
+    assert await storage.read(reminders.next_due) == paris("2026-03-08 10:00")
+    assert await storage.run(write) == []
+    clock.turn_to(paris("2026-03-08 10:00"))
+    (due,) = await storage.run(write)
+    assert (due.appointment_id, due.seat_id, due.person_id, due.kind, due.version, due.dropped) == (mine.id, None, zoe, Kind.TWO_DAYS, 1, None)
+    assert due.latest_at == paris("2026-03-09 10:00")
+    assert await storage.run(write) == []
+    assert await states(of, mine) == [(Kind.TWO_DAYS, State.WRITTEN, "")]
+    assert await storage.read(reminders.next_due) is None
+
+
+async def test_a_claim_that_fails_is_claimed_again(storage: Storage, clock: TestClock) -> None:
+    of = await diary(storage)
+    await of.book(await of.person("zoe"), of.at("2026-03-10 10:00"))
+    clock.turn_to(paris("2026-03-08 10:00"))
+
+    def dies(work: Work) -> None:
+        assert write(work)
+        raise RuntimeError
+
+    (failed,) = await asyncio.gather(storage.run(dies), return_exceptions=True)
+    assert isinstance(failed, RuntimeError)
+    assert len(await storage.run(write)) == 1
+
+
+async def test_several_processes_share_what_is_due(storage: Storage, settings: Settings, clock: TestClock) -> None:
+    of = await diary(storage, ("Samira", "Théo", "Inès"))
+    for nth in range(30):
+        slot = of.at(f"2026-03-10 {9 + nth % 10:02}:00", of.team[nth // 10])
+        await storage.run(appointments.book, Booking(await of.person(f"p{nth}"), of.motive.token, slot, By.TEAM, freely=True))
+    clock.turn_to(paris("2026-03-08 19:00"))
+    other = await open_storage(settings, clock)
+    try:
+        found = await asyncio.gather(*(each.run(write) for each in (storage, other) * 5))
+    finally:
+        await other.close()
+    ids = [due.id for some in found for due in some]
+    assert len(ids) == len(set(ids)) == 60, "the confirmations, too late by then, and the reminders"
+
+
+async def test_moved_or_cancelled_since_is_not_said(storage: Storage, clock: TestClock) -> None:
+    """Even where the step somehow outlived the change, it is looked at again when its time comes."""
+    of = await diary(storage)
+    mine = await of.book(await of.person("zoe"), of.at("2026-03-10 10:00"))
+    clock.turn_to(paris("2026-03-08 10:00"))
+    (due,) = await storage.run(write)
+    assert await storage.read(reminders.still, 7, due.id) is None
+    await storage.run(appointments.move, mine.token, 1, of.at("2026-03-12 10:00"))
+    assert await storage.read(reminders.still, 7, due.id) is Dropped.CHANGED, "it is in the outbox, and must not go"
+    assert await states(of, mine) == [(Kind.TWO_DAYS, State.WRITTEN, ""), (Kind.TWO_DAYS, State.PLANNED, "")]
+    await storage.run(appointments.cancel, mine.token, 2)
+    clock.turn_to(paris("2026-03-10 10:00"))
+    assert await storage.run(write) == []
+    assert await storage.read(reminders.still, 7, 99) is None, "no message of these"
+
+
+async def test_too_late_is_dropped_and_said(storage: Storage, clock: TestClock) -> None:
+    of = await diary(storage)
+    mine = await of.book(await of.person("zoe"), of.at("2026-03-10 10:00"))
+    clock.turn_to(paris("2026-03-09 10:01"))
+    (due,) = await storage.run(write)
+    assert due.dropped is Dropped.TOO_LATE
+    assert await states(of, mine) == [(Kind.TWO_DAYS, State.DROPPED, "too_late")]
+
+
+async def test_a_choice_made_since_is_kept(storage: Storage, clock: TestClock) -> None:
+    of = await diary(storage)
+    zoe = await of.person("zoe")
+    mine = await of.book(zoe, of.at("2026-03-10 10:00"))
+    await storage.run(consents.choose, zoe, Choice.NO_REMINDERS, "1", "Pas de rappel")
+    clock.turn_to(paris("2026-03-08 10:00"))
+    (due,) = await storage.run(write)
+    assert due.dropped is Dropped.UNWANTED
+    gone = await storage.run(appointments.cancel, mine.token, 1, By.TEAM)
+    assert isinstance(gone, Appointment)
+    (told,) = await storage.run(write)
+    assert (told.kind, told.dropped) == (Kind.CANCELLED, None), "that we cancelled is told to everybody"
+
+
+async def test_after_a_missed_appointment(storage: Storage, clock: TestClock) -> None:
+    of = await diary(storage)
+    mine = await of.book(await of.person("zoe"), of.at("2026-03-03 14:00"))
+    clock.turn_to(paris("2026-03-03 15:00"))
+    await storage.run(appointments.close, mine.token, Outcome.ABSENT)
+    due = [each for each in await storage.run(write) if each.dropped is None]
+    assert [each.kind for each in due] == [Kind.MISSED]
+    await storage.run(appointments.close, mine.token, Outcome.CAME)
+    await storage.run(appointments.close, mine.token, Outcome.ABSENT)
+    assert await storage.run(write) == [], "once, whatever is put right"
