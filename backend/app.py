@@ -15,6 +15,7 @@ from backend.pages.crisis_texts import CrisisTexts
 from backend.pages.decisions import Decisions
 from backend.pages.endings import Endings
 from backend.pages.files import Files
+from backend.pages.gaps import Gaps
 from backend.pages.holds import Holds
 from backend.pages.hours import Hours
 from backend.pages.posters import Elsewhere, Posters, nowhere
@@ -54,6 +55,7 @@ def backend_routes(
     Access(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
     Files(frame, storage).add_to(router)
+    Gaps(frame, storage).add_to(router)
     Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)

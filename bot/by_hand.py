@@ -38,6 +38,7 @@ CLASSES: Mapping[str, str] = {
     retention.CONVERSATIONS: "conversations restées avec le robot",
     retention.FILES: "fichiers",
     retention.EVENTS: "événements des mois passés, ajoutés aux chiffres du mois",
+    retention.QUESTIONS: "questions que le robot n'avait pas comprises",
     retention.AUDITS: "lignes de qui a lu et écrit",
     purge.COPIES: "copies de la base faites avant une mise à jour",
     purge.LINES: "lignes du journal des effacements",

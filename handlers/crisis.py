@@ -20,7 +20,7 @@ from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
 from handlers.open_danger import Open, colleague_since, in_danger, in_writing, opened, opened_on, remember, said_step, target
 from handlers.reception import HELLO
-from storage import crises, lanes, messages, threads
+from storage import crises, gaps, lanes, messages, threads
 from storage.crises import Seen
 from storage.engine import Work
 from storage.road import Accepted
@@ -90,6 +90,7 @@ def _meet(turn: Turn, crisis_id: str, text: str) -> None:
     """Somebody is in danger: the team's alert, then the card, now or once a caseworker has had two minutes."""
     thread = threads.open_for(turn.work, turn.lane, urgency=turn.library.crises[crisis_id].urgency)
     threads.raise_alert(turn.work, thread)
+    gaps.erase_before_danger(turn.work, turn.lane.person_id)
     turn.close_question()
     turn.lane.state[WELCOMED] = True
     seen = crises.last_of(turn.work, turn.lane.conversation_id, crisis_id)

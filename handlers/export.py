@@ -18,6 +18,7 @@ STOPPED = _("{canal}, depuis le {jour} ; STOP le {arret}")
 DEMANDS, DEMAND_OPEN = _("Tes demandes à l'équipe"), _("Ouverte le {jour}")
 DEMAND_CLOSED = _("Ouverte le {jour}, fermée le {fin}")
 DEDUCED = _("Ce que le robot a compris")
+UNANSWERED = _("Ce que le robot n'a pas compris, gardé à part, sans ton nom")
 CHOICES = _("Ce qu'on t'a dit et ce que tu as choisi")
 TAKEN_BACK = _("repris le {jour}")
 FILES = _("Tes fichiers")
@@ -36,11 +37,16 @@ def _text(found: Everything, words: Words, zone: tzinfo) -> Iterator[str]:
     def at(moment: datetime) -> str:
         return words.moment(moment, zone)
 
+    def day(moment: datetime) -> str:
+        return f"{words.day(moment.date())} {moment.year}"
+
     yield words.say(TITLE, jour=at(found.made_at))
     yield from ("", *([words.say(NAME, valeur=found.name)] if found.name else []), *([words.say(PHONE, valeur=found.phone)] if found.phone else []))
     yield from _part(words.say(PLACES), _places(found, words, at), words)
     yield from _part(words.say(DEMANDS), _demands(found, words, at), words)
     yield from _part(words.say(DEDUCED), _deduced(found, at), words)
+    if found.unanswered:
+        yield from _part(words.say(UNANSWERED), [f"{day(one.at)} : {one.text}" for one in found.unanswered], words)
     yield from _part(words.say(CHOICES), _given(found, words, at), words)
     yield from _part(words.say(FILES), [f"{at(file.at)} : {file.name or file.kind}" for file in found.files], words)
     if found.told:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from bot.messages import Choice, Purpose
 from bot.routing import ANSWER, Rank, Turn, choices, commands, on, words
+from bot.rules.keeping import SHOWN_FROM
 from content.understanding.asking import asks_what_is_kept
 from content.words import _
 from handlers.asking import answered, in_words
@@ -32,6 +33,7 @@ UNDERSTOOD = _("ce que le robot a compris de tes messages")
 YOUR_CHOICES = _("Tes choix : messages en premier {premier}, ateliers et annonces {ateliers}.")
 KEPT_ALONE = _("Tes messages s'effacent {duree} après le dernier. L'équipe ne les lit pas.")
 KEPT_FOLLOWED = _("L'équipe lit ta demande. On garde tout ça {duree} après ton dernier message.")
+APART = _("Ce que je ne comprends pas reste à part, sans ton nom, {duree}. L'équipe le lit si {nombre} personnes ou plus ont demandé la même chose.")
 ERASURE_ASKED = _("Tu as demandé d'effacer : réponse avant le {jour}.")
 ON, OFF = _("oui"), _("non")
 
@@ -74,7 +76,8 @@ FEWEST, MOST = 6, 15
 def show(turn: Turn) -> None:
     """What there is, what was chosen, how long it stays."""
     found = rights.summary(turn.work, turn.lane.person_id)
-    lines = [turn.words.say(HERE_IS, liste=", ".join(_list(turn, found)) or turn.words.say(NOTHING)), _choices(turn, found), _kept(turn, found)]
+    here = turn.words.say(HERE_IS, liste=", ".join(_list(turn, found)) or turn.words.say(NOTHING))
+    lines = [here, _choices(turn, found), _kept(turn, found), _apart(turn)]
     if found.answer_before is not None:
         lines.append(turn.words.say(ERASURE_ASKED, jour=day(turn, found.answer_before)))
     hidden = CHOOSE if not found.chosen and too_young_to_choose(turn) else ""
@@ -110,6 +113,11 @@ def _kept(turn: Turn, found: Summary) -> str:
     keeping = turn.library.keeping
     text, span = (KEPT_FOLLOWED, keeping.thread) if found.followed else (KEPT_ALONE, keeping.conversation)
     return turn.words.say(text, duree=lasting(turn.words, span))
+
+
+def _apart(turn: Turn) -> str:
+    """What is kept beside the conversation, without anybody's name."""
+    return turn.words.say(APART, duree=lasting(turn.words, turn.library.keeping.question), nombre=SHOWN_FROM)
 
 
 def day(turn: Turn, at: datetime) -> str:

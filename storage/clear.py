@@ -93,6 +93,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "erasing": {"kind": "how much is to be erased, from a closed list", "asked_at": TIME},
     "event": {"kind": "what sort of thing happened, from a closed list without labels; which page, crisis or theme is in `detail`", "at": TIME},
     "feed": {"created_at": STAFF},
+    "gap": {"token": NAMED_AT_RANDOM, "at": "the day a question was asked, never the hour: its ninety days are counted from it"},
     "hold": {"ends_at": TIME, "created_at": TIME},
     "inbound": {
         "channel": CHANNEL,

@@ -58,6 +58,8 @@ class Leaving(StrEnum):
     DELETE = "delete"
     BLANK = "blank"
     KEEP = "keep without identity"
+    BY_KEY = "delete by a keyed hash"
+    """No reference leads to the person: their rows are found again by a hash made of their id (storage/gaps.py)."""
     NOBODY = "concerns nobody"
 
 

@@ -1,4 +1,5 @@
-"""Erasing a person: what each table declares (`holding`) is done to every row that leads to them, children first, in one transaction.
+"""Erasing a person: what each table declares (`holding`) is done to every row that leads to them, children first, in one transaction. What no
+reference leads to, the questions kept without their name, is found by its keyed hash (storage/gaps.py).
 
 A part of somebody goes the same way: what hangs on one conversation or one thread (`rows_under`). Every erasure that a person or the head asked
 for is in the ledger (storage/ledger.py), written before the commit, so that no backup can bring back what it does not name.
@@ -14,7 +15,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, exist
 from sqlmodel import SQLModel
 
 from bot.errors import StorageError
-from storage import ledger, tables
+from storage import gaps, ledger, tables
 from storage.columns import RANDOM, Holding, Leaving, led_to
 from storage.engine import Storage, Work, statement, table
 from storage.ledger import Erasure
@@ -68,6 +69,7 @@ def _lighten(work: Work, person: int) -> bool:
 def erase_rows(work: Work, person: int) -> bool:
     """Do what every table declares to one person's rows; False if nobody has this id. Their addresses are locked: no turn goes on meanwhile."""
     lock(work, person)
+    gaps.erase(work, person)
     owned = rows_of(work, person)
     if not owned[PERSON.name]:
         return False
@@ -89,6 +91,7 @@ def remove_pieces(work: Work, owned: Owned) -> bool:
 def forget_unfollowed(work: Work, person: int) -> bool:
     """Erase what only the robot knows of somebody the team follows: all that is outside the ranges of their threads. False where nobody is there."""
     lock(work, person)
+    gaps.erase(work, person)
     found = conversations_of(work, person)
     for conversation in found:
         forget_outside(work, conversation, ranges_of(work, conversation))

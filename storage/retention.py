@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, exists, func, null, or_, select, true, update
 
 from bot.rules.keeping import Keeping
-from storage import erasure, monthly, tables
+from storage import erasure, gaps, monthly, tables
 from storage.engine import Work, table
 
 PERSON, CONVERSATION, MEDIA, EVENT = (table(noun) for noun in (tables.Person, tables.Conversation, tables.Media, tables.Event))
 ADDRESS, LINK, MESSAGE, THREAD, RANGE = (table(noun) for noun in (tables.Address, tables.Link, tables.Message, tables.Thread, tables.ThreadRange))
 CONSENT, TASK, HOLD, CHUNK, AUDIT = (table(noun) for noun in (tables.Consent, tables.Task, tables.Hold, tables.MediaChunk, tables.Audit))
+GAP = table(tables.Gap)
 WINDOW = 100
 """How many rows are looked at in one statement."""
 GONE = "gone"
@@ -34,6 +35,7 @@ class Terms:
     thread: datetime
     file: datetime
     file_done: datetime
+    question: datetime
     audit: datetime
     month: datetime
     zone: tzinfo
@@ -42,7 +44,7 @@ class Terms:
 def terms(keeping: Keeping, now: datetime, zone: tzinfo) -> Terms:
     """The terms at a moment."""
     month = now.astimezone(zone).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    spans = {name: getattr(keeping, name).before(now) for name in ("conversation", "thread", "file", "file_done", "audit")}
+    spans = {name: getattr(keeping, name).before(now) for name in ("conversation", "thread", "file", "file_done", "question", "audit")}
     return Terms(now=now, month=month.astimezone(now.tzinfo), zone=zone, **spans)
 
 
@@ -133,6 +135,11 @@ def _event_due(at: Terms) -> ColumnElement[bool]:
     return and_(EVENT.c.conversation_id.is_(None), EVENT.c.thread_id.is_(None), EVENT.c.at < at.month)
 
 
+def _question_due(at: Terms) -> ColumnElement[bool]:
+    """Asked so long ago, whoever asked."""
+    return GAP.c.at < at.question
+
+
 def _audit_due(at: Terms) -> ColumnElement[bool]:
     """Written down so long ago."""
     return AUDIT.c.at < at.audit
@@ -143,6 +150,7 @@ def _audit_due(at: Terms) -> ColumnElement[bool]:
 
 def _remove_person(work: Work, person: int, at: Terms) -> None:
     monthly.count_events(work, erasure.rows_of(work, person).get(EVENT.name, ()), at.zone)
+    gaps.let_go(work, person)
     erasure.erase_rows(work, person)
 
 
@@ -176,6 +184,10 @@ def _pieces(work: Work, media: int) -> erasure.Owned:
 def _remove_event(work: Work, event: int, at: Terms) -> None:
     monthly.count_events(work, [event], at.zone)
     work.session.execute(delete(EVENT).where(EVENT.c.id == event))
+
+
+def _remove_question(work: Work, row: int, at: Terms) -> None:
+    work.session.execute(delete(GAP).where(GAP.c.id == row))
 
 
 def _remove_audit(work: Work, row: int, at: Terms) -> None:
@@ -212,12 +224,14 @@ _PEOPLE = select(PERSON.c.id, PERSON.c.id.label("person"), null())
 _CONVERSATIONS = select(CONVERSATION.c.id, LINK.c.person_id, CONVERSATION.c.id.label("conversation")).select_from(_LINKED)
 _FILES = select(MEDIA.c.id, LINK.c.person_id, MEDIA.c.conversation_id).select_from(MEDIA.join(_LINKED, CONVERSATION.c.id == MEDIA.c.conversation_id))
 PEOPLE, BESIDE, CONVERSATIONS, FILES, EVENTS, AUDITS = "people", "beside a hold", "conversations", "files", "events", "audit"
+QUESTIONS = "questions"
 KINDS: Mapping[str, Kind] = {
     PEOPLE: Kind(_PEOPLE, _person_due, _remove_person, 5, erasure.rows_of),
     BESIDE: Kind(_PEOPLE, _rest_due, _remove_rest, 1),
     CONVERSATIONS: Kind(_CONVERSATIONS, _conversation_due, _empty, 5, erasure.unfollowed_rows),
     FILES: Kind(_FILES, _file_due, _remove_file, 1, _pieces),
     EVENTS: Kind(select(EVENT.c.id, null(), null()), _event_due, _remove_event, 100),
+    QUESTIONS: Kind(select(GAP.c.id, null(), null()), _question_due, _remove_question, 100),
     AUDITS: Kind(select(AUDIT.c.id, null(), null()), _audit_due, _remove_audit, 100),
 }
 """In the order they go: what went with its person is not looked for again."""

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from bot.rules.keeping import Span
-from storage import consents, endings, media, messages, tasks
+from storage import consents, endings, gaps, media, messages, tasks
 from storage.consents import Choice, Given
 from storage.engine import Work
+from storage.gaps import Unanswered
 from storage.tables import Address, Caseworker, Conversation, Crisis, Event, Hold, Link, Media, Message, Note, Person, Task, Thread
 from storage.thread_view import unseal
 
@@ -122,7 +123,8 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All that leads to one person. `told` is empty where the team's own words are left out."""
+    """All that leads to one person, and what they asked that was not understood (`unanswered`). `told` is empty where the team's own words are left
+    out."""
 
     made_at: datetime
     name: str
@@ -134,6 +136,7 @@ class Everything:
     dangers: tuple[Danger, ...]
     given: tuple[Given, ...]
     events: tuple[Happened, ...]
+    unanswered: tuple[Unanswered, ...]
     told: tuple[Told, ...]
 
 
@@ -182,6 +185,7 @@ def everything(work: Work, person_id: int, *, team: bool = False) -> Everything:
         dangers=_dangers(work, here),
         given=consents.history(work, person_id),
         events=_events(work, here, ids),
+        unanswered=gaps.of_person(work, person_id),
         told=_told(work, person_id, ids) if team else (),
     )
 

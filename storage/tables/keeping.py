@@ -64,6 +64,24 @@ class MonthlyCount(SQLModel, table=True):
     number: int = 0
 
 
+class Gap(SQLModel, table=True):
+    """A question the robot did not understand, apart from whoever asked: what could name them is covered, and no row of theirs is referred to.
+
+    `who_key` is a keyed hash of the person and the quarter: five people are counted by it, and what goes with somebody is found. Once their
+    conversation's time is over, a random number takes its place. `at` is the day. `mark` is what the team makes of it (JSON).
+    """
+
+    holding: ClassVar[Holding] = Holding("", Leaving.BY_KEY, "90 days")
+    __table_args__ = (Index("ix_gap_who_key", "who_key"), Index("ix_gap_at", "at"))
+    id: int | None = row_id()
+    token: str = Field(unique=True)
+    who_key: bytes = Field(sa_column=lookup(nullable=False))
+    text: bytes = Field(sa_column=sealed(nullable=False))
+    language: bytes = Field(sa_column=sealed(nullable=False))
+    mark: bytes | None = Field(default=None, sa_column=sealed())
+    at: datetime = Field(sa_column=moment(nullable=False))
+
+
 class Audit(SQLModel, table=True):
     """Who read or wrote what somebody said. Never changed, but for one thing: `stranger` is what an erased person's and their threads' ids become."""
 

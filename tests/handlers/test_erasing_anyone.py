@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from bot.messages import Attachment, Inbound, Kind, Outbound, Purpose, reference
 from handlers.forgetting import ALL
-from storage import caseworkers, consents, downloads, lanes, line, notes, rights, tables, tasks, threads
+from storage import caseworkers, consents, downloads, gaps, lanes, line, notes, rights, tables, tasks, threads
 from storage.caseworkers import Role
 from storage.consents import Choice
 from storage.engine import Storage, Work, table
@@ -139,8 +139,9 @@ _UNITS = {"is_answered": _answered, "is_named": _named, "chooses": _chosen, "is_
 
 
 def everything(work: Work, person: int) -> Rows:
-    """Every row that leads to somebody, to the byte."""
-    return {
+    """Every row that leads to somebody, to the byte, and what is found by their keyed hash."""
+    apart = {"gap": [{"text": one.text, "at": one.at} for one in gaps.of_person(work, person)]}
+    return apart | {
         name: [dict(row) for row in work.session.execute(select(each).where(each.c.id.in_(list(ids))).order_by(each.c.id)).mappings()]
         for name, ids in rows_of(work, person).items()
         if (each := SQLModel.metadata.tables[name]) is not None

@@ -6,10 +6,14 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Float, Integer, Table, insert, select
 from sqlmodel import SQLModel
 
-from storage.columns import Moment, led_to
+from storage import gaps
+from storage.columns import Leaving, Moment, led_to
 from storage.engine import Work
+from storage.erasure import holdings
 
 NOT_FILLED = {"secret"}
+BY_KEY = {name for name, holding in holdings().items() if holding.leaving is Leaving.BY_KEY}
+"""Tables whose rows are made last: nothing but a hash of the person's id leads to them."""
 
 
 def place(column: Column[Any]) -> str:
@@ -19,7 +23,7 @@ def place(column: Column[Any]) -> str:
 def fill(work: Work, who: str) -> dict[str, int]:
     """One row of `who` in every table, references and all; the ids by table. Every sealed value holds the name."""
     ids: dict[str, int] = {}
-    for table in SQLModel.metadata.sorted_tables:
+    for table in sorted(SQLModel.metadata.sorted_tables, key=lambda each: each.name in BY_KEY):
         if table.name in NOT_FILLED:
             continue
         values = {column.name: value(work, column, who, ids) for column in table.columns if column.name != "id"}
@@ -36,6 +40,8 @@ def value(work: Work, column: Column[Any], who: str, ids: dict[str, int]) -> obj
         return ids[there]
     if column.info.get("sealed"):
         return work.vault.seal(place(column), f"{who} in {place(column)}")
+    if place(column) == "gap.who_key":  # found again from the person's id
+        return gaps.who_key(work.vault, ids["person"], gaps.quarter(work.now))
     if column.info.get("lookup"):
         return work.vault.lookup(place(column), f"{who} in {place(column)}")
     if isinstance(column.type, Moment):

@@ -1,13 +1,14 @@
 """Looks for one person in a whole database: every id, token, hash and word of theirs, in every column of every row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Column, Table, select
 from sqlmodel import SQLModel
 
 from bot.messages import Address
-from storage.columns import led_to
+from storage import gaps
+from storage.columns import Leaving, led_to
 from storage.engine import Storage, Work
 from storage.erasure import holdings, rows_of
 
@@ -41,7 +42,7 @@ class Traces:
         if there := led_to(column):
             return value in self.ids.get(there, ())
         if column.primary_key and column.name == "id":
-            return holdings()[column.table.name].leaving.value == "delete" and value in self.ids.get(column.table.name, ())
+            return holdings()[column.table.name].leaving in (Leaving.DELETE, Leaving.BY_KEY) and value in self.ids.get(column.table.name, ())
         if column.info.get("sealed") and isinstance(value, bytes):
             said = work.vault.open(f"{column.table.name}.{column.name}", value)
             return any(word in said for word in self.words)
@@ -53,12 +54,19 @@ class Traces:
         return any(name == f"person:{address}" for address in self.ids.get("address", ()))
 
 
+def theirs(work: Work, person: int) -> Mapping[str, Sequence[int]]:
+    """The ids of every row of somebody's, by table: those that lead to them, and those that a hash of their id finds today."""
+    key = gaps.who_key(work.vault, person, gaps.quarter(work.now))
+    apart = list(work.session.execute(select(gaps.GAP.c.id).where(gaps.GAP.c.who_key == key)).scalars())
+    return {**rows_of(work, person), gaps.GAP.name: apart}
+
+
 async def traces_of(storage: Storage, person: int, words: Iterable[str], address: Address) -> Traces:
     """What there is of somebody now, to be searched for later."""
 
     def unit(work: Work) -> Traces:
         found = Traces(words=(*words, address.peer))
-        for name, ids in rows_of(work, person).items():
+        for name, ids in theirs(work, person).items():
             each = SQLModel.metadata.tables[name]
             found.ids[name] = set(ids)
             unguessable = [column for column in each.columns if column.name == "token" or (column.info.get("lookup") and column.name not in HASHED)]

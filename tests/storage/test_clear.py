@@ -52,7 +52,9 @@ def test_sealed_and_look_up_columns_are_bytes() -> None:
 def test_every_table_says_how_a_person_leaves_it(name: str) -> None:
     holding = holdings()[name]
     assert holding.lives
-    assert bool(holding.path) == (holding.leaving is not Leaving.NOBODY) or name == Person.__tablename__
+    assert bool(holding.path) == (holding.leaving not in (Leaving.NOBODY, Leaving.BY_KEY)) or name == Person.__tablename__
+    if holding.leaving is Leaving.BY_KEY:
+        assert any(column.info.get("lookup") for column in TABLES[name].columns)
 
 
 @pytest.mark.parametrize("name", sorted(name for name, holding in holdings().items() if holding.path))

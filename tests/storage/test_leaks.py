@@ -15,11 +15,12 @@ from sqlmodel import col
 from bot import logs
 from bot.messages import Address, Attachment, Choice, Inbound, Kind, Outbound, Purpose
 from bot.settings import Settings
-from storage import caseworkers, lanes, line, road, tables, threads
+from storage import caseworkers, gaps, lanes, line, road, tables, threads
 from storage.backup import backup
 from storage.caseworkers import Role
 from storage.deposits import Deposits
 from storage.engine import Storage, Work, table
+from storage.gaps import Verdict
 from tests import samples
 from tests.bot.test_fetcher import Provider
 from tests.clock import TestClock
@@ -124,6 +125,8 @@ def live(work: Work) -> None:
         thread = threads.open_for(work, lane, urgency=2, theme=ids[number])
         threads.raise_alert(work, thread)
         lanes.keep(work, lane)
+    assert gaps.keep(work, lane.person_id, f"{MESSAGE}, je m'appelle {NAME}, {PHONE}, {EMAIL}", "fr", (NAME,))
+    gaps.mark(work, [one.token for one in gaps.asked(work)], Verdict.COVERED, ids[0])
     caseworkers.invite(work, EMAIL, Role.HEAD)
     seal, look = work.vault.seal, work.vault.lookup
     named = {"name": seal("person.name", NAME), "name_key": look("person.name_key", NAME), "phone": seal("person.phone", PHONE)}

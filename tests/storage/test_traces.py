@@ -9,13 +9,13 @@ from sqlmodel import SQLModel
 
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from bot.settings import Settings
-from storage import caseworkers, lanes, line, media, notes, rights, road, tables, tasks, threads
+from storage import caseworkers, gaps, lanes, line, media, notes, rights, road, tables, tasks, threads
 from storage.backup import backup, restore
 from storage.caseworkers import Role
 from storage.engine import Storage, Work, open_storage, table
-from storage.erasure import erase, rows_of
+from storage.erasure import erase
 from tests.clock import TestClock
-from tests.storage.search import HASHED, Traces, traces_of
+from tests.storage.search import HASHED, Traces, theirs, traces_of
 from tests.storage.test_leaks import found
 
 ADA, ZOE = Address("telegram", "1", "ada-447193"), Address("telegram", "1", "zoe-990271")
@@ -37,6 +37,7 @@ def live(work: Work, address: Address, who: str) -> int:
     lanes.keep(work, lane)
     rights.rename(work, lane.person_id, f"{NAME}{who}")
     rights.put_phone(work, lane.person_id, PHONE if not who else "0712345678")
+    assert gaps.keep(work, lane.person_id, f"une girafe naine{who}, {SAID}", "fr")
     caseworkers.invite(work, f"ines{lane.person_id}@example.org", Role.CASEWORKER)
     notes.add(work, thread, 1, f"{NOTE}{who}")
     tasks.add(work, tasks.Kind.DO, person_id=lane.person_id, thread_id=thread, text=f"rappeler {NAME}{who}")
@@ -61,7 +62,7 @@ def live(work: Work, address: Address, who: str) -> int:
 def marks(work: Work, person: int) -> set[bytes]:
     """Every sealed value, hash and token of somebody's rows, as it lies in a file."""
     kept: set[bytes] = set()
-    for name, ids in rows_of(work, person).items():
+    for name, ids in theirs(work, person).items():
         each = SQLModel.metadata.tables[name]
         columns = [column for column in each.columns if column.name not in HASHED and (column.info or column.name == "token")]
         for row in work.session.execute(select(each).where(each.c.id.in_(list(ids)))).mappings():
