@@ -27,6 +27,7 @@ from content.understanding.learnt import learnt
 from content.understanding.reader import Reader
 from content.words import LANGUAGES, Text, Words, _, words_of
 from handlers import (
+    acts,
     again,
     crisis,
     fallback,
@@ -41,6 +42,7 @@ from handlers import (
     pictured,
     privacy,
     reception,
+    second,
     social,
     waiting,
 )
@@ -67,9 +69,11 @@ HANDLERS = (
     reception,
     menu,
     information,
+    acts,
     fallback,
     again,
     pictured,
+    second,
 )
 WHOSE = _("Robot du {service}")
 DEMO_STATIC = Path(__file__).parent / "static"
