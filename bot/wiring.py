@@ -42,6 +42,7 @@ from handlers import (
     pictured,
     privacy,
     reception,
+    resuming,
     second,
     social,
     waiting,
@@ -74,6 +75,7 @@ HANDLERS = (
     again,
     pictured,
     second,
+    resuming,
 )
 WHOSE = _("Robot du {service}")
 DEMO_STATIC = Path(__file__).parent / "static"
