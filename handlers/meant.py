@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.messages import Choice, Kind
 from bot.routing import Turn
+from content.understanding.age import age_in
 from content.understanding.asking import asks_for_a_person
 from content.understanding.language import wish
 from content.understanding.meaning import Certainty
@@ -29,15 +30,16 @@ NAMES: Mapping[str, Text] = {
     "outside-school": _("École, études"),
     "outside-papers": _("Papiers, démarches"),
     "outside-transport": _("Transports, permis"),
-    TOO_YOUNG_OR_OLD: _("Mon âge"),
 }
 """The acts and matters of others that have a button of their own."""
 OWN_BUTTONS = {"my-data": DATA, "change-language": LANGUAGE}
 """Those whose button stands elsewhere already."""
-UNNAMED = frozenset({PERSON_WANTED, MENU_WANTED, GREETING, "thanks", "goodbye", INSULT, "bot-question", NOT_SORTED})
+UNNAMED = frozenset({PERSON_WANTED, MENU_WANTED, GREETING, "thanks", "goodbye", INSULT, "bot-question", NOT_SORTED, TOO_YOUNG_OR_OLD})
 """Those that no button proposes: their own stands under every answer, or nobody looks for it."""
 MOST = 3
 """What is proposed at once."""
+PLAIN = 0.6
+"""The least chance of a meaning that is plain."""
 LONGEST_NAME = 2
 """Words that may name somebody, whatever page they lead to."""
 MAYBE = "maybe"
@@ -52,9 +54,24 @@ def free_words(turn: Turn) -> bool:
 def sure(turn: Turn) -> str | None:
     """What free words surely mean, where it is something that is answered here."""
     label = turn.meaning.sure if free_words(turn) else None
+    if label == TOO_YOUNG_OR_OLD and _age_of_ours(turn):
+        return None
     if label is None or label in NAMES or label in OWN_BUTTONS or label in UNNAMED:
         return label
     return turn.understood
+
+
+def ages(turn: Turn) -> tuple[int, int]:
+    """From and to which age the service receives."""
+    facts = turn.library.facts
+    return int(facts["age-from"].value), int(facts["age-to"].value)
+
+
+def _age_of_ours(turn: Turn) -> bool:
+    """Words with a figure that is the age of nobody too young or too old: « ma fille a 3 ans », « j'ai 17 ans »."""
+    age = age_in(turn.text)
+    first, last = ages(turn)
+    return any(map(str.isdecimal, turn.text)) and (age is None or first <= age <= last)
 
 
 def unsure(turn: Turn) -> tuple[Choice, ...]:
@@ -64,14 +81,21 @@ def unsure(turn: Turn) -> tuple[Choice, ...]:
     return proposals(turn, [candidate.label for candidate in turn.meaning.candidates], MOST)
 
 
+def plainly(turn: Turn) -> str | None:
+    """What free words surely mean, and so clearly that it counts even where they may be the answer to something else."""
+    label = sure(turn)
+    return label if label is not None and turn.meaning.candidates[0].score >= PLAIN else None
+
+
 def wants_else(turn: Turn) -> bool:
-    """Words that surely ask for something of their own, whatever was just asked: in doubt, they are the answer to it."""
+    """Words that plainly ask for something of their own, whatever was just asked: in doubt, they are the answer to it."""
     if not free_words(turn) or turn.lane.human:
         return False
-    label, words = sure(turn), len(turn.plain.split())
+    label, words = plainly(turn), len(turn.plain.split())
     if label is not None and (label != turn.understood or words > LONGEST_NAME):
         return True
-    return (words > 2 * LONGEST_NAME and bool(unsure(turn))) or turn.plain in ASKED or asks_for_a_person(turn.text) or wish(turn.text) is not None
+    likely = words > 2 * LONGEST_NAME and (sure(turn) is not None or bool(unsure(turn)))
+    return likely or turn.plain in ASKED or asks_for_a_person(turn.text) or wish(turn.text) is not None
 
 
 def named(turn: Turn, label: str) -> Choice | None:

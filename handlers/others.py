@@ -8,7 +8,7 @@ from content.words import Text, _
 from handlers import menu
 from handlers.buttons import MENU, PERSON, URGENCE, buttons, labelled
 from handlers.greeting import WELCOMED, greeting
-from handlers.meant import TOO_YOUNG_OR_OLD, free_words, sure
+from handlers.meant import TOO_YOUNG_OR_OLD, ages, free_words, sure
 from storage import messages
 
 HOW, LINK = "comment", "lien"
@@ -138,7 +138,7 @@ def professional(turn: Turn) -> None:
 def referral(turn: Turn) -> Text | None:
     """Where to go, for the age these words give, told once; None for an age the service receives."""
     age = age_in(turn.text) if free_words(turn) and not turn.lane.state.get(TOLD_AGE) else None
-    first, last = (int(turn.library.facts[name].value) for name in ("age-from", "age-to"))
+    first, last = ages(turn)
     if age is None or first <= age <= last:
         return None
     return TOO_YOUNG if age < first else TOO_OLD

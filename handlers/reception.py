@@ -62,7 +62,8 @@ def welcome_and_ask_again(turn: Turn) -> None:
 def welcome(turn: Turn) -> None:
     """Who speaks, and ten ways to go on."""
     turn.lane.state[WELCOMED] = True
-    turn.close_question()
+    if not free_words(turn):  # a greeting in the middle of a question leaves it open
+        turn.close_question()
     if turn.greeted:
         menu.show(turn)
     else:

@@ -15,6 +15,8 @@ OFFERED = "language_offered"
 
 UNSPOKEN = ("es", "uk")
 """Languages that are understood a little and not spoken: whoever writes them is told once, in their own, what is."""
+TELLING = 3
+"""Words from which what was understood of a text tells its language."""
 TOLD = "unspoken_told"
 """Those of them that were told so."""
 
@@ -52,8 +54,9 @@ def follow(lane: Lane, text: str) -> None:
 
 
 def written(turn: Turn) -> str | None:
-    """The language these words are surely written in, spoken here or not."""
-    return turn.meaning.language or language_of(turn.text)
+    """The language these words are surely written in, spoken here or not: a word or two may be of several."""
+    found = turn.meaning.language if len(turn.plain.split()) >= TELLING else None
+    return found or language_of(turn.text)
 
 
 def name_button(language: str) -> Choice:
@@ -81,7 +84,7 @@ def at_first(turn: Turn) -> str | None:
 
 def unspoken(turn: Turn) -> str | None:
     """The language of these words, where it is not spoken here and they have not been told so."""
-    language = written(turn)
+    language = turn.meaning.language if turn.meaning.sure is not None else written(turn)
     return language if language in UNSPOKEN and language not in _told(turn) else None
 
 

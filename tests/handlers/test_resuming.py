@@ -12,6 +12,7 @@ from bot import wiring
 from bot.messages import Kind
 from bot.routing import QUESTION
 from content.library import Library, load_library
+from content.understanding.meaning import Candidate, Certainty, Meaning
 from content.words import LANGUAGES, Words
 from handlers.forgetting import FORGET
 from handlers.my_data import CORRECT_LABEL, CORRECTED, NAME_LABEL
@@ -122,6 +123,21 @@ async def test_a_person_asked_for_instead_is_given(talk: Talk) -> None:
     assert (await talk.lane()).human
     assert AGAIN not in bodies(said)
     assert (await kept(talk))[0] == "Yanis"
+
+
+async def test_a_guess_that_is_not_plain_is_no_reason_to_lose_a_name(road: Road) -> None:
+    faint = Meaning((Candidate("outside-other", 0.2), Candidate("aide-visale", 0.1)), Certainty.SURE)
+    other = Road(road.storage, road.clock, road.library, understand=lambda text: faint)
+    talk = await asked(other.talk("lou"), "Mon prénom")
+    assert "C’est corrigé" in bodies(await talk.says("Fanta"))
+
+
+async def test_a_greeting_leaves_it_open(talk: Talk) -> None:
+    await talk.says("slt")
+    await talk.says("efface tout")
+    said = await talk.says("bonjour")
+    assert said[-1].body.startswith(AGAIN)
+    assert "rien n’est effacé" in bodies(await talk.says("non"))
 
 
 async def test_the_menu_leaves_the_question(talk: Talk) -> None:

@@ -278,6 +278,14 @@ async def test_an_age_that_is_told_has_its_own_referral(talk: Talk) -> None:
     assert "Après 30\u00a0ans" in bodies(await talk.says("jai 34 ans jsui trop vieux"))
 
 
+@pytest.mark.parametrize("text", ["ma fille a 3 ans", "jai 17 ans"])
+async def test_an_age_of_ours_or_of_another_is_no_matter_of_age(talk: Talk, text: str) -> None:
+    road = talk.road
+    other = Road(road.storage, road.clock, road.library, understand=reader({text: "sure outside-age"})).talk("lou")
+    await other.says("slt")
+    assert "reçoit de" not in bodies(await other.says(text))
+
+
 async def test_an_age_that_is_not_told_hears_whom_the_service_receives(talk: Talk) -> None:
     await talk.says("slt")
     for _nth in range(2):

@@ -14,9 +14,10 @@ from tests.talk import Road, Talk, bodies, labels
 SAID = {
     "hola necesito un piso": "sure chercher-par-ou-commencer @ es",
     "no tengo fiador": "sure aide-visale @ es",
-    "qué tal": "none @ es",
+    "qué tal por ahí": "none @ es",
     "мені потрібне житло": "sure chercher-par-ou-commencer @ uk",
     "quiero morir": "none @ es",
+    "no": "none @ es",
     "wach kayn chi dar": "none @ ar",
     "bghit nkri dar": "none @ ar",
 }
@@ -30,7 +31,7 @@ def road(storage: Storage, clock: TestClock) -> Road:
     return Road(storage, clock, understand=reader(SAID))
 
 
-@pytest.mark.parametrize(("text", "language"), [("hola necesito un piso", "es"), ("мені потрібне житло", "uk"), ("qué tal", "es")])
+@pytest.mark.parametrize(("text", "language"), [("hola necesito un piso", "es"), ("мені потрібне житло", "uk"), ("qué tal por ahí", "es")])
 async def test_is_told_once_after_the_answer(talk: Talk, text: str, language: str) -> None:
     said = await talk.says(text)
     assert said[-1].body == f"{LINES[language]}\n\n{FRENCH_LINE}"
@@ -38,12 +39,17 @@ async def test_is_told_once_after_the_answer(talk: Talk, text: str, language: st
     assert len(said) == 2, "what was asked is answered first"
     assert "115" in said[0].body
     assert (await talk.lane()).language == "fr"
-    for again in ("no tengo fiador", "qué tal") if language == "es" else (text, text):
+    for again in ("no tengo fiador", "qué tal por ahí") if language == "es" else (text, text):
         assert LINES[language] not in bodies(await talk.says(again))
 
 
+async def test_a_word_or_two_that_say_nothing_tell_no_language(talk: Talk) -> None:
+    await talk.says("slt")
+    assert LINES["es"] not in bodies(await talk.says("no"))
+
+
 async def test_each_language_has_its_own_time(talk: Talk) -> None:
-    await talk.says("qué tal")
+    await talk.says("qué tal por ahí")
     assert LINES["uk"] in bodies(await talk.says("мені потрібне житло"))
 
 
@@ -53,7 +59,7 @@ async def test_beside_the_language_spoken_here(talk: Talk) -> None:
 
 
 async def test_one_of_ours_may_be_chosen_there_and_a_person_too(talk: Talk) -> None:
-    await talk.says("qué tal")
+    await talk.says("qué tal por ahí")
     await talk.taps("English")
     assert (await talk.lane()).language == ENGLISH
     await talk.says("a person please")
@@ -63,10 +69,10 @@ async def test_one_of_ours_may_be_chosen_there_and_a_person_too(talk: Talk) -> N
 async def test_nothing_of_it_in_a_danger_or_over_a_human(road: Road) -> None:
     talk = road.talk("lou")
     await talk.says("je veux mourir")
-    assert LINES["es"] not in bodies(await talk.says("qué tal"))
+    assert LINES["es"] not in bodies(await talk.says("qué tal por ahí"))
     other = road.talk("sam")
     await other.says("une personne")
-    assert not await other.says("qué tal")
+    assert not await other.says("qué tal por ahí")
 
 
 async def test_what_was_understood_to_be_ours_is_proposed(talk: Talk) -> None:
