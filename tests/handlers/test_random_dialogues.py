@@ -36,6 +36,7 @@ from tests.handlers.spoken import Spoken
 from tests.talk import Road
 
 LIBRARY = load_library()
+DANGER = wiring.detector(LIBRARY)
 TOGETHER = 20
 DIALOGUES, SOAK = 1_000, 10_000
 LONGEST_LABEL = 24
@@ -234,6 +235,9 @@ def check(world: World, dialogues: list[tuple[str, list[Act]]]) -> None:
 def leads_on(exchange: Exchange) -> None:
     """The robot answers, and its answer offers something to press, or a number to call. A screen just wiped keeps a bare word and the numbers."""
     if exchange.human or exchange.inbound.kind in (*SILENT, Kind.MEDIA):
+        return
+    if exchange.human_wrote and not exchange.said:
+        assert DANGER(exchange.inbound.text) or exchange.inbound.choice, "a colleague who has just written has two minutes to answer a danger"
         return
     assert exchange.said, f"silence after {exchange.inbound}"
     wiped = words_of(exchange.said[-1].language).say(WIPED)
