@@ -24,6 +24,7 @@ from backend.pages.tasks import Tasks
 from backend.pages.team import Team
 from backend.pages.threads import Threads
 from backend.show import Show
+from backend.understood import Reads, Understanding, understands_nothing
 from bot.settings import Settings
 from content.library import Library
 from content.look.shelf import Shelf
@@ -41,16 +42,18 @@ def backend_routes(
     library: Callable[[], Library],
     passwords: Passwords | None = None,
     elsewhere: Elsewhere = nowhere,
+    reads: Reads = understands_nothing,
 ) -> APIRouter:
     """Everything under /backend.
 
     `put` is the way out (bot.outbox.put), `bell` rings for live pages, streams end when `stopping` is set, `library` gives what the service says
-    now, `elsewhere` the address of a poster's code on each other channel that a link can open. `shelf` must hold content.look and backend.STATIC.
-    Raises SettingsError.
+    now, `elsewhere` the address of a poster's code on each other channel that a link can open, `reads` what a text means. `shelf` must hold
+    content.look and backend.STATIC. Raises SettingsError.
     """
     door = Door(storage, passwords or Passwords(), secure=settings.secure, trusted_proxies=settings.trusted_proxies)
     themes = {row.id: row.label.of("fr") for row in library().menu}
-    frame = Frame(door, storage, library, shelf, Show(settings.zone, themes), settings)
+    show = Show(settings.zone, themes)
+    frame = Frame(door, storage, library, shelf, show, settings, Understanding(library, reads, show.words))
     router = APIRouter()
     Access(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)

@@ -17,6 +17,7 @@ from backend.auth import Door, form_token, from_here
 from backend.bands import Bands
 from backend.french import French
 from backend.show import Show
+from backend.understood import Understanding
 from bot.settings import Settings
 from content.library import Library
 from content.look.shelf import Shelf
@@ -92,7 +93,16 @@ class SentElsewhere(Exception):
 class Frame:
     """Renders the templates and puts pages behind the door."""
 
-    def __init__(self, door: Door, storage: Storage, library: Callable[[], Library], shelf: Shelf, show: Show, settings: Settings) -> None:
+    def __init__(
+        self,
+        door: Door,
+        storage: Storage,
+        library: Callable[[], Library],
+        shelf: Shelf,
+        show: Show,
+        settings: Settings,
+        understanding: Understanding,
+    ) -> None:
         self.door = door
         self.show = show
         self.library = library
@@ -102,7 +112,7 @@ class Frame:
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), extensions=[French], autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._templates.globals.update(asset=shelf.url, show=show)
+        self._templates.globals.update(asset=shelf.url, show=show, understood=understanding.of)
 
     # -- routes
 

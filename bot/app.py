@@ -33,7 +33,7 @@ from bot.messages import Address, Json
 from bot.outbox import Outbox
 from bot.serving import open_door, server, stopped_by_signals
 from bot.settings import Settings
-from bot.turns import Turns
+from bot.turns import Turns, Understand
 from content.library import Library, load_library
 from content.look.shelf import Shelf
 from content.understanding.language import language_of
@@ -103,6 +103,7 @@ class Service:
     stopping: asyncio.Event
     role: Role
     opinion: "Opinion | None"
+    reads: Understand
 
     @property
     def library(self) -> Library:
@@ -182,9 +183,8 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
 
     home = f"{settings.base_url.rstrip('/')}/chat" if settings.public else ""
     opinion = wiring.opinion(settings, books.library)
-    turns = Turns(
-        storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting, home, None if opinion is None else opinion.on
-    )
+    reads = wiring.understand(books.library)
+    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, None if opinion is None else opinion.on)
     foresee, ponder = (turns.foresee, turns.ponder) if Role.WORKER in role else (None, None)
     danger, explains = wiring.danger_lane(library), wiring.explains(library)
     inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)
@@ -192,7 +192,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell)
     clockwork = Clockwork(storage, clock, jobs(library, settings), zone=settings.zone)
     return Service(
-        settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, fetcher, clockwork, stopping, role, opinion
+        settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, fetcher, clockwork, stopping, role, opinion, reads
     )
 
 
@@ -276,7 +276,7 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     site.include_router(export_routes(house, PersonExports(service.storage, lambda: service.settings.zone)))
     out, now = outbox.put, lambda: service.library
     links = partial(_links, service.channels.values())
-    desk = backend_routes(service.storage, out, service.settings, shelf, service.bell, service.stopping, now, elsewhere=links)
+    desk = backend_routes(service.storage, out, service.settings, shelf, service.bell, service.stopping, now, elsewhere=links, reads=service.reads)
     site.include_router(desk)
     site.router.routes.extend(wiring.static_routes(shelf))
     return site

@@ -7,7 +7,7 @@ gate: while a human owns the conversation, only STOP, CRISIS and ALLOWED are ans
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
 from functools import lru_cache
@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TypeVar
 
 from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
+from bot.questions import Question, from_kept
 from content.library import Library
 from content.understanding.meaning import Meaning
 from content.words import Text, Words, _, words_of
@@ -46,17 +47,9 @@ class Rank(IntEnum):
     QUESTION = 5
     CHOICE = 6
     TEXT = 7
-    FALLBACK = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the robot asked last and still waits for: `number` is the message that asked."""
-
-    id: str
-    number: int
-    body: str
-    data: Mapping[str, Json] = field(default_factory=dict)
+    MEANT = 8
+    """What free words surely mean, where nothing answers it better: a module that does it itself declares so at TEXT, with `means`."""
+    FALLBACK = 9
 
 
 @dataclass(slots=True)
@@ -79,7 +72,8 @@ class Turn:
     """The channel's own page has said who speaks."""
     home: str = ""
     """Where anybody opens the web chat, "" where it has no address for everybody."""
-    _asking: tuple[str, Mapping[str, Json]] | None = None
+    _asking: tuple[Question, int] | None = None
+    """What is asked in this turn, and its place in `said`."""
     _plain: str | None = None
     _in_a_row: bool = False
 
@@ -116,10 +110,12 @@ class Turn:
     def question(self) -> Question | None:
         """The question still open, if any."""
         kept = self.lane.state.get(QUESTION)
-        if not isinstance(kept, Mapping):
-            return None
-        data = kept.get("data")
-        return Question(str(kept["id"]), int(str(kept["number"])), str(kept["body"]), data if isinstance(data, Mapping) else {})
+        return from_kept(kept) if isinstance(kept, Mapping) else None
+
+    @property
+    def waiting(self) -> Question | None:
+        """The question that was asked before this turn, and is still open."""
+        return self.question if self._asking is None else None
 
     @property
     def past(self) -> bool:
@@ -127,7 +123,7 @@ class Turn:
         if self.choice is None or not self.choice.startswith(ANSWER):
             return False
         question = self.question
-        return question is None or question.number != self.asked
+        return question is None or self.asked not in question.numbers
 
     def reply(self, text: Text, *choices: Choice, card: str = "", ends: bool = False, purpose: Purpose = Purpose.REPLY, **values: object) -> None:
         """Say a text of the catalogues, in the person's language. `ends` marks a terminal answer: it carries the emergency line."""
@@ -142,14 +138,32 @@ class Turn:
             paragraphs.append(self.words.say(AUTOMATIC))
         self.said.append(Outbound(self.lane.address, purpose, "\n\n".join(paragraphs), choices, card=card, language=self.lane.language))
 
-    def ask(self, question: str, text: Text, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False, **values: object) -> None:
+    def ask(
+        self,
+        question: str,
+        text: Text,
+        *choices: Choice,
+        data: Mapping[str, Json] | None = None,
+        ends: bool = False,
+        stays: bool = True,
+        **values: object,
+    ) -> None:
         """Ask something and wait for it: the next words of this person go to the handler of `question`, unless something higher takes them."""
-        self.ask_content(question, self.words.say(text, **values), *choices, data=data, ends=ends)
+        self.ask_content(question, self.words.say(text, **values), *choices, data=data, ends=ends, stays=stays)
 
-    def ask_content(self, question: str, body: str, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False) -> None:
+    def ask_content(
+        self, question: str, body: str, *choices: Choice, data: Mapping[str, Json] | None = None, ends: bool = False, stays: bool = True
+    ) -> None:
         """The same with something already worded. What is asked while a human owns the conversation is on the short list: it is of the service."""
         self.reply_content(body, *choices, ends=ends, purpose=Purpose.SERVICE if self.automatic else Purpose.REPLY)
-        self._asking = (question, data or {})
+        self._asking = Question(question, body, choices, data or {}, stays), len(self.said) - 1
+
+    def ask_again(self, text: Text, *more: Choice) -> None:
+        """Say the question that waits once more, where `text` has {question}; it waits as before, for its buttons of then and of now."""
+        asked = self.waiting
+        if asked is not None:
+            self.reply_content(self.words.say(text, question=asked.body), *asked.choices, *more)
+            self._asking = asked, len(self.said) - 1
 
     @property
     def asks(self) -> bool:
@@ -180,19 +194,21 @@ class Turn:
         self.lane.to(BOT)
 
     def answered(self) -> None:
-        """Called once the handler is done: what it did not count in a row is one no more."""
+        """Called once the handler is done: what it did not count in a row is one no more, and a question that waits for one answer is over."""
         if not self._in_a_row:
             self.lane.state.pop(ROW, None)
+        asked = self.waiting
+        if self.said and asked is not None and not asked.stays:
+            self.close_question()
 
     def spoken(self, numbers: list[int]) -> None:
         """Called with the numbers given to `said`: keeps what the next turn needs to understand « 2 », « oui » or a late button."""
         if not self.said:
             return
-        last = self.said[-1]
-        self.lane.state[OFFERED] = [[choice.id, choice.label] for choice in last.choices]
+        self.lane.state[OFFERED] = [[choice.id, choice.label] for choice in self.said[-1].choices]
         if self._asking is not None:
-            question, data = self._asking
-            self.lane.state[QUESTION] = {"id": question, "number": numbers[-1], "body": last.body, "data": data}
+            asked, place = self._asking
+            self.lane.state[QUESTION] = replace(asked, numbers=(*asked.numbers, numbers[place]), last=numbers[-1]).kept()
 
 
 def emergency_line(lane: Lane, words: Words) -> str:
@@ -312,6 +328,12 @@ def words(*said: str) -> Test:
     """The whole message is one of these, whatever its capitals, accents and punctuation."""
     accepted = frozenset(plain(text) for text in said)
     return lambda turn: turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.plain in accepted
+
+
+def means(*labels: str) -> Test:
+    """Free words that surely mean one of these."""
+    wanted = frozenset(labels)
+    return lambda turn: turn.choice is None and turn.meaning.sure in wanted
 
 
 def kinds(*wanted: Kind) -> Test:

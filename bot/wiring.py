@@ -27,6 +27,7 @@ from content.understanding.learnt import learnt
 from content.understanding.reader import Reader
 from content.words import LANGUAGES, Text, Words, _, words_of
 from handlers import (
+    acts,
     again,
     crisis,
     fallback,
@@ -42,6 +43,8 @@ from handlers import (
     pictured,
     privacy,
     reception,
+    resuming,
+    second,
     social,
     waiting,
 )
@@ -69,9 +72,12 @@ HANDLERS = (
     reception,
     menu,
     information,
+    acts,
     fallback,
     again,
     pictured,
+    second,
+    resuming,
 )
 WHOSE = _("Robot du {service}")
 DEMO_STATIC = Path(__file__).parent / "static"

@@ -17,6 +17,6 @@ def answered(*ids: str) -> Test:
 
     def holds(turn: Turn) -> bool:
         asked = turn.question
-        return still_open(turn) and asked is not None and (turn.choice is not None or asked.number == turn.number - 1)
+        return still_open(turn) and asked is not None and (turn.choice is not None or asked.last == turn.number - 1)
 
     return holds

@@ -1,16 +1,18 @@
 """Buttons that stand under many answers, one wording each."""
 
 from bot.messages import Choice
-from bot.routing import ANSWER, Turn
+from bot.routing import ANSWER, Turn, plain
 from content.words import Text, Words, _
 
 PERSON, MENU, URGENCE, ROBOT, DATA, LANGUAGE = "personne", "menu", "urgence", "robot", "donnees", "langue"
 YES, NO = f"{ANSWER}yes", f"{ANSWER}no"
-YES_WORDS = (
+_YES = (
     *("oui", "ouais", "wi", "vi", "ok", "okay", "d'accord", "dac", "c ok", "vas-y", "oui stp", "oui merci"),
     *("yes", "yeah", "yep", "sure", "yes please", "نعم", "اي", "ايه", "ايوه", "اه", "واه", "اكيد", "حسنا", "na3am", "wah", "iyeh"),
 )
-NO_WORDS = ("non", "nn", "nan", "nope", "no", "laisse tomber", "non merci", "no thanks", "no thank you", "nah", "لا", "لا شكرا", "lla")
+_NO = ("non", "nn", "nan", "nope", "no", "laisse tomber", "non merci", "no thanks", "no thank you", "nah", "لا", "لا شكرا", "lla")
+YES_WORDS, NO_WORDS = frozenset(map(plain, _YES)), frozenset(map(plain, _NO))
+"""Compared with `Turn.plain`."""
 
 _LABELS: dict[str, Text] = {
     PERSON: _("Une personne"),

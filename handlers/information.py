@@ -1,5 +1,7 @@
 """Pages: by button, or found from free words. A page nobody of the team has read says so; a translation no speaker has read shows its French."""
 
+from collections.abc import Sequence
+
 from bot.messages import Choice, Kind
 from bot.routing import Rank, Turn, choices, on
 from content.pages import Page, Section
@@ -7,7 +9,9 @@ from content.words import FRENCH, _
 from handlers import again, pictured
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
+from handlers.meant import keep_others, others, proposals
 from handlers.menu import PAGE, rows
+from handlers.second import also
 
 MORE = "more:"
 NOT_THAT = "notthat:"
@@ -21,7 +25,7 @@ MISSED = "pages_missed"
 """How many pages were not it, since one was read further."""
 ENOUGH = 2
 MOST = 2
-"""Close pages proposed after « Ce n'est pas ça »."""
+"""What is proposed after « Ce n'est pas ça »."""
 
 
 def found(turn: Turn) -> bool:
@@ -37,12 +41,14 @@ def open_page(turn: Turn) -> None:
 
 @on(Rank.TEXT, found)
 def answer(turn: Turn) -> None:
-    """The page that free words lead to."""
-    tell(turn, turn.understood or "")
+    """The page that free words lead to, and the other need they hold."""
+    page = turn.understood or ""
+    keep_others(turn, page)
+    tell(turn, page, *also(turn))
 
 
-def tell(turn: Turn, page_id: str) -> None:
-    """Say a page: its first message, then its sections as buttons. A page that is gone gives the menu."""
+def tell(turn: Turn, page_id: str, more: Sequence[str] = (), other: Sequence[Choice] = ()) -> None:
+    """Say a page: its first message, then `more`; its sections as buttons, then `other` ones. A page that is gone gives the menu."""
     page = turn.library.page(page_id, pictured.language(turn))
     if page is None:
         turn.reply(WHAT_THEN, *rows(turn), ends=True)
@@ -50,8 +56,8 @@ def tell(turn: Turn, page_id: str) -> None:
     again.remember(turn, f"{PAGE}{page.id}")
     offered = [Choice(f"{MORE}{page.id}:{nth}", section.title) for nth, section in enumerate(page.sections)]
     wrong = Choice(f"{NOT_THAT}{page.id}", turn.words.say(NOT_THAT_LABEL), tone="quiet")
-    body = _whole(turn, page, None)
-    turn.reply_content(greeting(turn) + body, *offered, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
+    body = "\n\n".join([_whole(turn, page, None), *more])
+    turn.reply_content(greeting(turn) + body, *offered, *other, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
 
 
 @on(Rank.CHOICE, choices(MORE))
@@ -75,7 +81,7 @@ def tell_section(turn: Turn, choice: str) -> None:
 
 @on(Rank.CHOICE, choices(NOT_THAT))
 def not_that(turn: Turn) -> None:
-    """Two pages close to it, the menu, a person; the second time, a person: never a third guess."""
+    """What else the words may have meant, then pages close to it; a person. The second time, a person: never a third guess."""
     missed = int(str(turn.lane.state.get(MISSED) or 0)) + 1
     if missed >= ENOUGH:
         turn.lane.state.pop(MISSED, None)
@@ -84,9 +90,8 @@ def not_that(turn: Turn) -> None:
     turn.lane.state[MISSED] = missed
     wrong = (turn.choice or "").removeprefix(NOT_THAT)
     page = turn.library.pages.get(wrong)
-    close = [turn.library.page(name, turn.language) for name in (page.related if page is not None else ())]
-    others = [page for page in close if page is not None][:MOST]
-    turn.reply(WHAT_THEN, *(Choice(f"{PAGE}{page.id}", page.label) for page in others), *buttons(turn, PERSON, MENU), ends=True)
+    close = [*others(turn, wrong), *(page.related if page is not None else ())]
+    turn.reply(WHAT_THEN, *proposals(turn, close, MOST), *buttons(turn, PERSON, MENU), ends=True)
 
 
 def _whole(turn: Turn, page: Page, nth: int | None) -> str:

@@ -1,12 +1,13 @@
 """The language: changed by words, command or button; proposed once when somebody writes another one twice in a row; never imposed."""
 
-from bot.messages import Choice, Kind
-from bot.routing import QUESTION, Rank, Turn, beside, choices, commands, on, plain, question, words
-from content.understanding.language import Wish, language_of, wish
-from content.words import EASY_FRENCH, FRENCH, LANGUAGES, _, words_of
+from bot.messages import Choice
+from bot.routing import Rank, Turn, beside, choices, commands, on, question, words
+from content.understanding.language import Wish, wish
+from content.words import ARABIC, EASY_FRENCH, ENGLISH, FRENCH, LANGUAGES, _, words_of
 from handlers import again, crisis, information, menu, open_danger, reception, speaking
 from handlers.buttons import LANGUAGE, MENU, NO_WORDS, PERSON, YES_WORDS, buttons
 from handlers.greeting import greeting, newcomer
+from handlers.meant import free_words
 from handlers.menu import PAGE, THEME
 from handlers.speaking import SPEAK
 
@@ -19,12 +20,11 @@ YES_WE_DO = _("Oui.")
 WHICH = _("Dans quelle langue on continue ?")
 DONE = _("D'accord, on continue en français. Je suis un robot.")  # says which language this is, in it
 BEFORE = _("Comme avant")
-_WORDS = frozenset({Kind.TEXT, Kind.EDITED})
 
 
 def wished(turn: Turn) -> Wish | None:
     """The language these words ask for."""
-    return wish(turn.text) if turn.inbound.kind in _WORDS and turn.choice is None else None
+    return wish(turn.text) if free_words(turn) else None
 
 
 @on(Rank.COMMAND, commands(LANGUAGE, "language", "lang"))
@@ -60,7 +60,7 @@ def _whether(turn: Turn, language: str) -> None:
     again.keep(turn)
     both = [f"{said.say(YES_WE_DO)} {said.say(speaking.GO_ON[language])}" for said in (words_of(language), turn.words)]
     body = greeting(turn) + "\n\n".join(dict.fromkeys(both))
-    turn.ask_content(WHETHER, body, *_either(turn, language), data={"language": language})
+    turn.ask_content(WHETHER, body, *_either(turn, language), data={"language": language}, stays=False)
 
 
 def _either(turn: Turn, language: str) -> tuple[Choice, ...]:
@@ -80,11 +80,7 @@ def yes_or_no(turn: Turn) -> bool | None:
     if turn.choice is not None or not question(WHETHER)(turn):
         return None
     said = turn.plain
-    return True if said in _YES else False if said in _NO else None
-
-
-_YES = frozenset(map(plain, YES_WORDS))
-_NO = frozenset(map(plain, NO_WORDS))
+    return True if said in YES_WORDS else False if said in NO_WORDS else None
 
 
 def change(turn: Turn, language: str) -> None:
@@ -117,9 +113,6 @@ def _say_again(turn: Turn, shown: str) -> None:
 @beside
 def propose(turn: Turn) -> None:
     """Two messages in a row in another language, or a telephone set to it: say once that we speak it."""
-    asked = turn.question
-    if asked is not None and asked.id == WHETHER:  # they went on with something else
-        turn.lane.state.pop(QUESTION, None)
     language = _written(turn) or (speaking.at_first(turn) if turn.number == 1 else None)
     if language is None or turn.lane.human or open_danger.in_danger(turn) or language in speaking.offered(turn):
         return
@@ -128,15 +121,25 @@ def propose(turn: Turn) -> None:
     if waits:
         turn.reply_content(line, *either)
     else:
-        turn.ask_content(WHETHER, line, *either, data={"language": language})
+        turn.ask_content(WHETHER, line, *either, data={"language": language}, stays=False)
+
+
+@beside
+def tell_what_is_spoken(turn: Turn) -> None:
+    """Words in a language that is not spoken here: once, in it, those that are, and that a person may answer."""
+    language = speaking.unspoken(turn) if free_words(turn) else None
+    if language is None or turn.lane.human or open_danger.in_danger(turn):
+        return
+    body = speaking.tell_spoken(turn, language)
+    turn.reply_content(body, *speaking.name_buttons(FRENCH, ENGLISH, ARABIC), *buttons(turn, PERSON))
 
 
 def _written(turn: Turn) -> str | None:
     """The other language somebody has now written in twice in a row."""
-    written = language_of(turn.text) if turn.inbound.kind in _WORDS and turn.choice is None else None
+    written = speaking.written(turn) if free_words(turn) else None
     if written is None or wished(turn) is not None:
         return None
-    if written == speaking.plain_language(turn.language):
+    if written == speaking.plain_language(turn.language) or written not in LANGUAGES:
         turn.lane.state.pop(WRITTEN, None)
         return None
     kept = turn.lane.state.get(WRITTEN)

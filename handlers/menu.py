@@ -1,7 +1,7 @@
 """The menu: ten rows, and what each theme leads to."""
 
 from bot.messages import Choice
-from bot.routing import Rank, Turn, choices, commands, on, plain_label, words
+from bot.routing import Rank, Turn, choices, commands, on, plain, plain_label, words
 from content.words import _
 from handlers import again, handover, pictured
 from handlers.buttons import DATA, LANGUAGE, MENU, PERSON, URGENCE, buttons
@@ -18,10 +18,12 @@ OTHERS = _("La suite")
 ASK = _("De quoi tu as besoin ? Choisis, ou écris avec tes mots.")
 WHICH = _("Tu cherches plutôt quoi ?")
 NOT_WRITTEN = _("Sur « {theme} », aucune page n'est encore écrite. Une personne peut te répondre.")
-ASKED = (
+_ASKED = (
     *("menu", "aide", "help", "retour", "accueil", "tu peux faire quoi", "recommencer", "le menu"),
     *("back", "home", "start again", "the menu", "القائمة", "قائمة", "مساعدة", "رجوع"),
 )
+ASKED = frozenset(map(plain, _ASKED))
+"""Compared with `Turn.plain`."""
 _KNOWN = (URGENCE, PERSON)
 
 

@@ -14,6 +14,7 @@ from content.words import _
 from handlers.asking import answered, in_words
 from handlers.buttons import DATA, MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
+from handlers.meant import wants_else
 from handlers.notice import VERSION, lasting, notice
 from handlers.screen import WIPE, WIPE_LABEL, can_wipe
 from handlers.young import too_young_to_choose
@@ -154,7 +155,21 @@ def ask_phone(turn: Turn) -> None:
     turn.ask(PHONE, WHICH_PHONE, button(turn, DROP, DROP_LABEL), button(turn, KEEP, KEEP_LABEL))
 
 
-@on(Rank.ALLOWED, answered(NAME, PHONE))
+_corrected = answered(NAME, PHONE)
+
+
+def corrects(turn: Turn) -> bool:
+    """The answer to which name, which number: a number is one whatever stands around it."""
+    asked = turn.question
+    numbered = asked is not None and asked.id == PHONE and _figures(turn) >= FEWEST
+    return _corrected(turn) and (numbered or not wants_else(turn))
+
+
+def _figures(turn: Turn) -> int:
+    return sum(letter.isdecimal() for letter in turn.text)
+
+
+@on(Rank.ALLOWED, corrects)
 def take_correction(turn: Turn) -> None:
     """Write what was said, drop it, or leave it."""
     asked = turn.question
@@ -167,7 +182,7 @@ def take_correction(turn: Turn) -> None:
         told = DROPPED
     elif turn.choice == KEEP or turn.plain in NO_WORDS:
         told = AS_IT_WAS
-    elif asked.id == PHONE and not FEWEST <= sum(letter.isdecimal() for letter in said) <= MOST:
+    elif asked.id == PHONE and not FEWEST <= _figures(turn) <= MOST:
         turn.ask(PHONE, NOT_A_PHONE, button(turn, DROP, DROP_LABEL), button(turn, KEEP, KEEP_LABEL))
         return
     else:

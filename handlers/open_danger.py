@@ -10,6 +10,7 @@ from content.library import Library
 from content.understanding.age import is_minor
 from content.understanding.language import wish
 from content.understanding.normalise import simple
+from handlers.meant import plainly
 from storage import crises
 from storage.columns import from_moment, to_moment
 from storage.lanes import Lane
@@ -73,7 +74,8 @@ def said_step(turn: Turn) -> str | None:
     asked = steps.get(here.asked)
     if asked is None:
         return found
-    taken = asked.takes if turn.understood is None and wish(turn.text) is None else None
+    page = turn.understood
+    taken = asked.takes if (page is None or plainly(turn) != page) and wish(turn.text) is None else None
     return _named(turn, asked) or _of_age(turn, asked) or found or taken
 
 

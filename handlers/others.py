@@ -1,13 +1,14 @@
 """Who writes for somebody else, and who is too young or too old for the service: told kindly where to go, and nothing kept about the absent."""
 
-from bot.messages import Choice, Kind
+from bot.messages import Choice
 from bot.routing import Rank, Turn, beside, choices, on
 from content.understanding.age import age_in
 from content.understanding.people import Writer, asks_who_is_known, names_somebody, writer
 from content.words import Text, _
 from handlers import menu
 from handlers.buttons import MENU, PERSON, URGENCE, buttons, labelled
-from handlers.greeting import WELCOMED
+from handlers.greeting import WELCOMED, greeting
+from handlers.meant import TOO_YOUNG_OR_OLD, ages, free_words, sure
 from storage import messages
 
 HOW, LINK = "comment", "lien"
@@ -39,17 +40,15 @@ TOO_OLD = _(
     "Le {service} reçoit de {debut} à {fin} ans. Après {fin} ans, il y a la Maison du Département Solidarité près de chez toi, "
     "et le CCAS, le service d'aide de ta mairie. Tu peux lire ici quand même. Une personne de l'équipe peut te dire où aller."
 )
-_WORDS = (Kind.TEXT, Kind.EDITED)
-
-
-def _free_words(turn: Turn) -> bool:
-    return turn.inbound.kind in _WORDS and turn.choice is None
-
+RECEIVES = _(
+    "Le {service} reçoit de {debut} à {fin} ans. Avant ou après, il y a la Maison du Département Solidarité près de chez toi. "
+    "Une personne de l'équipe peut te dire où aller."
+)
 
 # -- for somebody else
 
 
-@on(Rank.TEXT, lambda turn: _free_words(turn) and writer(turn.text) is Writer.RELATIVE)
+@on(Rank.TEXT, lambda turn: free_words(turn) and writer(turn.text) is Writer.RELATIVE)
 def for_another(turn: Turn) -> None:
     """Neither « tu » nor « vous »: whoever writes is not who it is about."""
     turn.lane.state[RELATIVE] = turn.lane.state[WELCOMED] = True
@@ -57,7 +56,7 @@ def for_another(turn: Turn) -> None:
     turn.reply(FOR_ANOTHER, *_ways(turn), ends=True)
 
 
-@on(Rank.TEXT, lambda turn: _free_words(turn) and _who_is_known(turn))
+@on(Rank.TEXT, lambda turn: free_words(turn) and _who_is_known(turn))
 def known_or_not(turn: Turn) -> None:
     """Nobody is confirmed to anybody; the name just written is not kept."""
     turn.lane.state[WELCOMED] = True
@@ -82,7 +81,7 @@ def link_to_give(turn: Turn) -> None:
     turn.reply_content(text, *buttons(turn, PERSON, MENU, URGENCE), ends=True)
 
 
-@on(Rank.TEXT, lambda turn: _free_words(turn) and writer(turn.text) is Writer.SELF)
+@on(Rank.TEXT, lambda turn: free_words(turn) and writer(turn.text) is Writer.SELF)
 def for_oneself(turn: Turn) -> None:
     """« C'est pour moi »: the menu, and words are kept as anyone's again."""
     turn.lane.state.pop(RELATIVE, None)
@@ -109,11 +108,11 @@ def forget_the_absent(turn: Turn) -> None:
         return
     if turn.lane.human:
         del turn.lane.state[RELATIVE]
-    elif _free_words(turn):
+    elif free_words(turn):
         _forget_words(turn)
 
 
-@on(Rank.FALLBACK, lambda turn: bool(turn.lane.state.get(RELATIVE)) and _free_words(turn))
+@on(Rank.FALLBACK, lambda turn: bool(turn.lane.state.get(RELATIVE)) and free_words(turn))
 def not_understood(turn: Turn) -> None:
     """Words of a relative that nothing answers: a person does."""
     turn.reply(ASK_A_PERSON, *_ways(turn), ends=True)
@@ -122,7 +121,7 @@ def not_understood(turn: Turn) -> None:
 # -- by profession
 
 
-@on(Rank.TEXT, lambda turn: _free_words(turn) and writer(turn.text) is Writer.PROFESSIONAL)
+@on(Rank.TEXT, lambda turn: free_words(turn) and writer(turn.text) is Writer.PROFESSIONAL)
 def professional(turn: Turn) -> None:
     """« Vous », and how to reach the team."""
     turn.lane.state[WELCOMED] = True
@@ -138,18 +137,23 @@ def professional(turn: Turn) -> None:
 
 def referral(turn: Turn) -> Text | None:
     """Where to go, for the age these words give, told once; None for an age the service receives."""
-    age = age_in(turn.text) if _free_words(turn) and not turn.lane.state.get(TOLD_AGE) else None
-    first, last = (int(turn.library.facts[name].value) for name in ("age-from", "age-to"))
+    age = age_in(turn.text) if free_words(turn) and not turn.lane.state.get(TOLD_AGE) else None
+    first, last = ages(turn)
     if age is None or first <= age <= last:
         return None
     return TOO_YOUNG if age < first else TOO_OLD
 
 
-@on(Rank.TEXT, lambda turn: turn.understood is None and referral(turn) is not None)
+@on(Rank.TEXT, lambda turn: sure(turn) in (None, TOO_YOUNG_OR_OLD) and referral(turn) is not None)
 def out_of_age(turn: Turn) -> None:
     """An age, and nothing else that can be answered: the referral is the answer."""
     turn.lane.state[WELCOMED] = True
     _refer(turn, referral(turn))
+
+
+def receives(turn: Turn) -> None:
+    """Their age is what they wrote about, and it is told already, or no age was read in it: whom the service receives, and who helps the others."""
+    turn.reply_content(greeting(turn) + turn.words.say(RECEIVES, **_service(turn)), *buttons(turn, PERSON, MENU), ends=True)
 
 
 @beside

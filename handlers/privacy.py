@@ -1,10 +1,12 @@
 """STOP and START."""
 
 from bot.messages import Kind, Purpose
-from bot.routing import Rank, Turn, commands, kinds, on, words
+from bot.routing import Rank, Turn, choices, commands, kinds, on, words
 from content.words import _
 from handlers.buttons import MENU, PERSON, buttons
 
+STOP = "stop"
+"""The button that does it, where words were only guessed to ask for it."""
 STOPPED = _("D'accord, on ne t'écrit plus en premier : ni rappels, ni ateliers, ni questions. Si tu écris, on répond. Pour reprendre : START.")
 STARTED = _("C'est repris : on peut de nouveau t'écrire en premier. Ateliers et annonces : non, sauf si tu le demandes.")
 STOP_WORDS = (
@@ -15,7 +17,7 @@ STOP_WORDS = (
 START_WORDS = ("start", "reprendre", "reprise", "restart", "resubscribe", "ستارت", "استئناف", "ابدأ")
 
 
-@on(Rank.STOP, words(*STOP_WORDS), commands("stop"), kinds(Kind.STOPPED))
+@on(Rank.STOP, words(*STOP_WORDS), commands(STOP), choices(STOP), kinds(Kind.STOPPED))
 def stop(turn: Turn) -> None:
     """Nothing is sent first any more; what this person writes is answered, danger above all."""
     turn.lane.opted_out_at = turn.now

@@ -6,6 +6,7 @@ from content.words import _
 from handlers import information, menu, speaking
 from handlers.fallback import MISSED
 from handlers.greeting import WELCOMED, newcomer, welcome_body, welcome_rows
+from handlers.meant import GREETING, MENU_WANTED, free_words, sure, unsure
 from storage import posters
 
 HELLO = (
@@ -19,8 +20,8 @@ SAYS_SOMETHING = 3
 
 
 def first_words(turn: Turn) -> bool:
-    """The first message, where no page answers it: the welcome does."""
-    return newcomer(turn) and turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.understood is None
+    """The first message, where nothing answers it and nothing is proposed: the welcome does."""
+    return newcomer(turn) and free_words(turn) and sure(turn) in (None, GREETING, MENU_WANTED) and not unsure(turn)
 
 
 @on(Rank.COMMAND, kinds(Kind.STARTED))
@@ -45,7 +46,7 @@ def _opened(turn: Turn) -> str:
 
 def lost(turn: Turn) -> bool:
     """A first message that says something, and not what: a greeting in other words is short."""
-    return first_words(turn) and turn.plain not in HELLO and len(turn.plain.split()) >= SAYS_SOMETHING
+    return first_words(turn) and sure(turn) is None and turn.plain not in HELLO and len(turn.plain.split()) >= SAYS_SOMETHING
 
 
 @on(Rank.TEXT, lost)
@@ -61,7 +62,8 @@ def welcome_and_ask_again(turn: Turn) -> None:
 def welcome(turn: Turn) -> None:
     """Who speaks, and ten ways to go on."""
     turn.lane.state[WELCOMED] = True
-    turn.close_question()
+    if not free_words(turn):  # a greeting in the middle of a question leaves it open
+        turn.close_question()
     if turn.greeted:
         menu.show(turn)
     else:

@@ -2,19 +2,18 @@
 
 import re
 
-from bot.messages import Kind
 from bot.routing import Rank, Turn, on, words
 from content.understanding.normalise import simple
 from content.words import _
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
+from handlers.meant import INSULT, free_words, sure
 
 WELCOME_TO_IT = _("De rien. Tu peux revenir quand tu veux, de jour ou de nuit.")
 GOODBYE = _("À une prochaine fois. Tu peux reprendre ici quand tu veux.")
 A_ROBOT = _("Je suis un robot, celui du {service}. Je donne des informations et des numéros. Une personne de l'équipe peut aussi te répondre.")
 INSULTED = _("Je suis un robot, et je n'ai pas répondu à ta question. On reprend en deux mots, ou une personne ?")
 STILL_HERE = _("D'accord. Je reste là si tu veux.")
-INSULT = "insult"
 LONGEST = 12
 """Words of an insult that asks for nothing else."""
 
@@ -83,7 +82,7 @@ def a_robot(turn: Turn) -> None:
 
 def insults(turn: Turn) -> bool:
     """An insult and nothing that can be answered. With a danger word it was heard as danger before."""
-    if turn.inbound.kind not in (Kind.TEXT, Kind.EDITED) or turn.choice is not None or turn.understood is not None:
+    if not free_words(turn) or sure(turn) not in (None, INSULT):
         return False
     said = simple(turn.text)
     return len(said.split()) <= LONGEST and _INSULTS.search(said) is not None

@@ -13,6 +13,13 @@ CHOSEN = "language_chosen"
 OFFERED = "language_offered"
 """The languages proposed already: each is proposed once."""
 
+UNSPOKEN = ("es", "uk")
+"""Languages that are understood a little and not spoken: whoever writes them is told once, in their own, what is."""
+TELLING = 3
+"""Words from which what was understood of a text tells its language."""
+TOLD = "unspoken_told"
+"""Those of them that were told so."""
+
 ITS_NAME = _("Français")  # the language of this very catalogue, called by itself
 GO_ON: dict[str, Text] = {
     FRENCH: _("On continue en français ?"),
@@ -20,6 +27,8 @@ GO_ON: dict[str, Text] = {
     ENGLISH: _("On continue en anglais ?"),
     ARABIC: _("On continue en arabe ?"),
 }
+SPOKEN_HERE = _("Ici, le robot parle français, anglais et arabe. Une personne de l'équipe peut aussi te répondre.")
+"""The one text that the catalogues of the languages in UNSPOKEN hold."""
 
 
 def plain_language(language: str) -> str:
@@ -44,6 +53,12 @@ def follow(lane: Lane, text: str) -> None:
         lane.language = written
 
 
+def written(turn: Turn) -> str | None:
+    """The language these words are surely written in, spoken here or not: a word or two may be of several."""
+    found = turn.meaning.language if len(turn.plain.split()) >= TELLING else None
+    return found or language_of(turn.text)
+
+
 def name_button(language: str) -> Choice:
     """The button that chooses a language, named in it."""
     return Choice(f"{SPEAK}{language}", words_of(language).say(ITS_NAME))
@@ -61,10 +76,27 @@ def go_on(turn: Turn, language: str) -> str:
 
 def at_first(turn: Turn) -> str | None:
     """The language that first words are surely written in, else the one their telephone is set to: one of ours, not spoken here, not offered yet."""
-    asked = language_of(turn.text) or plain_language((turn.inbound.locale or "").lower().replace("_", "-"))
+    asked = written(turn) or plain_language((turn.inbound.locale or "").lower().replace("_", "-"))
     if asked not in LANGUAGES or asked == plain_language(turn.language) or turn.lane.state.get(CHOSEN) or asked in offered(turn):
         return None
     return asked
+
+
+def unspoken(turn: Turn) -> str | None:
+    """The language of these words, where it is not spoken here and they have not been told so."""
+    language = turn.meaning.language if turn.meaning.sure is not None else written(turn)
+    return language if language in UNSPOKEN and language not in _told(turn) else None
+
+
+def tell_spoken(turn: Turn, language: str) -> str:
+    """Note that this is told in a language that is not spoken, and give the words: in it, then in the one that is."""
+    turn.lane.state[TOLD] = [*_told(turn), language]
+    return "\n\n".join((words_of(language).say(SPOKEN_HERE), turn.words.say(SPOKEN_HERE)))
+
+
+def _told(turn: Turn) -> list[str]:
+    kept = turn.lane.state.get(TOLD)
+    return [str(language) for language in kept] if isinstance(kept, list) else []
 
 
 def offered(turn: Turn) -> list[str]:

@@ -23,7 +23,7 @@ from bot.fetcher import Fetcher
 from bot.inbox import Inbox
 from bot.messages import Address, Attachment, Call, Inbound, Kind, Outbound, Purpose, reference
 from bot.outbox import Outbox
-from bot.turns import Turns
+from bot.turns import Turns, Understand
 from content.library import Library, load_library
 from handlers import files, forgetting
 from storage import lanes
@@ -127,7 +127,16 @@ def shared_library() -> Library:
 class Road:
     """The real road on one database, run by the test: nothing happens between two of its verbs."""
 
-    def __init__(self, storage: Storage, clock: TestClock, library: Library | None = None, paper: Paper | None = None, home: str = HOME) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        clock: TestClock,
+        library: Library | None = None,
+        paper: Paper | None = None,
+        home: str = HOME,
+        understand: Understand | None = None,
+    ) -> None:
+        """`understand`: what words mean, where the test says it rather than the library."""
         self.storage = storage
         self.clock = clock
         self.library = library or shared_library()
@@ -137,8 +146,8 @@ class Road:
         self.ledger = Path(folder) / "erasures.log"
         channels = {(self.paper.name, ACCOUNT): self.paper}
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
-        understand = wiring.understand(self.library)
-        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, understand, clock, home=home)
+        reads = understand or wiring.understand(self.library)
+        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, reads, clock, home=home)
         danger, explains = wiring.danger_lane(lambda: self.library), wiring.explains(lambda: self.library)
         self.inbox = Inbox(storage, channels, wiring.detector(self.library), danger, self.turns.foresee, explains=explains)
         self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)

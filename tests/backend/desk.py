@@ -18,6 +18,7 @@ from backend import STATIC
 from backend.app import backend_routes
 from backend.auth import Passwords
 from backend.pages.posters import Elsewhere, nowhere
+from backend.understood import Reads, understands_nothing
 from bot import outbox
 from bot.messages import Address, Attachment, Inbound, Kind, Outbound, Purpose
 from bot.serving import server
@@ -271,14 +272,20 @@ async def words(browser: Browser, path: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
-def build(storage: Storage, settings: Settings, library: Callable[[], Library] = load, elsewhere: Elsewhere = nowhere) -> House:
-    """The desk over this database."""
+def build(
+    storage: Storage,
+    settings: Settings,
+    library: Callable[[], Library] = load,
+    elsewhere: Elsewhere = nowhere,
+    reads: Reads = understands_nothing,
+) -> House:
+    """The desk over this database. `reads`: what a text means."""
     shelf = Shelf(LOOK, STATIC)
     stopping = asyncio.Event()
     app = FastAPI(openapi_url=None)
     app.router.routes.extend(static_routes(shelf))
     bell = Bell(storage)
-    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, library, CHEAP, elsewhere))
+    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, library, CHEAP, elsewhere, reads))
     return House(storage, app, stopping, bell, settings.base_url)
 
 

@@ -16,10 +16,13 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.settings import Mode, TelegramSettings
 from bot.clock import MachineClock
 from bot.settings import Settings
+from content.words import Words
+from storage.desk import entries
 from storage.engine import Work
 from storage.media import State
 from storage.tables import Media
 from tests import samples
+from tests.backend.desk import House as Desk
 from tests.doubles.telegram import TOKEN, TelegramDouble, updates
 
 SECRET = "a-secret-of-the-tests"
@@ -145,6 +148,22 @@ def _kept(work: Work) -> list[str]:
 async def test_every_door_says_who_it_is(house: House) -> None:
     for path in ("/healthz", "/readyz", "/metrics", "/chat", "/backend/login"):
         assert (await house.client.get(path)).status_code == 200, path
+
+
+async def test_the_desk_reads_words_as_the_robot_does(house: House) -> None:
+    """What stands under a message is what the robot of this very service understands."""
+    service = house.service
+    await house.says("c koi visale")
+    await house.says("une personne")
+    desk = Desk(service.storage, web(service), service.stopping, service.bell, "http://palier.test")
+    await desk.colleague()
+    (entry,) = await service.storage.read(entries)
+    async with desk.browser() as browser:
+        await browser.log_in()
+        page = (await browser.get(f"/backend/threads/{entry.token}")).text
+    title = service.library.pages["aide-visale"].title
+    assert service.reads("c koi visale").sure == "aide-visale"
+    assert Words("fr").typeset(f"Sûr : « {title} ».") in page
 
 
 @pytest.mark.parametrize("times", [FUZZED, pytest.param(10 * FUZZED, marks=pytest.mark.soak)])

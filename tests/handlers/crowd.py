@@ -9,8 +9,10 @@ from typing_extensions import override
 from bot import outbox
 from bot.channels.telegram import rendering
 from bot.messages import Address, Attachment, Call, Inbound, Kind, Outbound, Purpose, reference
+from handlers.crisis import CASEWORKER_THERE
 from storage import lanes, road
 from storage.engine import Work
+from storage.lanes import Lane
 from tests.talk import ACCOUNT, Paper, Road
 
 Act = tuple[str, Any]
@@ -43,13 +45,17 @@ class Sheet(Paper):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One thing somebody did, and all that was said to them for it. `human`: a human owned the conversation when it came."""
+    """One thing somebody did, and all that was said to them for it.
+
+    `human`: a human owned the conversation when it came; `human_wrote`: one had just written there, who has two minutes to answer a danger first.
+    """
 
     person: str
     language: str
     inbound: Inbound
     said: Sequence[Outbound]
     human: bool
+    human_wrote: bool
 
 
 @dataclass(slots=True)
@@ -108,7 +114,7 @@ class Crowd:
     async def _round(self, people: Sequence[Person], nth: int) -> list[Exchange]:
         """Each does one thing; all of it is accepted in one commit, then answered side by side."""
         there = [person for person in people if nth < len(person.script)]
-        owned = await self._road.storage.run(_owned, [person.address for person in there])
+        before = await self._road.storage.run(_lanes, [person.address for person in there])
         colleagues = [person.address for person in there if person.script[nth][0] == "human"]
         await self._road.storage.run(_line_of_a_colleague, colleagues)
         acts = {person.address.peer: person.does(nth, self._road.clock.now()) for person in there if person.address not in colleagues}
@@ -122,7 +128,9 @@ class Crowd:
             person.shown += news
             inbound = acts.get(person.address.peer)
             if inbound is not None:
-                found.append(Exchange(person.address.peer, person.language, inbound, news, owned[person.address]))
+                lane = before[person.address]
+                wrote = lane is not None and lane.last_human_at is not None and inbound.received_at - lane.last_human_at < CASEWORKER_THERE
+                found.append(Exchange(person.address.peer, person.language, inbound, news, lane is not None and lane.human, wrote))
         return found
 
 
@@ -133,9 +141,8 @@ def _speak(work: Work, spoken: Mapping[Address, str]) -> None:
         lanes.keep(work, lane)
 
 
-def _owned(work: Work, addresses: Sequence[Address]) -> dict[Address, bool]:
-    found = {address: lanes.lane_of(work, address) for address in addresses}
-    return {address: lane is not None and lane.human for address, lane in found.items()}
+def _lanes(work: Work, addresses: Sequence[Address]) -> dict[Address, Lane | None]:
+    return {address: lanes.lane_of(work, address) for address in addresses}
 
 
 def _line_of_a_colleague(work: Work, addresses: Sequence[Address]) -> None:

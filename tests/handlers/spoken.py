@@ -9,6 +9,7 @@ from babel.messages.pofile import read_po
 from content.library import Library
 from content.words import DOMAIN, FRENCH, LANGUAGES, LOCALES, words_of
 from handlers import languages, speaking
+from handlers.resuming import RESUME
 from tests.content.said import marked
 
 FEWEST_LETTERS = 2
@@ -27,17 +28,21 @@ class Spoken:
 
     def __init__(self, library: Library, language: str) -> None:
         others = {FRENCH} if not speaking.is_french(language) else {one for one in LANGUAGES if speaking.is_french(one)}
-        self._exact = set(_content(library, language))
+        self._again = bare(words_of(language).say(RESUME, question=""))
+        self._exact = {*_content(library, language), *(bare(words_of(other).say(speaking.SPOKEN_HERE)) for other in speaking.UNSPOKEN)}
         self._beside = {text for other in others for text in _content(library, other)}
-        self._templates = [*map(_pattern, {part for text in _texts(language) for part in bare(text).split("\n\n") if _says_something(part)})]
+        self._templates = [*map(_pattern, {part for text in _texts(language) for part in bare(text).split("\n\n") if self._is_own(part)})]
         self._known = lru_cache(maxsize=None)(self._said)
         self._label = lru_cache(maxsize=None)(self._labelled)
         self._labels = {bare(text) for text in (*_labels(library, language), *_texts(language), *_own_names())}
         self._labels |= {label for other in others if speaking.is_french(language) for label in map(bare, _labels(library, other))}
 
     def unknown(self, body: str) -> list[str]:
-        """The paragraphs of a body that are none of this language's texts, nor French shown beside by design."""
-        return [part for part in bare(body).split("\n\n") if part and not self._known(part)]
+        """The paragraphs of a body that are none of this language's texts, nor French beside by design. A question asked again is looked into."""
+        return [part for part in bare(body).removeprefix(self._again).strip().split("\n\n") if part and not self._known(part)]
+
+    def _is_own(self, part: str) -> bool:
+        return _says_something(part) and not part.startswith(self._again)
 
     def unknown_label(self, label: str) -> bool:
         return not self._label(bare(label))

@@ -88,7 +88,7 @@ async def test_a_theme_without_a_page_says_so(storage: Storage, clock: TestClock
 
 
 async def test_a_page_is_never_said_to_be_verified(talk: Talk) -> None:
-    for text in ("c koi visale", "je peux pas payer mon loyer", "je cherche un appart"):
+    for text in ("c koi visale", "je peux pas payer mon loyer", "c quoi le préavis"):
         said = bodies(await talk.says(text))
         assert UNREAD in said
         assert "Vérifié" not in said

@@ -11,6 +11,7 @@ import yaml
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from bot import wiring
 from bot.channels.telegram.rendering import LIMITS
 from bot.messages import Call, Kind, Outbound, Purpose
 from bot.routing import EMERGENCY
@@ -19,7 +20,9 @@ from content.library import load_library
 from content.words import ARABIC, LANGUAGES, words_of
 from handlers import speaking
 from handlers.forgetting import WIPED
+from handlers.meant import NAMES, OWN_BUTTONS, UNNAMED
 from handlers.privacy import STOPPED
+from handlers.resuming import RESUME
 from storage.engine import open_storage
 from tests.clock import TestClock
 from tests.conftest import settings_for
@@ -28,10 +31,12 @@ from tests.content.said import ROOT, plainly
 from tests.content.test_voice import NEVER
 from tests.databases import SqliteTemplate
 from tests.handlers.crowd import SILENT, Act, Crowd, Exchange, Sheet
+from tests.handlers.reader import reader
 from tests.handlers.spoken import Spoken
 from tests.talk import Road
 
 LIBRARY = load_library()
+DANGER = wiring.detector(LIBRARY)
 TOGETHER = 20
 DIALOGUES, SOAK = 1_000, 10_000
 LONGEST_LABEL = 24
@@ -130,8 +135,26 @@ SAID = [
         "x" * 5000,
     ),
 ]
+MEANT = {
+    **{f"je parle de {label}": f"sure {label} | aide-visale orientation" for label in (*NAMES, *OWN_BUTTONS, *UNNAMED)},
+    "une page et deux autres": "sure bail-preavis | aide-visale chercher-dossier",
+    "une page et un acte": "sure aide-apl | book-appointment outside-job + bail-signer",
+    "une page qui n'est pas ici": "sure page-of-another-service",
+    "un acte et une page": "sure orientation + aide-visale",
+    "une personne et une page": "sure talk-to-human + aide-visale",
+    "mes données et une page": "sure my-data + aide-visale",
+    "peut-être trois pages": "unsure bail-reparations bail-depot-garantie-retour bail-conge-proprietaire",
+    "peut-être trois actes": "unsure move-appointment stop for-someone-else",
+    "peut-être ça ou ça": "unsure outside-papers my-data impayes-loyer + bail-preavis",
+    "peut-être merci": "unsure thanks menu talk-to-human",
+    "una página": "sure aide-visale @ es",
+    "no sé qué": "none @ es",
+    "щось інше": "unsure aide-apl heberge-siao orientation @ uk",
+}
+"""Texts that mean what is said of them here (tests/handlers/reader.py): every act, courtesy and matter of others; sure, unsure, two needs."""
 ACTS: st.SearchStrategy[Act] = st.one_of(
     st.tuples(st.just("says"), st.sampled_from(SAID)),
+    st.tuples(st.just("says"), st.sampled_from(list(MEANT))),
     st.tuples(st.just("taps"), st.integers(0, 30)),
     st.tuples(st.just("taps"), st.integers(0, 12)),
     st.tuples(st.just("says"), st.sampled_from(DANGERS)),
@@ -161,7 +184,8 @@ def world(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFact
     clock, sheet = TestClock(), Sheet()
     with asyncio.Runner() as runner:
         storage = runner.run(open_storage(settings_for(sqlite_template.create(tmp_path_factory.mktemp("crowd"))), clock))
-        yield World(runner, Crowd(Road(storage, clock, LIBRARY, sheet), sheet), sheet)
+        understand = reader(MEANT, wiring.understand(LIBRARY))
+        yield World(runner, Crowd(Road(storage, clock, LIBRARY, sheet, understand=understand), sheet), sheet)
         runner.run(storage.close())
 
 
@@ -211,6 +235,9 @@ def check(world: World, dialogues: list[tuple[str, list[Act]]]) -> None:
 def leads_on(exchange: Exchange) -> None:
     """The robot answers, and its answer offers something to press, or a number to call. A screen just wiped keeps a bare word and the numbers."""
     if exchange.human or exchange.inbound.kind in (*SILENT, Kind.MEDIA):
+        return
+    if exchange.human_wrote and not exchange.said:
+        assert DANGER(exchange.inbound.text) or exchange.inbound.choice, "a colleague who has just written has two minutes to answer a danger"
         return
     assert exchange.said, f"silence after {exchange.inbound}"
     wiped = words_of(exchange.said[-1].language).say(WIPED)
@@ -268,4 +295,6 @@ def test_what_is_not_translated_is_seen() -> None:
         assert not spoken(language).unknown(words_of(language).say(EMERGENCY))
     assert spoken("ar").unknown(words_of("fr").say(STOPPED)), "French alone is no Arabic"
     assert spoken("en").unknown(words_of("ar").say(STOPPED))
+    assert spoken("en").unknown(words_of("en").say(RESUME, question=words_of("fr").say(STOPPED)))
+    assert not spoken("en").unknown(words_of("en").say(RESUME, question=words_of("en").say(STOPPED)))
     assert not spoken("ar").unknown(LIBRARY.pages["aide-visale"].body), "the French of a page stands beside by design"

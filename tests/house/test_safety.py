@@ -17,9 +17,10 @@ NOT_TERMINAL = {
     "handlers/crisis.py numbers": "« Urgence » itself: all the numbers, each with what it is for",
     "handlers/crisis.py _dial": "a number that could not be dialled, said again",
     "handlers/crisis.py _erase_here": "within a danger, whose card holds its numbers",
-    "handlers/fallback.py past_question": "asks the question that waits once more",
     "handlers/languages.py propose": "one line beside an answer, which holds them",
+    "handlers/languages.py tell_what_is_spoken": "one line beside an answer, which holds them",
     "handlers/notice.py notice": "the notice, said before the answer that follows it",
+    "handlers/second.py offer": "the other need, beside the answer to the first, which holds them",
 }
 """Every place that speaks without ending anything, and why the line « Urgence : 115 · 17 · 119 · 3114 » is not there."""
 PUTS = {
