@@ -31,7 +31,7 @@ NEVER = {
     "a case": r"\bton cas\b|\bton profil\b",
     "a machine's fault": r"\berreur\b|requête|session expirée",
     "an alert read or a time": r"l'équipe est prévenue|\bavant \d+ h\b|avant (lundi|demain)|on lira (demain|lundi)|dans l'heure",
-    "« vérifié » without a name": r"\bvérifiée? le\b|à jour\b|\bofficiel",
+    "« vérifié » without a name": r"\bvérifiée? le\b(?! \{jour\} par l'équipe)|(?<!l'équipe a )\bvérifié ce texte|à jour\b|\bofficiel",
 }
 
 
