@@ -8,6 +8,7 @@ from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
 from handlers.menu import PAGE, rows
 from handlers.pages import WHAT_THEN, next_steps, told
+from storage import reads
 
 MORE = "more:"
 NOT_THAT = "notthat:"
@@ -44,6 +45,7 @@ def tell(turn: Turn, page_id: str) -> None:
         turn.reply(WHAT_THEN, *rows(turn), ends=True)
         return
     again.remember(turn, f"{PAGE}{page.id}")
+    reads.count(turn.work, turn.lane.address.channel, page.id)
     offered = [Choice(f"{MORE}{page.id}:{nth}", section.title) for nth, section in enumerate(page.sections)]
     wrong = Choice(f"{NOT_THAT}{page.id}", turn.words.say(NOT_THAT_LABEL), tone="quiet")
     body = greeting(turn) + told(turn, page, None)

@@ -11,7 +11,7 @@ from content.library import Library, load_library
 from content.words import ARABIC, LANGUAGES, words_of
 from handlers import pages
 from handlers.pages import NO_FIGURE, READ_BEFORE, TOO_OLD, UNREAD, UNSURE, VERIFIED
-from storage import lanes
+from storage import lanes, reads
 from storage.engine import Storage, Work
 from tests.clock import TestClock
 from tests.talk import Road, Talk, labels
@@ -159,3 +159,9 @@ def test_the_buttons_of_a_page_fit_every_channel(library: Library) -> None:
     """Its sections, what to do next, « Ce n'est pas ça », a person, the menu."""
     for page in library.texts.values():
         assert len(page.sections) + len(set(page.acts) - {"person", "appointment"}) + 3 <= MOST_BUTTONS, page.id
+
+
+async def test_what_is_opened_is_counted_without_anybody(storage: Storage, clock: TestClock, library: Library) -> None:
+    for _ in range(2):
+        await opened(storage, clock, library, "aide-apl")
+    assert dict(await storage.read(reads.lately)) == {"aide-apl": 2}
