@@ -11,6 +11,7 @@ from backend.frame import Frame
 from backend.live import Live
 from backend.minors import Minors
 from backend.pages.access import Access
+from backend.pages.contents import Contents
 from backend.pages.crisis_texts import CrisisTexts
 from backend.pages.decisions import Decisions
 from backend.pages.endings import Endings
@@ -52,6 +53,7 @@ def backend_routes(
     frame = Frame(door, storage, library, shelf, Show(settings.zone, themes), settings)
     router = APIRouter()
     Access(frame, storage).add_to(router)
+    Contents(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
     Files(frame, storage).add_to(router)
     Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
