@@ -1,6 +1,6 @@
 # Every chore, one verb each. Python 3.11 or newer and make are all a fresh machine needs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench soak lock clean
+.PHONY: help setup demo run test check bench eval soak lock clean
 
 BIN := .venv/bin
 
@@ -24,6 +24,9 @@ check: setup  ## format, lint, types, layers, house rules
 
 bench: setup  ## the measures of docs/operations/performance.md
 	@$(BIN)/python -m bench $(ARGS)
+
+eval: setup   ## how well free text is understood (docs/operations/understanding.md)
+	@$(BIN)/python -m bench.eval $(ARGS)
 
 soak: setup   ## the long crash tests
 	@$(BIN)/python -m pytest -n 2 -m soak -o faulthandler_timeout=7200 $(ARGS)

@@ -1,4 +1,4 @@
-"""The page docs/operations/performance.md: each writer keeps to the part between its own marks."""
+"""The pages of measures in docs/operations: each writer keeps to the part between its own marks."""
 
 import os
 import platform
@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 
-PAGE = Path(__file__).parents[1] / "docs" / "operations" / "performance.md"
+OPERATIONS = Path(__file__).parents[1] / "docs" / "operations"
+PAGE = OPERATIONS / "performance.md"
+UNDERSTANDING = OPERATIONS / "understanding.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +38,15 @@ def machine() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d}, {count} processor{'s' * (count > 1)}, Python {platform.python_version()}"
 
 
-def write(mark: str, text: str) -> None:
+def write(mark: str, text: str, to: Path = PAGE) -> None:
     """Put `text` between the marks of this name."""
-    with _page() as page:
+    with _page(to) as page:
         page.text = _between(mark).sub(lambda _match: _marked(mark, text), page.text)
 
 
 def write_row(mark: str, heading: str, row: str) -> None:
     """Put `row` in the table between the marks of this name, in place of the row with the same first cell. Two processes may do so at once."""
-    with _page() as page:
+    with _page(PAGE) as page:
         found = _between(mark).search(page.text)
         before = [line for line in found[1].splitlines() if line.startswith("| ")][1:] if found else []
         kept = [line for line in before if line.split("|")[1] != row.split("|")[1]]
@@ -59,9 +61,9 @@ class _Page:
 
 
 @contextmanager
-def _page() -> Iterator[_Page]:
+def _page(at: Path) -> Iterator[_Page]:
     """The page, ours until the block ends."""
-    with PAGE.open("r+", encoding="utf-8") as file:
+    with at.open("r+", encoding="utf-8") as file:
         flock(file, LOCK_EX)
         page = _Page(file.read())
         yield page

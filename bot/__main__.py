@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     ):
         verbs.add_parser(name, help=summary, description=summary).set_defaults(command=command)
     _add_demo_and_talk(verbs)
+    _add_understand(verbs)
     _add_caseworker(verbs)
     _add_jobs(verbs)
     _add_backup(verbs)
@@ -81,6 +82,12 @@ def _add_demo_and_talk(verbs: Any) -> None:
     talk = verbs.add_parser("talk", help="a conversation in the terminal, through the real road")
     talk.add_argument("--lang", default="fr", help="the language spoken (fr)")
     talk.set_defaults(command=_talk)
+
+
+def _add_understand(verbs: Any) -> None:
+    understand = verbs.add_parser("understand", help='what the robot makes of messages: {"id", "text"} a line in, JSON a line out')
+    understand.add_argument("--explain", action="store_true", help="say why as well")
+    understand.set_defaults(command=_understand)
 
 
 def _add_caseworker(verbs: Any) -> None:
@@ -152,6 +159,14 @@ async def _talk(options: argparse.Namespace) -> int:
     from bot.talk import talk
 
     return await talk(options.lang, say)
+
+
+async def _understand(options: argparse.Namespace) -> int:
+    from bot.understanding import understand
+
+    for line in understand(sys.stdin, explain=options.explain):
+        say(line)
+    return 0
 
 
 async def _migrate(options: argparse.Namespace) -> int:

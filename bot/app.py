@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Flag, auto
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
@@ -48,6 +48,9 @@ from storage.bell import Bell
 from storage.deposits import Deposits
 from storage.engine import Storage, Wake, Work, open_storage
 from storage.talks import Talks
+
+if TYPE_CHECKING:
+    from bot.opinion import Opinion
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +116,7 @@ class Service:
     clockwork: Clockwork
     stopping: asyncio.Event
     role: Role
+    opinion: "Opinion | None"
 
     @property
     def library(self) -> Library:
@@ -178,6 +182,8 @@ async def open_service(
         house.push_async_callback(service.eraser.close)
         house.push_async_callback(service.fetcher.close)
         house.push_async_callback(service.turns.close)
+        if service.opinion is not None:
+            house.push_async_callback(service.opinion.close)
         await house.enter_async_context(_running(_loops(service), service.stopping))
         house.callback(service.stopping.set)
         yield service
@@ -194,19 +200,26 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
         return books.library
 
     home = f"{settings.base_url.rstrip('/')}/chat" if settings.public else ""
-    turns = Turns(storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting, home)
-    foresee = turns.foresee if Role.WORKER in role else None
-    inbox = Inbox(storage, channels, wiring.detector(books.library), wiring.danger_lane(library), foresee)
+    opinion = wiring.opinion(settings, books.library)
+    turns = Turns(
+        storage, wiring.router(), library, sender, wiring.understand(books.library), clock, greeting, home, None if opinion is None else opinion.on
+    )
+    foresee, ponder = (turns.foresee, turns.ponder) if Role.WORKER in role else (None, None)
+    danger, explains = wiring.danger_lane(library), wiring.explains(library)
+    inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)
     eraser = Eraser(storage, channels, settings.erasure_ledger, clock, forgetting.tell)
     fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell)
     clockwork = Clockwork(storage, clock, jobs(library, settings), zone=settings.zone)
-    return Service(settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, fetcher, clockwork, stopping, role)
+    return Service(
+        settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, fetcher, clockwork, stopping, role, opinion
+    )
 
 
 def _loops(service: Service) -> list[Coroutine[Any, Any, None]]:
     loops: list[Coroutine[Any, Any, None]] = [service.bell.run(service.stopping), _follow_settings(service)]
     if Role.WORKER in service.role:
         loops += [service.turns.run(), service.outbox.run(), service.eraser.run(), service.fetcher.run(), service.clockwork.run()]
+        loops += [service.opinion.learn()] if service.opinion is not None else []
         attended = ((key, channel) for key, channel in service.channels.items() if isinstance(channel, Attended))
         loops += [_attend(service, ":".join(("poll", *key)), channel) for key, channel in attended]
     return loops

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 
 from bot.channels.base import Channel, Courtesy, Parsed
 from bot.errors import PalierError
 from bot.messages import Ignored, Inbound, Kind, Outbound, Purpose, Receipt
 from bot.routing import ANSWER, AUTOMATIC, EMERGENCY
+from content.understanding.danger import Danger
 from content.words import Words
 from storage import lanes, line, receipts, road, threads
 from storage.engine import Storage, Work
@@ -17,11 +18,13 @@ from storage.road import Accepted
 
 log = logging.getLogger(__name__)
 
-Detect = Callable[[str], str | None]
-"""The crisis id a text shows, or None. Pure and fast."""
+Detect = Callable[[str], Danger | None]
+"""The danger a text shows, or None. Pure and fast."""
 DangerLane = Callable[[Work, Accepted, str], None]
 """Writes the alert and the crisis answer of an accepted message, under its lane, in its commit."""
-Seen = tuple[Inbound, str | None]
+Explains = Callable[[Work, Inbound], bool]
+"""Whether what was said before explains words that are only like a danger: they then have their turn, as an answer. In the accept commit."""
+Seen = tuple[Inbound, Danger | None]
 """A message and the danger it shows."""
 Accept = Callable[[Work, Sequence[Seen], Sequence[Receipt]], list[Accepted]]
 _WORDS = frozenset({Kind.TEXT, Kind.EDITED, Kind.MEDIA, Kind.COMMAND})
@@ -41,12 +44,17 @@ class Inbox:
         detect: Detect,
         danger: DangerLane,
         foresee: Callable[[Inbound], None] | None = None,
+        ponder: Callable[[Inbound], Awaitable[None]] | None = None,
+        explains: Explains = lambda work, inbound: False,
     ) -> None:
+        """`foresee` and `ponder` look at what shows no danger before it is stored: at once, then for as long as another opinion takes."""
         self._storage = storage
         self._channels = channels
         self._detect = detect
         self._danger = danger
         self._foresee = foresee
+        self._ponder = ponder
+        self._explains = explains
         self._stripes = tuple(asyncio.Lock() for _stripe in range(STRIPES))
         self._gestures: set[asyncio.Task[None]] = set()
         self.counts: Counter[str] = Counter()
@@ -64,13 +72,14 @@ class Inbox:
             self.counts["repeated"] += len(inbounds) - len(accepted)
             self._courtesies(accepted)
 
-    async def _looked_at(self, inbound: Inbound) -> str | None:
+    async def _looked_at(self, inbound: Inbound) -> Danger | None:
         """A long text is looked at on a thread: it takes time, and other people are writing."""
-        if len(inbound.text) > LONG:
-            return await asyncio.to_thread(self._seen_in, inbound)
-        return self._seen_in(inbound)
+        danger = await asyncio.to_thread(self._seen_in, inbound) if len(inbound.text) > LONG else self._seen_in(inbound)
+        if danger is None and self._ponder is not None:
+            await self._ponder(inbound)
+        return danger
 
-    def _seen_in(self, inbound: Inbound) -> str | None:
+    def _seen_in(self, inbound: Inbound) -> Danger | None:
         """The danger a message shows; where there is none, what it means is looked for now. A fault of either loses nothing but itself."""
         try:
             danger = self._detect(inbound.text) if inbound.kind in _WORDS and inbound.text else None
@@ -105,10 +114,10 @@ class Inbox:
             return await self._storage.run(accept, inbounds, said)
 
     def _accept_all(self, work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt]) -> list[Accepted]:
-        return _accept_each(work, inbounds, said, self._danger)
+        return _accept_each(work, inbounds, said, self._danger, self._explains)
 
     def _accept_plainly(self, work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt]) -> list[Accepted]:
-        return _accept_each(work, inbounds, said, _numbers_alone)
+        return _accept_each(work, inbounds, said, _numbers_alone, self._explains)
 
     def _courtesies(self, accepted: Sequence[Accepted]) -> None:
         for item in accepted:
@@ -133,14 +142,15 @@ class Inbox:
             await asyncio.wait(set(self._gestures))
 
 
-def _accept_each(work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt], answer: DangerLane) -> list[Accepted]:
+def _accept_each(work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt], answer: DangerLane, explains: Explains) -> list[Accepted]:
     taken: list[Accepted] = []
-    for inbound, danger in inbounds:
+    for inbound, seen in inbounds:
+        danger = None if seen is not None and not seen.plain and explains(work, inbound) else seen
         accepted = road.accept(work, inbound, handled=danger is not None)
         if accepted is None:
             continue
         if danger is not None:
-            answer(work, accepted, danger)
+            answer(work, accepted, danger.crisis)
         lanes.keep(work, accepted.lane)
         taken.append(accepted)
     if said:

@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     erasure_ledger: Path = Path("var/erasures.log")
     rgpd_folder: Path = Path("var/rgpd")
     alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    embeddings_url: str = ""
 
     @field_validator("secret_key", "embed_origins", "trusted_proxies", mode="before")
     @classmethod

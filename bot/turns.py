@@ -8,7 +8,7 @@ import logging
 import random
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -37,6 +37,8 @@ FAILED = _("Je n'ai pas réussi à te répondre. L'équipe verra ton message {qu
 
 Understand = Callable[[str], Meaning]
 """A text → what it means."""
+Opine = Callable[[str, Meaning], Awaitable[Meaning]]
+"""A text and what it was found to mean → what it may mean as well."""
 
 
 class Sender(Protocol):
@@ -103,8 +105,13 @@ class Turns(Rounding):
         clock: Clock,
         greeting: Collection[str] = (),
         home: str = "",
+        opinion: Opine | None = None,
     ) -> None:
-        """`greeting`: the channels whose own page says who speaks. `home`: where anybody opens the web chat, "" for nowhere."""
+        """`greeting`: the channels whose own page says who speaks. `home`: where anybody opens the web chat, "" for nowhere.
+
+        `opinion`: another reading of a text, asked before its turn.
+        """
+        self._opinion = opinion
         self._storage = storage
         self._router = router
         self._library = library
@@ -122,6 +129,12 @@ class Turns(Rounding):
         """Understand free text now, on the loop's own time, so that the turn that will need it holds no lock meanwhile."""
         if inbound.kind in (Kind.TEXT, Kind.EDITED) and inbound.text:
             self._foreseen.keep(inbound, self._understand(inbound.text))
+
+    async def ponder(self, inbound: Inbound) -> None:
+        """Have what was foreseen looked at once more, where another opinion is to be had. Nothing is foreseen of a danger."""
+        meaning = self._foreseen.find(inbound)
+        if self._opinion is not None and meaning is not None:
+            self._foreseen.keep(inbound, await self._opinion(inbound.text, meaning))
 
     def _meaning(self, inbound: Inbound) -> Meaning:
         """What was foreseen; found now where another process accepted it, or this one was restarted since."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -15,16 +16,15 @@ from bot.channels.telegram.texts import face
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.ports import Welcome
 from bot.clock import Clock
-from bot.inbox import DangerLane, Detect
+from bot.inbox import DangerLane, Detect, Explains
 from bot.messages import Choice
 from bot.routing import EMERGENCY_FIRST, Router
 from bot.settings import Settings
 from bot.turns import Understand
 from content.library import Library
 from content.look.shelf import LOOK, Shelf
-from content.understanding.danger import Detector
-from content.understanding.meaning import NOTHING, Candidate, Certainty, Meaning
-from content.understanding.search import Search
+from content.understanding.learnt import learnt
+from content.understanding.reader import Reader
 from content.words import LANGUAGES, Text, Words, _, words_of
 from handlers import (
     again,
@@ -50,6 +50,9 @@ from handlers.greeting import welcome_body, welcome_rows
 from handlers.speaking import name_buttons
 from storage.engine import Work
 from storage.road import Accepted
+
+if TYPE_CHECKING:
+    from bot.opinion import Opinion
 
 HANDLERS = (
     privacy,
@@ -92,20 +95,28 @@ def router() -> Router:
     return Router(HANDLERS)
 
 
+def reader(library: Library) -> Reader:
+    """Reads free text: what was learnt from the examples, with the phrases of danger."""
+    return Reader(learnt(), library.danger)
+
+
 def understand(library: Library) -> Understand:
-    """What free words lead to."""
-    best = Search(library.texts.values()).best
+    """What free words want."""
+    return reader(library).read
 
-    def read(text: str) -> Meaning:
-        page = best(text)
-        return NOTHING if page is None else Meaning((Candidate(page, 1.0),), Certainty.SURE)
 
-    return read
+def opinion(settings: Settings, library: Library) -> "Opinion | None":
+    """A second opinion on what is unsure, where the operator hosts one."""
+    if not settings.embeddings_url:
+        return None
+    from bot.opinion import Opinion
+
+    return Opinion(settings.embeddings_url, library)
 
 
 def detector(library: Library) -> Detect:
     """What shows danger."""
-    return Detector(library.crises).find
+    return reader(library).danger
 
 
 def danger_lane(library: Callable[[], Library]) -> DangerLane:
@@ -115,6 +126,11 @@ def danger_lane(library: Callable[[], Library]) -> DangerLane:
         crisis.answer_danger(work, accepted, crisis_id, library())
 
     return answer
+
+
+def explains(library: Callable[[], Library]) -> Explains:
+    """What an open danger explains: words that are only like another."""
+    return lambda work, inbound: crisis.explains(work, inbound.address, library())
 
 
 def shelf(*, demo: bool = False) -> Shelf:

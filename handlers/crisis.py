@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import outbox
-from bot.messages import Choice, Inbound, Kind, Outbound, Purpose
+from bot.messages import Address, Choice, Inbound, Kind, Outbound, Purpose
 from bot.routing import Rank, Turn, choices, commands, on, words
 from content.crises import CALL, DO, NUMBER, OPEN, SMS, STEP, Card, Crisis, Offer, Step
 from content.library import Library
@@ -18,7 +18,7 @@ from content.words import FRENCH, _
 from handlers import handover, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
-from handlers.open_danger import Open, colleague_since, in_danger, in_writing, opened, remember, said_step, target
+from handlers.open_danger import Open, colleague_since, in_danger, in_writing, opened, opened_on, remember, said_step, target
 from handlers.reception import HELLO
 from storage import crises, lanes, messages, threads
 from storage.crises import Seen
@@ -50,6 +50,12 @@ def answer_danger(work: Work, accepted: Accepted, crisis_id: str, library: Libra
     _put(turn)
 
 
+def explains(work: Work, address: Address, library: Library) -> bool:
+    """A danger is open here: words that are only like a danger are said about it, and its second steps answer them."""
+    lane = lanes.lane_of(work, address)
+    return lane is not None and opened_on(lane, library, work.now) is not None
+
+
 def _for_minor(turn: Turn, crisis_id: str) -> str:
     """Who is known to be under age in an open danger never gets a card for adults."""
     here = opened(turn)
@@ -68,8 +74,8 @@ def send_due_card(work: Work, seen_id: int, conversation_id: int, library: Libra
         return False
     said = messages.read_content(work, conversation_id, seen.number)
     text = said.text if said is not None else ""
-    said = Inbound(lane.address, "", Kind.TEXT, work.now, text=text)
-    turn = Turn(said, seen.number, lane, library, work, None, None, NOTHING, automatic=lane.human)
+    heard = Inbound(lane.address, "", Kind.TEXT, work.now, text=text)
+    turn = Turn(heard, seen.number, lane, library, work, None, None, NOTHING, automatic=lane.human)
     _tell(turn, seen.crisis, seen, text)
     _put(turn)
     lanes.keep(work, lane)

@@ -1,16 +1,18 @@
 """The danger a conversation is in, as its state remembers it for a day, and what words mean there."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.messages import Json, Kind
 from bot.routing import Turn
 from content.crises import STEP, Step
+from content.library import Library
 from content.understanding.age import is_minor
 from content.understanding.language import wish
 from content.understanding.normalise import simple
 from storage import crises
 from storage.columns import from_moment, to_moment
+from storage.lanes import Lane
 
 DANGER = "danger"
 OPEN_FOR = timedelta(hours=24)
@@ -39,12 +41,17 @@ def remember(turn: Turn, here: Open, asked: str) -> None:
 
 def opened(turn: Turn) -> Open | None:
     """The danger this conversation is in, if we spoke of it within a day."""
-    kept = turn.lane.state.get(DANGER)
-    if not isinstance(kept, dict) or kept["crisis"] not in turn.library.crises:
+    return opened_on(turn.lane, turn.library, turn.now)
+
+
+def opened_on(lane: Lane, library: Library, now: datetime) -> Open | None:
+    """The same of a lane, outside a turn."""
+    kept = lane.state.get(DANGER)
+    if not isinstance(kept, dict) or kept["crisis"] not in library.crises:
         return None
     row, at, last = (int(str(kept[name])) for name in ("row", "at", "last"))
     here = Open(row, str(kept["crisis"]), str(kept["asked"]), at, last)
-    return here if turn.now - from_moment(here.at) < OPEN_FOR else None
+    return here if now - from_moment(here.at) < OPEN_FOR else None
 
 
 def in_danger(turn: Turn) -> bool:

@@ -139,7 +139,8 @@ class Road:
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
         understand = wiring.understand(self.library)
         self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, understand, clock, home=home)
-        self.inbox = Inbox(storage, channels, wiring.detector(self.library), wiring.danger_lane(lambda: self.library), self.turns.foresee)
+        danger, explains = wiring.danger_lane(lambda: self.library), wiring.explains(lambda: self.library)
+        self.inbox = Inbox(storage, channels, wiring.detector(self.library), danger, self.turns.foresee, explains=explains)
         self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)
         self.fetcher = Fetcher(storage, channels, clock, ZoneInfo("Europe/Paris"), files.tell)
 

@@ -54,3 +54,10 @@ if [ "$(cat .venv/stamp-project 2> /dev/null)" != "$stamp" ]; then
     echo "$stamp" > .venv/stamp-project
     echo "Palier : .venv est prêt."
 fi
+
+stamp=$(cat content/understanding/examples/*.txt content/understanding/examples/near/*.txt content/understanding/*.py | cksum | tr ' ' '-')
+if [ "$(cat .venv/stamp-learnt 2> /dev/null)" != "$stamp" ]; then
+    echo "Palier : apprentissage de la lecture des messages, vingt secondes…"
+    quietly .venv/bin/python -m content.understanding.learnt
+    echo "$stamp" > .venv/stamp-learnt
+fi

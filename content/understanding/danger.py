@@ -1,6 +1,7 @@
 """Danger in what people type. Recall first: in doubt, the card goes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from content.crises import Crises, Phrases, Variant
 from content.understanding.age import MAJORITY, age_in
@@ -8,6 +9,14 @@ from content.understanding.language import language_of
 from content.understanding.normalise import Token, tokens
 from content.understanding.phrases import Finder, spelling
 from content.words import ENGLISH, FRENCH
+
+
+@dataclass(frozen=True, slots=True)
+class Danger:
+    """The crisis a text shows, by its id. `plain`: there is no mistaking it; else it is only like one, which what was said before may explain."""
+
+    crisis: str
+    plain: bool
 
 
 class Detector:
@@ -26,7 +35,7 @@ class Detector:
         said = tokens(text)
         found = _tags(self._heard(text), said)
         name = next((name for name in self._crises if name in found), None)
-        return None if name is None else self._for_age(name, text)
+        return None if name is None else self.for_age(name, text)
 
     def explain(self, text: str) -> list[tuple[str, str]]:
         """Every (phrase, crisis id) found in a text."""
@@ -51,7 +60,8 @@ class Detector:
         found = _tags(self._steps[name].values(), tokens(text))
         return next((step for step in self._crises[name].steps if step in found), None)
 
-    def _for_age(self, name: str, text: str) -> str:
+    def for_age(self, name: str, text: str) -> str:
+        """This crisis, or the one it is for somebody under age."""
         age = age_in(text)
         return self._crises[name].under_age or name if age is not None and age < MAJORITY else name
 

@@ -13,7 +13,8 @@ from functools import lru_cache
 _PLAIN = str.maketrans("àâäáãåçéèêëîïíìôöóòõûüùúñÿ’‘`´ʼ", "aaaaaaceeeeiiiiooooouuuuny'''''")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 _LETTERS = "\u0621-\u063a\u0641-\u064a\u066e-\u06d3"
-_WORD = re.compile(rf"\d+(?=ans?\b)|[a-z0-9]+|[{_LETTERS}]+")  # « 17ans » is two words
+_CYRILLIC = "\u0400-\u04ff"
+_WORD = re.compile(rf"\d+(?=ans?\b)|[a-z0-9]+|[{_LETTERS}]+|[{_CYRILLIC}]+")  # « 17ans » is two words
 _ARABIC = re.compile(rf"[{_LETTERS}]")
 _ONE_FORM = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹ىةکیگڨ", "01234567890123456789يهكيقق", "\u0640")
 """Figures, and letters that are typed one for the other; the stroke that only stretches a word goes."""

@@ -6,6 +6,7 @@ import pytest
 
 from bot.inbox import Inbox
 from bot.messages import Address, Inbound, Kind, Purpose
+from content.understanding.danger import Danger
 from storage.engine import Storage, Work
 from storage.road import Accepted
 from tests.clock import TestClock
@@ -18,11 +19,11 @@ def broken_lane(work: Work, accepted: Accepted, danger: str) -> None:
     raise ZeroDivisionError
 
 
-def broken_look(text: str) -> str | None:
+def broken_look(text: str) -> Danger | None:
     raise ZeroDivisionError
 
 
-def inbox_of(road: Road, detect: Callable[[str], str | None], danger: Callable[[Work, Accepted, str], None]) -> Inbox:
+def inbox_of(road: Road, detect: Callable[[str], Danger | None], danger: Callable[[Work, Accepted, str], None]) -> Inbox:
     return Inbox(road.storage, {(NAME, ACCOUNT): road.paper}, detect, danger, road.turns.foresee)
 
 
@@ -33,7 +34,7 @@ def said(road: Road, text: str) -> Inbound:
 @pytest.mark.parametrize("again", [1, 2])
 async def test_a_danger_whose_answer_fails_gets_the_numbers(storage: Storage, clock: TestClock, again: int) -> None:
     road = Road(storage, clock)
-    inbox = inbox_of(road, lambda text: "crisis-suicide", broken_lane)
+    inbox = inbox_of(road, lambda text: Danger("crisis-suicide", plain=True), broken_lane)
     for _time in range(again):
         await inbox.take([said(road, "jveu mourir")])
     await road.run()

@@ -180,6 +180,7 @@ async def world(storage: Storage, clock: TestClock, library: Library) -> AsyncIt
         detect=wiring.detector(library),
         danger=wiring.danger_lane(lambda: library),
         understand=wiring.understand(library),
+        explains=wiring.explains(lambda: library),
     )
     channel = FakeChannel(limits=WIDE)
     world = World(storage, clock, channel, library, robot=robot)

@@ -12,12 +12,13 @@ from sqlmodel import col, select
 
 from bot import outbox
 from bot.channels.base import Channel
-from bot.inbox import DangerLane, Detect, Inbox
+from bot.inbox import DangerLane, Detect, Explains, Inbox
 from bot.messages import Choice, Inbound, Kind, Outbound, Purpose
 from bot.outbox import Outbox
 from bot.routing import Rank, Router, Turn, always, on
 from bot.turns import Turns, Understand
 from content.library import Library
+from content.understanding.danger import Danger
 from content.understanding.meaning import NOTHING
 from storage import lanes, messages, road
 from storage.engine import Storage, Work
@@ -73,9 +74,9 @@ class Answers:
             raise ValueError(turn.text)
 
 
-def detect(text: str) -> str | None:
+def detect(text: str) -> Danger | None:
     """Danger is said in so many words."""
-    return "danger" if "danger" in text else None
+    return Danger("danger", plain=True) if "danger" in text else None
 
 
 def answer_danger(work: Work, accepted: Accepted, crisis: str) -> None:
@@ -91,6 +92,7 @@ class Robot:
     detect: Detect = detect
     danger: DangerLane = answer_danger
     understand: Understand = lambda text: NOTHING
+    explains: Explains = lambda work, inbound: False
 
 
 class World:
@@ -116,7 +118,7 @@ class World:
         self.outbox = Outbox(storage, channels, clock, PARIS, alone=alone)
         robot = robot or Robot((self.answers.module(),))
         self.turns = Turns(storage, Router(robot.modules), lambda: library, self.outbox, robot.understand, clock)
-        self.inbox = Inbox(storage, channels, robot.detect, robot.danger, self.turns.foresee)
+        self.inbox = Inbox(storage, channels, robot.detect, robot.danger, self.turns.foresee, explains=robot.explains)
 
     # -- what people and the house do
 

@@ -1,0 +1,107 @@
+"""Messages to learn from: the questions of every page, and the invented ones of examples/<label>.txt and examples/near/<crisis>.txt, one a line,
+under a heading for each language.
+
+A label is the id of a page, an act, a danger, a courtesy or a matter of others. What lies near a danger without being one says its own label first:
+`label | message`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from bot.errors import ContentError
+from content.reading import read_yaml
+
+HERE = Path(__file__).parent / "examples"
+PAGES = Path(__file__).parents[1] / "pages"
+FENCE = "---\n"
+NEAR = "near"
+HEADING = "## "
+LANGUAGES = ("fr", "en", "ar", "es", "uk")
+CRISIS = "crisis-"
+SOCIAL = ("greeting", "thanks", "goodbye", "insult", "bot-question")
+OUTSIDE = "outside-"
+NOTHING = "nothing"
+"""What says nothing by itself: short answers, a name, an age, a keyboard tried."""
+ACTS = (
+    *("talk-to-human", "book-appointment", "move-appointment", "cancel-appointment", "my-appointments", "orientation"),
+    *("give-feedback", "my-data", "stop", "change-language", "for-someone-else", "menu"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One message. `near`: the danger whose words it borrows without being one, or ""."""
+
+    text: str
+    language: str
+    label: str
+    near: str = ""
+
+    @property
+    def danger(self) -> bool:
+        """True where somebody is at risk."""
+        return self.label.startswith(CRISIS)
+
+
+def files(folder: Path = HERE) -> list[Path]:
+    """Every file of examples, in a fixed order."""
+    return [*sorted(folder.glob("*.txt")), *sorted((folder / NEAR).glob("*.txt"))]
+
+
+def read_examples(folder: Path = HERE, pages: Path = PAGES) -> list[Example]:
+    """Every example. Raises ContentError with file, line and what to write."""
+    written = [example for file in files(folder) for example in _read(file)]
+    known = {example.text for example in written}
+    return [*written, *(asked for file in page_files(pages) for asked in _questions(file) if asked.text not in known)]
+
+
+def page_files(pages: Path = PAGES) -> list[Path]:
+    """Every page, in a fixed order."""
+    return sorted(pages.glob("*/*.md"))
+
+
+def fingerprint(folder: Path = HERE, pages: Path = PAGES) -> str:
+    """Of all that is learnt from, and of how: it changes with any of it. Of a page, only its head counts."""
+    whole = sha256()
+    for file in [*files(folder), *(Path(__file__).with_name(f"{name}.py") for name in ("examples", "features", "normalise", "training"))]:
+        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    for file in page_files(pages):
+        whole.update(f"{file.parent.name}/{file.name}\0{_head(file)}\0".encode())
+    return whole.hexdigest()[:20]
+
+
+def _head(file: Path) -> str:
+    return file.read_text(encoding="utf-8").removeprefix(FENCE).partition(FENCE)[0]
+
+
+def _questions(file: Path) -> Iterator[Example]:
+    """What people ask when they need this page, in its language."""
+    language = file.parent.name.partition("-")[0]
+    entry = read_yaml(file, _head(file), 2)
+    for question in entry.texts("questions") if "questions" in entry else ():
+        yield Example(question, language, file.stem)
+
+
+def _read(file: Path) -> Iterator[Example]:
+    near = file.stem if file.parent.name == NEAR else ""
+    language = ""
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith(HEADING):
+            language = line.removeprefix(HEADING).strip()
+            if language not in LANGUAGES:
+                raise ContentError(f"{file}:{number}: {language} is no language of ours: write ## and one of {', '.join(LANGUAGES)}")
+        elif text := line.strip():
+            yield _example(file, number, text, language, near)
+
+
+def _example(file: Path, number: int, text: str, language: str, near: str) -> Example:
+    label = file.stem
+    if near:
+        label, bar, text = (part.strip() for part in text.partition("|"))
+        if not bar or not text or label.startswith(CRISIS):
+            raise ContentError(f"{file}:{number}: write « label | message », with the label of what answers it and is no danger")
+    if not language:
+        raise ContentError(f"{file}:{number}: write a heading first, as {HEADING}fr")
+    return Example(text, language, label, near)

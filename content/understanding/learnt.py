@@ -1,0 +1,62 @@
+"""Where what was learnt is kept: a file for each state of the examples and of the code that reads them, made once, by `make setup` or at a start."""
+
+import logging
+import os
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+from bot.errors import ContentError
+from content.understanding.examples import HERE, fingerprint
+from content.understanding.model import Model, load
+
+log = logging.getLogger(__name__)
+ROOT = Path(__file__).parents[2]
+BESIDE = Path(__file__).with_name(".learnt")
+
+
+def learnt() -> Model:
+    """The model of the tree's examples, learnt now where it is not kept yet. Raises ContentError."""
+    return _read(prepared())
+
+
+def prepared() -> Path:
+    """The file of what was learnt, made now where it is not there: about twenty seconds, in a process of its own. Raises ContentError."""
+    file = _kept()
+    if not file.exists():
+        log.warning("learning to read messages, once for this version", extra={"action": "learning"})
+        _learn(file)
+    return file
+
+
+@lru_cache(maxsize=1)
+def _read(file: Path) -> Model:
+    """A file's name says all that is in it: one process reads it once."""
+    try:
+        return Model(load(file))
+    except (OSError, ValueError) as fault:
+        raise ContentError(f"{file}:1: what was learnt cannot be read: remove this file, it is made again") from fault
+
+
+def _kept() -> Path:
+    """Its file: beside the examples, or where a user's programs keep such things if nothing may be written there."""
+    name = f"{fingerprint()}.npz"
+    if (BESIDE / name).exists() or os.access(HERE.parent, os.W_OK):
+        return BESIDE / name
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "palier" / name
+
+
+def _learn(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "content.understanding.training", str(file)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - a module of ours
+    if done.returncode:
+        raise ContentError(f"{HERE}:1: nothing could be learnt from the examples:\n{done.stderr[-2000:]}")
+    for old in file.parent.glob("*.npz"):
+        if old != file:
+            old.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    prepared()
