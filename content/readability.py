@@ -4,7 +4,8 @@
 
 L. Kandel and A. Moles, « Application de l'indice de Flesch à la langue française », Cahiers d'études de radio-télévision 19, 1958. About 100 is very
 easy, 60 ordinary, under 30 hard. It sees lengths alone: nothing tells it whether a word is known. Here a line of a list is a sentence, addresses are
-not read, and syllables are counted on what is written: a group of vowels is one, an ending in -e or -es after a consonant is mute.
+not read, and syllables are counted on what is written: a group of vowels is one, cut where a y stands in it; an
+ending in -e or -es after a consonant is mute.
 """
 
 import re
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 _ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _VOWELS = re.compile(r"[aeiouyàâäéèêëîïôöùûüÿœæ]+")
+_BETWEEN = re.compile(r"(?<=[aeiouàâäéèêëîïôöùûüÿœæ])y(?=[aeiouàâäéèêëîïôöùûüÿœæ])")
 _MUTE = re.compile(r"(?<=[^aeiouyàâäéèêëîïôöùûüÿœæ])es?$")
 _END = re.compile(r"(?<=[.!?…:;])\s+")
 
@@ -28,7 +30,7 @@ def reading_ease(text: str) -> float:
 
 def syllables(word: str) -> int:
     """How many are heard, as far as letters tell: one at least."""
-    bare = word.casefold()
+    bare = _BETWEEN.sub("'", word.casefold())
     heard = _MUTE.sub("", bare)
     return max(1, len(_VOWELS.findall(heard if _VOWELS.search(heard) else bare)))
 
