@@ -11,6 +11,7 @@ from backend.frame import Frame
 from backend.live import Live
 from backend.minors import Minors
 from backend.pages.access import Access
+from backend.pages.contents import Contents
 from backend.pages.crisis_texts import CrisisTexts
 from backend.pages.decisions import Decisions
 from backend.pages.endings import Endings
@@ -56,6 +57,7 @@ def backend_routes(
     frame = Frame(door, storage, library, shelf, show, settings, Understanding(library, reads, show.words))
     router = APIRouter()
     Access(frame, storage).add_to(router)
+    Contents(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
     Files(frame, storage).add_to(router)
     Gaps(frame, storage).add_to(router)

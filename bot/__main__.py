@@ -63,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
         ("worker", _worker, "turns, sends and jobs (PostgreSQL, any number)"),
         ("migrate", _migrate, "bring the database to the newest schema"),
         ("doctor", _doctor, "check settings, keys, database, content and channels"),
+        ("check-content", _check_content, "check every page, fact, translation and link"),
         ("rotate-keys", _rotate_keys, "new data key; re-encrypts everything kept"),
     ):
         verbs.add_parser(name, help=summary, description=summary).set_defaults(command=command)
@@ -183,6 +184,15 @@ async def _doctor(options: argparse.Namespace) -> int:
     findings = await examine()
     say(*(str(finding) for finding in findings))
     return int(any(finding.wrong for finding in findings))
+
+
+async def _check_content(options: argparse.Namespace) -> int:
+    from content.checking import check
+    from content.library import ROOT
+
+    found = check(ROOT, MachineClock().now().date())
+    say(*found.problems, f"{found.looked_at}: {len(found.problems) or 'nothing'} to mend")
+    return int(bool(found.problems))
 
 
 async def _rotate_keys(options: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ from bot.outbox import Outbox
 from bot.serving import open_door, server, stopped_by_signals
 from bot.settings import Settings
 from bot.turns import Turns, Understand
+from content.checks import Checks
 from content.library import Library, load_library
 from content.look.shelf import Shelf
 from content.understanding.language import language_of
@@ -42,7 +43,7 @@ from handlers import files, forgetting
 from scheduler import commands
 from scheduler.clockwork import Clockwork
 from scheduler.jobs import jobs
-from storage import hours, lanes, leases, settings_store
+from storage import checks, hours, lanes, leases, settings_store
 from storage.bell import Bell
 from storage.deposits import Deposits
 from storage.engine import Storage, Wake, Work, open_storage
@@ -65,21 +66,34 @@ class Role(Flag):
     RUN = WEB | WORKER
 
 
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What the team changed of its service, and what it checked of the content, on the day it is."""
+
+    service: Mapping[str, Json]
+    checks: Checks
+
+
+def read_edits(work: Work) -> Edits:
+    """All of it, as the database has it."""
+    return Edits(settings_store.mapping(work, settings_store.SERVICE_EDITS), Checks(checks.edits(work), checks.today(work)))
+
+
 class Books:
     """What the service says: its files, with what the team changed in the backend over them. The library is swapped whole, never changed."""
 
-    def __init__(self, files: Library, edits: Mapping[str, Json]) -> None:
+    def __init__(self, files: Library, edits: Edits) -> None:
         self._files = self.library = files
-        self._edits: Mapping[str, Json] = {}
+        self._edits = Edits({}, Checks())
         self.take(edits)
 
-    def take(self, edits: Mapping[str, Json]) -> None:
-        """Lay these edits over the files. Edits that no page can hold are left aside: the service goes on as it is."""
+    def take(self, edits: Edits) -> None:
+        """Lay these edits over the files, as the day wants it. Edits that no page can hold are left aside: the service goes on as it is."""
         if edits == self._edits:
             return
         self._edits = edits
         try:
-            self.library = self._files.with_edits(edits)
+            self.library = self._files.with_edits(edits.service, edits.checks)
         except ContentError:
             log.exception("the team's edits were left aside", extra={"action": "edits_refused"})
 
@@ -117,6 +131,10 @@ class Service:
         await self.fetcher.settled()
         await self.outbox.settled()
 
+    async def read_again(self) -> None:
+        """Take in what the team changed, and what the day makes of it."""
+        await asyncio.to_thread(self.books.take, await self.storage.read(read_edits))  # pages that change are read anew, which takes a moment
+
     async def speak(self, address: Address, language: str) -> None:
         """Give an address its language before it has said anything."""
 
@@ -131,6 +149,7 @@ class Service:
         """Turn the service's hand forward, for this process and those to come, and run what falls due; the new time."""
         offset = await self.storage.run(_put_offset, self.clock.offset + by)
         self.clock.turn_to(offset)
+        await self.read_again()
         await self.clockwork.tick()
         await self.turns.sweep()
         await self.outbox.sweep()
@@ -155,7 +174,7 @@ async def open_service(
         house.push_async_callback(storage.close)
         await _turn(clock, storage)
         await storage.run(hours.put_zone, settings.timezone)
-        books = Books(library or load_library(), await storage.read(settings_store.mapping, settings_store.SERVICE_EDITS))
+        books = Books(library or load_library(), await storage.read(read_edits))
         service = _assemble(settings, clock, storage, books, role, extra)
         for channel in service.channels.values():
             house.push_async_callback(channel.close)
@@ -255,7 +274,7 @@ async def _follow_settings(service: Service) -> None:
             changed.clear()
             try:
                 await _turn(service.clock, service.storage)
-                service.books.take(await service.storage.read(settings_store.mapping, settings_store.SERVICE_EDITS))
+                await service.read_again()
             except Exception:  # the database is away for a moment: what was known holds until it is back
                 log.exception("settings could not be read", extra={"action": "settings_unread"})
     finally:

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from bot.messages import Json
 from bot.rules.keeping import Keeping
+from content.checks import Checks
 from content.crises import Crises
 from content.crises_file import load_crises
 from content.facts import Facts, load_facts
-from content.pages import LONGEST_LABEL, Page, Rules, load_pages
+from content.page_files import load_pages
+from content.pages import LONGEST_LABEL, Page, Rules
 from content.reading import Spoken, read_yaml
 from content.retention import load_retention
 from content.service import Service, read_service
@@ -32,17 +35,31 @@ class MenuRow:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """What the service knows. Swapped whole when it changes. `folder` and `rules` are what its pages are made of."""
+    """What the service knows. Swapped whole when it changes. `folder` and `rules` are what its pages are made of; `files` the facts as written.
+
+    `demo`: the service it speaks for does not exist.
+    """
 
     folder: Path
     rules: Rules
     service: Service
-    facts: Facts
+    files: Facts
     crises: Crises
     danger: Detector
     menu: tuple[MenuRow, ...]
     texts: Mapping[tuple[str, str], Page]
     keeping: Keeping
+    demo: bool
+
+    @property
+    def facts(self) -> Facts:
+        """The facts with the team's work over them."""
+        return self.rules.facts
+
+    @property
+    def today(self) -> date | None:
+        """The day its review dates are compared with, None for none."""
+        return self.rules.checks.today
 
     @property
     def pages(self) -> Mapping[str, Page]:
@@ -63,36 +80,43 @@ class Library:
         pages = [page for page in self.pages_in(language) if page.theme == row.id]
         return sorted(pages, key=lambda page: place.get(page.id, len(place)))
 
-    def with_edits(self, edits: Mapping[str, Json]) -> "Library":
-        """The same with the team's edits of the service over it, in its pages too. Raises ContentError where a page would not hold them."""
-        service = self.service.with_edits(edits)
-        if service == self.service:
+    def with_edits(self, edits: Mapping[str, Json], checks: Checks | None = None) -> "Library":
+        """The same with the team's edits of the service over it, in its pages too, and with these checks of its content instead of those it has.
+
+        Raises ContentError where a page would not hold them.
+        """
+        service, checks = self.service.with_edits(edits), self.rules.checks if checks is None else checks
+        if service == self.service and checks == self.rules.checks:
             return self
-        rules = replace(self.rules, service=service.cited())
-        return replace(self, service=service, rules=rules, texts=load_pages(self.folder, rules))
+        rules = replace(self.rules, service=service.cited(), facts=checks.facts(self.files), checks=checks)
+        untouched = service == self.service and checks.edits == self.rules.checks.edits and rules.facts.told() == self.facts.told()
+        texts = self.texts if untouched else load_pages(self.folder, rules)
+        return replace(self, service=service, rules=rules, texts=texts)
 
 
 def load_library(root: Path = ROOT, *, demo: bool = False) -> Library:
     """Read and check everything under `root`. `demo` speaks for a service that does not exist. Raises ContentError."""
     facts = load_facts(root / "facts.yaml")
-    menu = _menu(root / "menu.yaml")
+    menu = load_menu(root / "menu.yaml")
     service = read_service(root / ("demo.yaml" if demo else "service.yaml"))
-    rules = Rules(facts, _domains(root / "links.yaml"), frozenset(row.id for row in menu), service.cited())
+    rules = Rules(facts, load_domains(root / "links.yaml"), frozenset(row.id for row in menu), service.cited())
     crises = load_crises(root / "crises.yaml", facts)
     texts = load_pages(root / "pages", rules)
-    _check_first(root / "menu.yaml", menu, texts)
-    return Library(root / "pages", rules, service, facts, crises, Detector(crises), menu, texts, load_retention(root / "retention.yaml"))
+    check_first(root / "menu.yaml", menu, texts)
+    keeping = load_retention(root / "retention.yaml")
+    return Library(root / "pages", rules, service, facts, crises, Detector(crises), menu, texts, keeping, demo)
 
 
-def _domains(file: Path) -> tuple[str, ...]:
+def load_domains(file: Path) -> tuple[str, ...]:
+    """The sites a text may send somebody to. Raises ContentError."""
     entry = read_yaml(file)
     found = entry.texts("domains")
     entry.done()
     return found
 
 
-def _check_first(file: Path, menu: Sequence[MenuRow], texts: Mapping[tuple[str, str], Page]) -> None:
-    """What a row proposes first are pages of its own."""
+def check_first(file: Path, menu: Sequence[MenuRow], texts: Mapping[tuple[str, str], Page]) -> None:
+    """What a row proposes first are pages of its own. Raises ContentError."""
     for entry, row in zip(read_yaml(file).items("rows"), menu, strict=True):
         for name in row.first:
             page = texts.get((name, FRENCH))
@@ -100,7 +124,8 @@ def _check_first(file: Path, menu: Sequence[MenuRow], texts: Mapping[tuple[str, 
                 entry.wrong(f"{name} is no page of the theme {row.id}: write the id of one", "first")
 
 
-def _menu(file: Path) -> tuple[MenuRow, ...]:
+def load_menu(file: Path) -> tuple[MenuRow, ...]:
+    """The rows of the menu. Raises ContentError."""
     root = read_yaml(file)
     rows = []
     for entry in root.items("rows"):

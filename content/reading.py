@@ -1,11 +1,12 @@
 """Reads content/*.yaml with the line of everything, so that a mistake is told as "file:line: what to write"."""
 
+import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import yaml
 
@@ -14,7 +15,30 @@ from content.words import FRENCH, Words
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same, in C where the wheel has it: ten times faster
 LANGUAGE = re.compile(r"[a-z]{2}(-[a-z]+)?")
-_MISSING = object()
+FINGERPRINT = 16
+_MISSING, _FAULTY = object(), object()
+T = TypeVar("T")
+Report = Callable[[ContentError], None]
+"""What is done with a mistake: the start stops at the first, a check lists them all."""
+
+
+def stop(fault: ContentError) -> NoReturn:
+    """Raise it: nothing starts with a mistake in what it says."""
+    raise fault
+
+
+def attempt(report: Report, read: Callable[[], T], otherwise: T) -> T:
+    """What `read` gives; `otherwise` once the mistake it raises has been reported."""
+    try:
+        return read()
+    except ContentError as fault:
+        report(fault)
+        return otherwise
+
+
+def digest(*texts: str) -> str:
+    """What names exactly these texts: another word is another name."""
+    return hashlib.sha256("\x00".join(texts).encode()).hexdigest()[:FINGERPRINT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +52,16 @@ class Spoken:
 
 
 class Entry:
-    """One mapping of a file. Every reader raises ContentError with the file, the line and what to write; `done` refuses what nobody read."""
+    """One mapping of a file. What a reader finds wrong goes to `report` with the file, the line and what to write, and the reader gives something
+    empty; where `report` is `stop`, it raises. `done` refuses what nobody read.
+    """
 
-    def __init__(self, file: Path, line: int, values: Mapping[str, Any], lines: Mapping[str, int]) -> None:
+    def __init__(self, file: Path, line: int, values: Mapping[str, Any], lines: Mapping[str, int], report: Report = stop) -> None:
         self.file = file
         self.line = line
         self._values = values
         self._lines = lines
+        self._report = report
         self._read: set[str] = set()
 
     def __contains__(self, name: str) -> bool:
@@ -45,19 +72,46 @@ class Entry:
         return list(self._values)
 
     def wrong(self, advice: str, name: str | None = None, line: int | None = None) -> NoReturn:
-        raise ContentError(f"{self.file}:{line or self._lines.get(name or '', self.line)}: {advice}")
+        """Raise, whatever becomes of other mistakes: nothing can be read on."""
+        raise self._fault(advice, name, line)
+
+    def fault(self, advice: str, name: str | None = None, line: int | None = None) -> None:
+        """Report a mistake, and read on where that is allowed."""
+        self._report(self._fault(advice, name, line))
+
+    def _fault(self, advice: str, name: str | None, line: int | None) -> ContentError:
+        return ContentError(f"{self.file}:{line or self._lines.get(name or '', self.line)}: {advice}")
 
     def text(self, name: str, *, longest: int = 10_000) -> str:
         value = self._value(name)
+        if value is _FAULTY:
+            return ""
         if not isinstance(value, str) or not value.strip():
-            self.wrong(f"write {name}: some text", name)
+            self.fault(f"write {name}: some text", name)
+            return ""
         if len(value) > longest:
-            self.wrong(f"{name} has {len(value)} characters, {longest} at most", name)
+            self.fault(f"{name} has {len(value)} characters, {longest} at most", name)
         return value.strip()
+
+    def one_of(self, name: str, allowed: Collection[str]) -> str:
+        """A text of a closed list."""
+        value = self.text(name)
+        if value and value not in allowed:
+            self.fault(f"{value} means nothing here: write {name}: one of {', '.join(allowed)}", name)
+        return value
+
+    def some_of(self, name: str, allowed: Collection[str]) -> tuple[str, ...]:
+        """Texts of a closed list, one at least."""
+        values = self.texts(name)
+        if wrong := [value for value in values if value not in allowed]:
+            self.fault(f"{', '.join(wrong)} means nothing here: write {name}: some of {', '.join(allowed)}", name)
+        elif not values:
+            self.fault(f"write {name}: some of {', '.join(allowed)}", name)
+        return values
 
     def maybe(self, name: str) -> str | None:
         """A text, or None where it is still to be filled in (« à compléter »): the name is there, with null."""
-        return self.text(name) if self._value(name) is not None else None
+        return (self.text(name) or None) if self._value(name) not in (None, _FAULTY) else None
 
     def optional(self, name: str) -> str | None:
         """A text, or None where the name is not written at all."""
@@ -76,19 +130,27 @@ class Entry:
         return value
 
     def day(self, name: str) -> date | None:
+        """A date, or None where it is not known yet: the name is there, with null."""
         value = self._value(name)
-        if value is not None and not isinstance(value, date):
-            self.wrong(f"write {name}: a date as 2026-11-26, or null", name)
-        return value
+        if value is None or value is _FAULTY or type(value) is date:
+            return value if type(value) is date else None
+        self.fault(f"write {name}: a date as 2026-11-26, or null", name)
+        return None
 
-    def optional_day(self, name: str) -> date | None:
-        """A date, or None where the name is not written at all."""
-        return self.day(name) if name in self else None
+    def some_day(self, name: str) -> date:
+        """A date; the last of all where it is missing and others are still looked for."""
+        value = self._value(name)
+        if type(value) is date:
+            return value
+        if value is not _FAULTY:
+            self.fault(f"write {name}: a date as 2026-11-26", name)
+        return date.max
 
     def texts(self, name: str) -> tuple[str, ...]:
         value = self._value(name, default=[])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-            self.wrong(f"write {name}: a list of texts", name)
+            self.fault(f"write {name}: a list of texts", name)
+            return ()
         return tuple(value)
 
     def spoken(self, name: str, fill: Callable[[str], str] = str, *, longest: int = 10_000) -> Spoken:
@@ -147,24 +209,25 @@ class Entry:
         """Refuse a name nobody asked for: it is a slip of the hand."""
         for name in self._values:
             if name not in self._read:
-                self.wrong(f"{name} means nothing here: take it away, or correct its spelling", name)
+                self.fault(f"{name} means nothing here: take it away, or correct its spelling", name)
 
     def _value(self, name: str, *, default: object = _MISSING) -> Any:
         self._read.add(name)
         if name not in self._values:
             if default is _MISSING:
-                self.wrong(f"write {name}:")
+                self.fault(f"write {name}:")
+                return _FAULTY
             return default
         return self._values[name]
 
 
-def read_yaml(file: Path, body: str | None = None, first_line: int = 1) -> Entry:
-    """The mapping a YAML file holds (or `body`, which starts at `first_line` of it)."""
+def read_yaml(file: Path, body: str | None = None, first_line: int = 1, report: Report = stop) -> Entry:
+    """The mapping a YAML file holds (or `body`, which starts at `first_line` of it). Raises ContentError where it is none."""
     try:
         node = yaml.compose(file.read_text(encoding="utf-8") if body is None else body, Loader=_Loader)
         if not isinstance(node, yaml.MappingNode):
             raise ContentError(f"{file}:{first_line}: write names and values, as « name: value »")
-        return _entry(file, node, first_line)
+        return _entry(file, node, first_line, report)
     except yaml.MarkedYAMLError as error:
         line = first_line + (error.problem_mark.line if error.problem_mark else 0)
         raise ContentError(f"{file}:{line}: {error.problem}") from error
@@ -172,7 +235,7 @@ def read_yaml(file: Path, body: str | None = None, first_line: int = 1) -> Entry
         raise ContentError(f"{file}: {error}") from error
 
 
-def _entry(file: Path, node: yaml.MappingNode, first_line: int) -> Entry:
+def _entry(file: Path, node: yaml.MappingNode, first_line: int, report: Report) -> Entry:
     values: dict[str, Any] = {}
     lines: dict[str, int] = {}
     for key, value in node.value:
@@ -180,16 +243,19 @@ def _entry(file: Path, node: yaml.MappingNode, first_line: int) -> Entry:
         line = key.start_mark.line + first_line
         if name in values:
             raise ContentError(f"{file}:{line}: {name} is written twice: keep one")
-        values[name] = _python(file, value, first_line)
+        values[name] = _python(file, value, first_line, report)
         lines[name] = line
         if isinstance(value, yaml.SequenceNode):
             lines |= {f"{name}/{index}": item.start_mark.line + first_line for index, item in enumerate(value.value)}
-    return Entry(file, node.start_mark.line + first_line, values, lines)
+    return Entry(file, node.start_mark.line + first_line, values, lines, report)
 
 
-def _python(file: Path, node: yaml.Node, first_line: int) -> Any:
+def _python(file: Path, node: yaml.Node, first_line: int, report: Report) -> Any:
     if isinstance(node, yaml.MappingNode):
-        return _entry(file, node, first_line)
+        return _entry(file, node, first_line, report)
     if isinstance(node, yaml.SequenceNode):
-        return [_python(file, item, first_line) for item in node.value]
-    return yaml.SafeLoader("").construct_object(node)
+        return [_python(file, item, first_line, report) for item in node.value]
+    try:
+        return yaml.SafeLoader("").construct_object(node)
+    except ValueError as fault:  # 2026-13-45 looks like a date and is none
+        raise ContentError(f"{file}:{node.start_mark.line + first_line}: {node.value}: {fault}") from fault

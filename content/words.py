@@ -136,6 +136,11 @@ class Words:
         said = format_date(on, "EEEE d MMMM", locale=self._locale)
         return said.replace(" 1 ", " 1er ") if self.is_french else said
 
+    def full_day(self, on: date) -> str:
+        """« 26 novembre 2026 »."""
+        said = format_date(on, "d MMMM y", locale=self._locale)
+        return re.sub(r"^1 ", "1er ", said) if self.is_french else said
+
     def weekday(self, on: date) -> str:
         """« jeudi »."""
         return format_date(on, "EEEE", locale=self._locale)

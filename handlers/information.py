@@ -1,25 +1,22 @@
-"""Pages: by button, or found from free words. A page nobody of the team has read says so; a translation no speaker has read shows its French."""
+"""Pages: by button, or found from free words; then their sections, and what is close to them."""
 
 from collections.abc import Sequence
 
 from bot.messages import Choice, Kind
 from bot.routing import Rank, Turn, choices, on
-from content.pages import Page, Section
-from content.words import FRENCH, _
+from content.words import _
 from handlers import again, pictured
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
 from handlers.meant import keep_others, others, proposals
 from handlers.menu import PAGE, rows
+from handlers.pages import WHAT_THEN, next_steps, told
 from handlers.second import also
+from storage import reads
 
 MORE = "more:"
 NOT_THAT = "notthat:"
-UNREAD = _("Information générale, pas encore relue par l'équipe : à vérifier avec ta conseillère ou ton conseiller.")
-NO_FIGURE = _("Je n'ai pas de chiffre sûr. Une personne peut te le dire.")
-IN_FRENCH = _("Cette traduction n'est pas encore relue. Texte français :")
 NOT_THAT_LABEL = _("Ce n'est pas ça")
-WHAT_THEN = _("D'accord. C'était plutôt quoi ? Choisis, ou écris avec d'autres mots.")
 NO_BETTER = _("Je n'y arrive pas, pardon. Une personne comprendra mieux.")
 MISSED = "pages_missed"
 """How many pages were not it, since one was read further."""
@@ -54,10 +51,11 @@ def tell(turn: Turn, page_id: str, more: Sequence[str] = (), other: Sequence[Cho
         turn.reply(WHAT_THEN, *rows(turn), ends=True)
         return
     again.remember(turn, f"{PAGE}{page.id}")
+    reads.count(turn.work, turn.lane.address.channel, page.id)
     offered = [Choice(f"{MORE}{page.id}:{nth}", section.title) for nth, section in enumerate(page.sections)]
     wrong = Choice(f"{NOT_THAT}{page.id}", turn.words.say(NOT_THAT_LABEL), tone="quiet")
-    body = "\n\n".join([_whole(turn, page, None), *more])
-    turn.reply_content(greeting(turn) + body, *offered, *other, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
+    body = "\n\n".join([told(turn, page, None), *more])
+    turn.reply_content(greeting(turn) + body, *offered, *other, *next_steps(turn, page), wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
 
 
 @on(Rank.CHOICE, choices(MORE))
@@ -76,7 +74,7 @@ def tell_section(turn: Turn, choice: str) -> None:
     again.remember(turn, choice)
     turn.lane.state.pop(MISSED, None)
     others = [Choice(f"{MORE}{page.id}:{place}", other.title) for place, other in enumerate(page.sections) if place != int(nth)]
-    turn.reply_content(_whole(turn, page, int(nth)), *others, *buttons(turn, PERSON, MENU), card="page", ends=True)
+    turn.reply_content(told(turn, page, int(nth)), *others, *buttons(turn, PERSON, MENU), card="page", ends=True)
 
 
 @on(Rank.CHOICE, choices(NOT_THAT))
@@ -92,21 +90,3 @@ def not_that(turn: Turn) -> None:
     page = turn.library.pages.get(wrong)
     close = [*others(turn, wrong), *(page.related if page is not None else ())]
     turn.reply(WHAT_THEN, *proposals(turn, close, MOST), *buttons(turn, PERSON, MENU), ends=True)
-
-
-def _whole(turn: Turn, page: Page, nth: int | None) -> str:
-    """The first message of a page, or one of its sections, with all that is true of it."""
-    said = _part(page, nth)
-    paragraphs = [said.title, said.body]
-    french = turn.library.page(page.id, FRENCH)
-    if page.unread and french is not None:
-        paragraphs += [turn.words.say(IN_FRENCH), _part(french, nth).body]
-    if said.held:
-        paragraphs.append(turn.words.say(NO_FIGURE))
-    if not page.verified:
-        paragraphs.append(turn.words.say(UNREAD))
-    return "\n\n".join(paragraphs)
-
-
-def _part(page: Page, nth: int | None) -> Section:
-    return Section(page.title, page.body, page.held) if nth is None else page.sections[nth]

@@ -47,6 +47,8 @@ class Act(StrEnum):
     """An operator took out everything kept of somebody (`palier export-person`)."""
     ERASED = "erased"
     """An operator erased somebody (`palier erase-person`)."""
+    CONTENT = "content"
+    """Something the service says was checked, corrected, withdrawn or put back."""
     PURGED = "purged"
     """What was over was removed."""
 

@@ -5,18 +5,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, select
 
 from bot.rules.keeping import SHOWN_FROM
 from storage import tables
-from storage.engine import Work, table
+from storage.engine import Work, table, upsert
 
 COUNT, EVENT, CONVERSATION, LINK, ADDRESS, RANGE = (
     table(noun) for noun in (tables.MonthlyCount, tables.Event, tables.Conversation, tables.Link, tables.Address, tables.ThreadRange)
 )
 PLACE = "monthly_count.subject"
 _KEY = ("month", "kind", "channel", "subject_key")
+_ADD = upsert(
+    lambda insert: (
+        insert(COUNT)
+        .values({name: bindparam(name) for name in (*_KEY, "subject", "number")})
+        .on_conflict_do_update(index_elements=_KEY, set_={"number": COUNT.c.number + bindparam("number")})
+    )
+)
 _CHANNEL = select(LINK.c.id, ADDRESS.c.channel).join(ADDRESS, ADDRESS.c.id == LINK.c.address_id).subquery()
 
 
@@ -45,23 +51,26 @@ def count_events(work: Work, ids: Iterable[int], zone: tzinfo) -> int:
 
 def add(work: Work, figure: Figure) -> None:
     """Add to a count, made where it is the first of its month."""
-    dialect = sqlite if work.dialect == "sqlite" else postgresql
     values = {
         "month": figure.month,
         "kind": figure.kind,
         "channel": figure.channel,
         "subject": work.vault.seal(PLACE, figure.subject) if figure.subject else None,
         "subject_key": work.vault.lookup("monthly_count.subject_key", figure.subject),
-        "number": 0,
+        "number": figure.number,
     }
-    work.session.execute(dialect.insert(COUNT).values(values).on_conflict_do_nothing(index_elements=_KEY))
-    here = update(COUNT).where(*(COUNT.c[name] == values[name] for name in _KEY))
-    work.session.execute(here.values(number=COUNT.c.number + figure.number))
+    work.execute(_ADD, values)
 
 
 def figures(work: Work) -> list[Figure]:
     """The counts that may be shown: none under five."""
-    rows = work.session.execute(select(COUNT).where(COUNT.c.number >= SHOWN_FROM).order_by(COUNT.c.month, COUNT.c.kind, COUNT.c.id)).all()
+    return [figure for figure in of_kind(work) if figure.number >= SHOWN_FROM]
+
+
+def of_kind(work: Work, kind: str | None = None, since: str = "") -> list[Figure]:
+    """The counts of a kind (None: all) from a month on, the smallest too: to set things in order by, never to be shown."""
+    asked = select(COUNT).where(COUNT.c.month >= since).order_by(COUNT.c.month, COUNT.c.kind, COUNT.c.id)
+    rows = work.session.execute(asked if kind is None else asked.where(COUNT.c.kind == kind)).all()
     return [Figure(row.month, row.kind, row.channel, "" if row.subject is None else work.vault.open(PLACE, row.subject), row.number) for row in rows]
 
 

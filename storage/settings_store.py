@@ -53,9 +53,15 @@ def put(work: Work, name: str, value: Json) -> None:
 
 def merge(work: Work, name: str, changes: Mapping[str, Json]) -> None:
     """Put these values into a setting that is a mapping, whoever changes others of it at the same time."""
+    put(work, name, {**locked(work, name), **changes})
+
+
+def locked(work: Work, name: str) -> Mapping[str, Json]:
+    """A setting that is a mapping, which nobody else changes before this unit is over."""
     work.execute(_CREATE, {"which": name, "value": "{}"})
     row = work.execute(_LOCK, {"which": name}).fetchone()
-    put(work, name, {**(json.loads(row[0]) if row is not None else {}), **changes})
+    value = json.loads(row[0]) if row is not None else {}
+    return value if isinstance(value, Mapping) else {}
 
 
 def mapping(work: Work, name: str) -> Mapping[str, Json]:

@@ -1,12 +1,15 @@
 """What the team changes in the backend is said by every process, without a restart; `palier doctor` says what is not filled in or signed."""
 
+from datetime import timedelta
+
 from bot import doctor
-from bot.app import Books, Role, Service, open_service
+from bot.app import Books, Edits, Role, Service, open_service
 from bot.clock import MachineClock
 from bot.doctor import Verdict
 from bot.settings import Settings
+from content.checks import Checks, fact_key
 from content.library import load_library
-from storage import caseworkers, settings_store, signatures
+from storage import caseworkers, checks, settings_store, signatures
 from storage.caseworkers import Role as TeamRole
 from storage.engine import Storage, Work
 from storage.settings_store import SERVICE_EDITS
@@ -29,11 +32,33 @@ def _told(service: Service) -> bool:
 
 
 def test_edits_that_no_page_can_hold_leave_the_service_as_it_is() -> None:
-    books = Books(load_library(), {"name": "Ici"})
-    books.take({"name": "Là", "full_name": "x" * 600})
+    books = Books(load_library(), Edits({"name": "Ici"}, Checks()))
+    books.take(Edits({"name": "Là", "full_name": "x" * 600}, Checks()))
     assert books.library.service.name == "Ici"
-    books.take({})
+    books.take(Edits({}, Checks()))
     assert books.library.service.name == load_library().service.name
+
+
+async def test_what_the_team_checked_is_said_by_every_process_until_its_review_date(settings: Settings) -> None:
+    names = ("notice-furnished", "notice-empty", "notice-short")
+    seen = {name: load_library().facts[name].fingerprint for name in names}
+    clock = MachineClock()
+    async with open_service(settings, clock, Role.RUN) as one, open_service(settings, clock, Role(0)) as other:
+        today, head = await one.storage.read(checks.today), await one.storage.run(_head)
+        for name in names:
+            await one.storage.run(checks.verify, head, fact_key(name), seen[name], today + timedelta(days=10))
+        await until(lambda: _says_the_notice(one), "the fact here")
+        if one.storage.dialect == "postgresql":
+            await until(lambda: _says_the_notice(other), "the fact in another process")
+        await one.advance(timedelta(days=10))
+        assert _says_the_notice(one)
+        await one.advance(timedelta(days=1))
+        assert not _says_the_notice(one)
+        assert one.library.pages["bail-preavis"].first.stale
+
+
+def _says_the_notice(service: Service) -> bool:
+    return "3\u00a0mois" in service.library.pages["bail-preavis"].body
 
 
 def _head(work: Work) -> int:

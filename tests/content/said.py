@@ -1,6 +1,5 @@
 """Everything the robot may say to a young person, in French, with where it was found: pages, cards, and what the code marks with _()."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,11 +48,6 @@ def everything(library: Library) -> list[tuple[str, str]]:
     """All of it."""
     rows = [(row.id, f"{row.label.of('fr')} {row.description.of('fr')}") for row in library.menu]
     return [*marked(), *of_pages(library), *of_crises(library), *rows]
-
-
-def plainly(text: str) -> str:
-    """Straight apostrophes and ordinary spaces, no addresses, for looking words up."""
-    return re.sub(r"[\u00a0\u202f\s]+", " ", re.sub(r"https?://\S+", "", text).replace("’", "'")).lower()
 
 
 def in_plain_french(library: Library) -> list[tuple[str, str]]:

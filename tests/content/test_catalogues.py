@@ -12,9 +12,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.plurals import get_plural
 from babel.messages.pofile import read_po
 
+from content.voice import ARABIC_DIGITS, GENDERED, HALF
 from content.words import ARABIC, DOMAIN, EASY_FRENCH, ENGLISH, FRENCH, LANGUAGES, LOCALES, Text, Words, ngettext
 from handlers import buttons
-from tests.content.languages import ARABIC_DIGITS, GENDERED, HALF, figures_stand_apart, sentences
+from tests.content.languages import figures_stand_apart, sentences
 from tests.content.said import ROOT
 
 TRANSLATED = [language for language in LANGUAGES if language != FRENCH]

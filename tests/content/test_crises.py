@@ -15,8 +15,9 @@ from content.facts import load_facts
 from content.library import ROOT, Library, load_library
 from content.reading import Spoken
 from content.understanding.normalise import simple
+from content.voice import ARABIC_DIGITS, GENDERED, HALF
 from content.words import ARABIC, EASY_FRENCH, ENGLISH, LANGUAGES
-from tests.content.languages import ARABIC_DIGITS, GENDERED, HALF, figures_stand_apart, sentences
+from tests.content.languages import figures_stand_apart, sentences
 
 LEAST = {
     "crisis-sans-abri": {"115", "119"},

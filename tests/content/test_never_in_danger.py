@@ -5,8 +5,8 @@ import re
 import pytest
 
 from content.library import load_library
+from content.voice import plainly
 from content.words import ARABIC, ENGLISH
-from tests.content.said import plainly
 
 LIBRARY = load_library()
 SAID = [plainly(one.text.of("fr")) for one in LIBRARY.crises.said()]

@@ -5,34 +5,8 @@ import re
 import pytest
 
 from content.library import Library, load_library
-from tests.content.languages import HALF
-from tests.content.said import everything, in_plain_french, plainly
-
-NEVER = {
-    "an entitlement": r"tu as droit|tu n'as pas droit|éligible|ayant droit",
-    "the words of files": (
-        r"\busag(er|ère)s?\b|bénéficiaires?|\bpublics?\b(?! gratuit)|dispositif|\bmesures?\b|prise en charge|solliciter|effectuer une démarche"
-    ),
-    "the paper of papers": r"justificatif|pièce justificative|constituer un dossier",
-    "a name for who has no home": r"\bsdf\b",
-    "he or she said of « tu »": (
-        r"\btu (es|seras|étais) \w*(é|ée|i|ie|u|ue|is|t)\b(?<!tu es ici)|\bsûre? de toi\b|\bprête?\s*(\?|à\b)|\baccueilli·e|\w·e\b"
-    ),
-    "one gender for caseworkers": r"\b(un|les|des|ton|le) conseillers?\b(?! ?\.)(?<!ou ton conseiller)(?<!ou à ton conseiller)",
-    "a person it is not": r"\bassistant\b|je suis là pour toi|\bléa\b",
-    "a promise nobody can keep": r"rapidement|bientôt|au plus vite|dans les meilleurs délais|est prévenue?\b|c'est transmis",
-    "comfort": r"ne t'inquiète|tout ira bien|calme-toi|\bcourage\b",
-    "an order or a lesson": r"\btu dois\b|\bil faut\b|\bil fallait\b|\bpense à\b",
-    "regret": r"malheureusement|désolée?\b",
-    "a way back to who hurts": r"appelle tes parents|règle ça avec|retourne chez",
-    "a secret": r"entre nous|confidentiel",
-    "a bed": r"tu auras une place|on va te trouver",
-    "forms and clicks": r"clique|formulaire|\bvalider\b|soumettre|enquête|satisfaction|questionnaire",
-    "a case": r"\bton cas\b|\bton profil\b",
-    "a machine's fault": r"\berreur\b|requête|session expirée",
-    "an alert read or a time": r"l'équipe est prévenue|\bavant \d+ h\b|avant (lundi|demain)|on lira (demain|lundi)|dans l'heure",
-    "« vérifié » without a name": r"\bvérifiée? le\b|à jour\b|\bofficiel",
-}
+from content.voice import HALF, NEVER, plainly, slips
+from tests.content.said import everything, in_plain_french
 
 
 @pytest.fixture(scope="module")
@@ -42,13 +16,13 @@ def library() -> Library:
 
 @pytest.mark.parametrize("what", list(NEVER))
 def test_never_says(library: Library, what: str) -> None:
-    found = [(where, hit.group(), text[:80]) for where, text in everything(library) if (hit := re.search(NEVER[what], plainly(text)))]
+    found = [(where, hit.group(), text[:80]) for where, text in everything(library) if (hit := re.search(NEVER[what].pattern, plainly(text)))]
     assert not found
 
 
 @pytest.mark.parametrize("what", list(NEVER))
 def test_never_says_in_plain_french_either(library: Library, what: str) -> None:
-    found = [(where, hit.group(), text[:80]) for where, text in in_plain_french(library) if (hit := re.search(NEVER[what], plainly(text)))]
+    found = [(where, hit.group(), text[:80]) for where, text in in_plain_french(library) if (hit := re.search(NEVER[what].pattern, plainly(text)))]
     assert not found
 
 
@@ -64,3 +38,41 @@ def test_one_text_alone_says_that_an_alert_was_sent(library: Library) -> None:
 
 def test_there_is_something_to_read(library: Library) -> None:
     assert len(everything(library)) > 150
+
+
+WRONG = {
+    "an entitlement": "Tu as droit à l'APL.",
+    "the words of files": "Les usagers du service.",
+    "the paper of papers": "Envoie un justificatif.",
+    "a name for who has no home": "Un SDF",
+    "he or she said of « tu »": "Tu es accueillie ici.",
+    "one gender for caseworkers": "Demande à un conseiller, il sait.",
+    "a person it is not": "Je suis ton assistant",
+    "a promise nobody can keep": "On te répond rapidement.",
+    "comfort": "Tout ira bien.",
+    "an order or a lesson": "Il faut signer.",
+    "regret": "Malheureusement, c'est non.",
+    "a way back to who hurts": "Appelle tes parents.",
+    "a secret": "Ça reste entre nous.",
+    "a bed": "Tu auras une place.",
+    "forms and clicks": "Clique ici.",
+    "a case": "Dans ton cas, oui.",
+    "a machine's fault": "Une erreur est arrivée.",
+    "an alert read or a time": "L'équipe est prévenue.",
+    "« vérifié » without a name": "Vérifié le 3 mars.",
+}
+
+
+@pytest.mark.parametrize("what", list(NEVER))
+def test_it_would_be_seen(what: str) -> None:
+    """Each pattern finds what it is for."""
+    assert re.search(NEVER[what].pattern, plainly(WRONG[what]))
+    assert NEVER[what].instead in [instead for _said, instead in slips("fr", WRONG[what])]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("fr-facile", "accueilli·e"), ("en", "You are entitled to it."), ("ar", "اكتب اسمك"), ("ar", "٣ أشهر")]
+)
+def test_each_language_has_its_own(language: str, text: str) -> None:
+    assert list(slips(language, text))
+    assert not list(slips("uk", text))

@@ -7,7 +7,7 @@ import pytest
 from content.library import Library
 from content.pages import Translation
 from content.words import ARABIC, EASY_FRENCH, ENGLISH, LANGUAGES, words_of
-from handlers.information import IN_FRENCH, UNREAD
+from handlers.pages import IN_FRENCH, UNREAD
 from storage import lanes
 from storage.engine import Storage, Work
 from tests.clock import TestClock
