@@ -39,6 +39,9 @@ CLASSES: Mapping[str, str] = {
     retention.FILES: "fichiers",
     retention.EVENTS: "événements des mois passés, ajoutés aux chiffres du mois",
     retention.AUDITS: "lignes de qui a lu et écrit",
+    retention.MARKS: "mentions dont les 60 jours sont passés",
+    retention.LINES: "places d'attente d'ateliers passés",
+    retention.SESSIONS: "séances d'ateliers passées depuis longtemps",
     purge.COPIES: "copies de la base faites avant une mise à jour",
     purge.LINES: "lignes du journal des effacements",
 }
