@@ -40,6 +40,9 @@ CLASSES: Mapping[str, str] = {
     retention.EVENTS: "événements des mois passés, ajoutés aux chiffres du mois",
     retention.QUESTIONS: "questions que le robot n'avait pas comprises",
     retention.AUDITS: "lignes de qui a lu et écrit",
+    retention.MARKS: "mentions dont les 60 jours sont passés",
+    retention.LINES: "places d'attente d'ateliers passés",
+    retention.SESSIONS: "séances d'ateliers passées depuis longtemps",
     purge.COPIES: "copies de la base faites avant une mise à jour",
     purge.LINES: "lignes du journal des effacements",
 }

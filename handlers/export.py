@@ -21,6 +21,7 @@ DEDUCED = _("Ce que le robot a compris")
 UNANSWERED = _("Ce que le robot n'a pas compris, gardé à part, sans ton nom")
 CHOICES = _("Ce qu'on t'a dit et ce que tu as choisi")
 TAKEN_BACK = _("repris le {jour}")
+MEETINGS = _("Tes rendez-vous et tes ateliers")
 FILES = _("Tes fichiers")
 LINES = _("Ce qui a été dit")
 TEAM_WORDS = _("Ce que l'équipe a noté")
@@ -44,6 +45,7 @@ def _text(found: Everything, words: Words, zone: tzinfo) -> Iterator[str]:
     yield from ("", *([words.say(NAME, valeur=found.name)] if found.name else []), *([words.say(PHONE, valeur=found.phone)] if found.phone else []))
     yield from _part(words.say(PLACES), _places(found, words, at), words)
     yield from _part(words.say(DEMANDS), _demands(found, words, at), words)
+    yield from _part(words.say(MEETINGS), _meetings(found, at), words)
     yield from _part(words.say(DEDUCED), _deduced(found, at), words)
     if found.unanswered:
         yield from _part(words.say(UNANSWERED), [f"{day(one.at)} : {one.text}" for one in found.unanswered], words)
@@ -75,6 +77,21 @@ def _demands(found: Everything, words: Words, at: Any) -> list[str]:
         closed = "" if demand.closed_at is None else words.say(DEMAND_CLOSED, jour=at(demand.opened_at), fin=at(demand.closed_at))
         told.append(" ; ".join(filter(None, (closed or opened, demand.theme, demand.by, demand.outcome))))
     return told
+
+
+def _meetings(found: Everything, at: Any) -> list[str]:
+    told = [
+        " ; ".join(filter(None, (at(one.at), one.place, one.by, one.motive, one.mode, one.state, one.callback, one.outcome)))
+        + "".join(f" [{step.kind} : {at(step.at)}, {step.state}]" for step in one.steps)
+        for one in found.meetings
+    ]
+    told += [
+        " ; ".join(filter(None, (at(one.at), one.workshop, one.place, one.state, one.outcome)))
+        + "".join(f" [{step.kind} : {at(step.at)}, {step.state}]" for step in one.steps)
+        for one in found.seats
+    ]
+    told += [" ; ".join(filter(None, (at(one.since), one.workshop, one.wish))) for one in found.waits]
+    return told + [f"{at(one.at)} ; {one.what}" for one in found.marks]
 
 
 def _deduced(found: Everything, at: Any) -> list[str]:

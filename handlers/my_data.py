@@ -28,6 +28,7 @@ MESSAGES_SINCE = _("tes messages depuis le {jour}")
 YOUR_NAME = _("ton prénom")
 YOUR_PHONE = _("ton numéro de téléphone")
 YOUR_FILES = _("tes fichiers ({nombre})")
+YOUR_MEETINGS = _("tes rendez-vous ({nombre})")
 YOUR_DEMAND = _("ta demande à l'équipe du {jour}")
 YOUR_DEMANDS = _("tes demandes à l'équipe ({nombre})")
 UNDERSTOOD = _("ce que le robot a compris de tes messages")
@@ -98,6 +99,7 @@ def _list(turn: Turn, found: Summary) -> list[str]:
         (found.name, lambda: say(YOUR_NAME)),
         (found.phone, lambda: say(YOUR_PHONE)),
         (found.files, lambda: say(YOUR_FILES, nombre=found.files)),
+        (found.meetings, lambda: say(YOUR_MEETINGS, nombre=found.meetings)),
         (len(demands) == 1, lambda: say(YOUR_DEMAND, jour=day(turn, demands[0]))),
         (len(demands) > 1, lambda: say(YOUR_DEMANDS, nombre=len(demands))),
         (found.deduced or found.followed, lambda: say(UNDERSTOOD)),

@@ -133,7 +133,12 @@ def ranges_of(work: Work, conversation: int, threads: Iterable[int] | None = Non
 
 def erase_thread(work: Work, thread: int) -> None:
     """Erase a thread with its alerts, notes, tasks and events. What was said in it stays with its conversation."""
-    leave(work, {**rows_of_thread(work, thread), THREAD.name: [thread]})
+    erase_under(work, THREAD.name, [thread])
+
+
+def erase_under(work: Work, root: str, ids: Sequence[int]) -> None:
+    """Erase these rows of a table with all that hangs on them."""
+    leave(work, {**rows_under(work, root, ids, lambda each: true()), root: ids})
 
 
 def rows_of_thread(work: Work, thread: int) -> Owned:

@@ -1,9 +1,8 @@
-"""What is told of a person and lapses by itself: « sans logement », by them or with their knowledge. Sealed, and gone after 60 days."""
+"""What is told of a person and lapses by itself: « sans logement », by them or with their knowledge. Sealed; the nightly purge removes the lapsed."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import delete
 from sqlmodel import col, select
 
 from storage import tables
@@ -41,11 +40,6 @@ def take_away(work: Work, person_id: int, what: What) -> bool:
 def until(work: Work, person_id: int, what: What) -> datetime | None:
     """Until when it is noted, None where it is not, or has lapsed."""
     return next((row.lapses_at for row in _of(work, person_id) if row.lapses_at > work.now and work.vault.open(PLACE, row.what) == what), None)
-
-
-def forget_lapsed(work: Work) -> None:
-    """Remove what has lapsed."""
-    work.session.execute(delete(tables.Mark).where(col(tables.Mark.lapses_at) <= work.now))
 
 
 def _of(work: Work, person_id: int) -> list[tables.Mark]:

@@ -41,6 +41,11 @@ def find(work: Work, token: str) -> Motive | None:
     return None if row is None else _motive(row)
 
 
+def name_of(work: Work, token: str) -> str:
+    """What a motive is called, "" for one that was never there."""
+    return work.session.exec(select(tables.Motive.name).where(col(tables.Motive.token) == token)).first() or ""
+
+
 def put(work: Work, motive: Motive) -> str:
     """Keep what is said of a motive, a new one where its token is ""; its token."""
     row = work.session.exec(select(tables.Motive).where(col(tables.Motive.token) == motive.token)).first() if motive.token else None

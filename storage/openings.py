@@ -37,7 +37,7 @@ _OPENINGS = statement(
     .order_by(OPENING.c.id)
 )
 _WINDOW: tuple[BindParameter[int], BindParameter[int]] = (bindparam("since"), bindparam("until"))
-_TAKEN = statement(
+TAKEN = statement(
     union_all(
         select(APPOINTMENT.c.caseworker_id, APPOINTMENT.c.holds_from, APPOINTMENT.c.holds_until).where(
             APPOINTMENT.c.starts_at.between(*_WINDOW), APPOINTMENT.c.state != "cancelled", APPOINTMENT.c.id != bindparam("but")
@@ -147,7 +147,7 @@ def taken(work: Work, days: Days, but: int = 0) -> Mapping[int, Taken]:
     since, until = (datetime.combine(day, time(), tzinfo=UTC) for day in (days.first, days.last))
     window = {"since": to_moment(since - 2 * MARGIN), "until": to_moment(until + 3 * MARGIN), "but": but}
     found: dict[int, list[Span]] = {}
-    for who, starts, ends in work.execute(_TAKEN, window):
+    for who, starts, ends in work.execute(TAKEN, window):
         found.setdefault(who, []).append((starts // SECOND, -(-ends // SECOND)))
     return {who: Taken(spans) for who, spans in found.items()}
 

@@ -118,7 +118,7 @@ _DUE_COLUMNS = (
     func.coalesce(APPOINTMENT.c.version, SESSION.c.version),
     _STANDS,
 )
-_DUE = statement(
+DUE = statement(
     select(*_DUE_COLUMNS)
     .select_from(_ABOUT)
     .where(REMINDER.c.state == State.PLANNED.value, REMINDER.c.due_at <= bindparam("now"))
@@ -126,7 +126,7 @@ _DUE = statement(
     .limit(bindparam("most"))
     .with_for_update(of=REMINDER, skip_locked=True)
 )
-_WRITTEN = statement(
+WRITTEN = statement(
     select(*_DUE_COLUMNS).select_from(_ABOUT).where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"))
 )
 _SETTLED = ("state", "reason", "settled_at", "conversation_id", "number")
@@ -167,13 +167,13 @@ def forget(work: Work, *, appointment_id: int | None = None, seat_id: int | None
 
 def claim(work: Work, most: int = AT_ONCE) -> tuple[Due, ...]:
     """The steps whose time has come, the oldest first, held until this unit ends. Settle each of them in it."""
-    rows = work.execute(_DUE, {"now": to_moment(work.now), "most": most}).fetchall()
+    rows = work.execute(DUE, {"now": to_moment(work.now), "most": most}).fetchall()
     return tuple(_due(work, row) for row in rows)
 
 
 def still(work: Work, conversation_id: int, number: int) -> Dropped | None:
     """Why a reminder that is in the outbox must not be sent any more, asked just before it is; None where it may, or is no reminder of these."""
-    row = work.execute(_WRITTEN, {"conversation": conversation_id, "said": number}).fetchone()
+    row = work.execute(WRITTEN, {"conversation": conversation_id, "said": number}).fetchone()
     return None if row is None else _due(work, row).dropped
 
 

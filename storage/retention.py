@@ -20,6 +20,8 @@ PERSON, CONVERSATION, MEDIA, EVENT = (table(noun) for noun in (tables.Person, ta
 ADDRESS, LINK, MESSAGE, THREAD, RANGE = (table(noun) for noun in (tables.Address, tables.Link, tables.Message, tables.Thread, tables.ThreadRange))
 CONSENT, TASK, HOLD, CHUNK, AUDIT = (table(noun) for noun in (tables.Consent, tables.Task, tables.Hold, tables.MediaChunk, tables.Audit))
 GAP = table(tables.Gap)
+APPOINTMENT, WAITING, MARK = (table(noun) for noun in (tables.Appointment, tables.Waiting, tables.Mark))
+SEAT, LINE, SESSION = (table(noun) for noun in (tables.Seat, tables.SeatWaiting, tables.Session))
 WINDOW = 100
 """How many rows are looked at in one statement."""
 GONE = "gone"
@@ -64,24 +66,34 @@ def _quiet(conversation: FromClause, since: datetime) -> ColumnElement[bool]:
 
 
 def _person_quiet(person: Table, since: datetime) -> ColumnElement[bool]:
-    """No conversation of theirs heard anybody since, even one that has been emptied, and no thread was opened."""
+    """No conversation of theirs heard anybody since, even one that has been emptied, no thread was opened, and they were not to meet anybody."""
     link, conversation, address = LINK.alias(), CONVERSATION.alias(), ADDRESS.alias()
     joined = link.join(conversation, conversation.c.link_id == link.c.id).join(address, address.c.id == link.c.address_id)
     wrote = and_(link.c.until.is_(None), address.c.last_inbound_at >= since)
     busy = or_(wrote, conversation.c.last_human_at >= since, ~_quiet(conversation, since))
     heard = select(link.c.id).select_from(joined).where(link.c.person_id == person.c.id, busy).exists()
     opened = exists().where(THREAD.c.person_id == person.c.id, THREAD.c.opened_at >= since)
-    return and_(person.c.created_at < since, ~opened, ~heard)
+    return and_(person.c.created_at < since, ~opened, ~heard, ~_meeting(person, since))
+
+
+def _meeting(person: Table, since: datetime) -> ColumnElement[bool]:
+    """They had an appointment or a seat since, or have one to come; one that was cancelled is none."""
+    met = exists().where(APPOINTMENT.c.person_id == person.c.id, APPOINTMENT.c.state != "cancelled", APPOINTMENT.c.ends_at >= since)
+    sat = SEAT.join(SESSION, SESSION.c.id == SEAT.c.session_id)
+    seated = select(SEAT.c.id).select_from(sat).where(SEAT.c.person_id == person.c.id, SESSION.c.cancelled_at.is_(None), SESSION.c.ends_at >= since)
+    return or_(met, seated.exists())
 
 
 def _followed(person: Table) -> ColumnElement[bool]:
-    """Something of theirs is kept beyond the conversation's own days: a thread, a name, a number, a choice, something to do."""
+    """Something of theirs is kept beyond the conversation's own days: a thread, a name, a number, a choice, something to do, an appointment, a seat,
+    a place on a list."""
     return or_(
         person.c.name.is_not(None),
         person.c.phone.is_not(None),
         exists().where(THREAD.c.person_id == person.c.id),
         exists().where(CONSENT.c.person_id == person.c.id, CONSENT.c.kind == "choice", CONSENT.c.withdrawn_at.is_(None)),
         exists().where(TASK.c.person_id == person.c.id, TASK.c.done_at.is_(None)),
+        *(exists().where(each.c.person_id == person.c.id) for each in (APPOINTMENT, SEAT, WAITING, LINE)),
     )
 
 
@@ -114,7 +126,9 @@ def _rest_due(at: Terms) -> ColumnElement[bool]:
     free = select(thread.c.id).where(thread.c.person_id == PERSON.c.id, ~_held(thread, at)).exists()
     theirs = MESSAGE.join(conversation, conversation.c.id == MESSAGE.c.conversation_id).join(link, link.c.id == conversation.c.link_id)
     beside = select(MESSAGE.c.id).select_from(theirs).where(link.c.person_id == PERSON.c.id, ~_in_held_range(MESSAGE, at)).exists()
-    return and_(_person_quiet(PERSON, at.thread), _someone_held(PERSON, at), or_(free, beside))
+    met = exists().where(APPOINTMENT.c.person_id == PERSON.c.id, APPOINTMENT.c.thread_id.is_(None))
+    sat = exists().where(SEAT.c.person_id == PERSON.c.id)
+    return and_(_person_quiet(PERSON, at.thread), _someone_held(PERSON, at), or_(free, beside, met, sat))
 
 
 def _conversation_due(at: Terms) -> ColumnElement[bool]:
@@ -145,11 +159,33 @@ def _audit_due(at: Terms) -> ColumnElement[bool]:
     return AUDIT.c.at < at.audit
 
 
+def _mark_due(at: Terms) -> ColumnElement[bool]:
+    """It has lapsed."""
+    return MARK.c.lapses_at <= at.now
+
+
+def _line_due(at: Terms) -> ColumnElement[bool]:
+    """They waited for a session that has begun."""
+    return exists().where(SESSION.c.id == LINE.c.session_id, SESSION.c.starts_at <= at.now)
+
+
+def _session_due(at: Terms) -> ColumnElement[bool]:
+    """It took place long ago, and nobody who sat there is known any more."""
+    alone = [~exists().where(each.c.session_id == SESSION.c.id) for each in (SEAT, LINE)]
+    return and_(SESSION.c.ends_at < at.thread, *alone)
+
+
 # -- removal, in a unit
 
 
+def _count(work: Work, owned: erasure.Owned, at: Terms) -> None:
+    """Add what goes to the counts of its month, before it goes."""
+    monthly.count_events(work, owned.get(EVENT.name, ()), at.zone)
+    monthly.count_appointments(work, owned.get(APPOINTMENT.name, ()), at.zone)
+
+
 def _remove_person(work: Work, person: int, at: Terms) -> None:
-    monthly.count_events(work, erasure.rows_of(work, person).get(EVENT.name, ()), at.zone)
+    _count(work, erasure.rows_of(work, person), at)
     gaps.let_go(work, person)
     erasure.erase_rows(work, person)
 
@@ -163,12 +199,18 @@ def _remove_rest(work: Work, person: int, at: Terms) -> None:
     for conversation in erasure.conversations_of(work, person):
         _empty(work, conversation, at, erasure.ranges_of(work, conversation, kept))
     for thread in free:
-        monthly.count_events(work, erasure.rows_of_thread(work, thread).get(EVENT.name, ()), at.zone)
+        _count(work, erasure.rows_of_thread(work, thread), at)
         erasure.erase_thread(work, thread)
+    loose = select(APPOINTMENT.c.id).where(APPOINTMENT.c.person_id == person, APPOINTMENT.c.thread_id.is_(None))
+    beside = {APPOINTMENT.name: loose, SEAT.name: select(SEAT.c.id).where(SEAT.c.person_id == person)}
+    for name, found in beside.items():
+        ids = list(work.session.execute(found).scalars())
+        _count(work, {name: ids}, at)
+        erasure.erase_under(work, name, ids)
 
 
 def _empty(work: Work, conversation: int, at: Terms, kept: Sequence[erasure.Range] = ()) -> None:
-    monthly.count_events(work, erasure.unfollowed_rows(work, conversation, kept).get(EVENT.name, ()), at.zone)
+    _count(work, erasure.unfollowed_rows(work, conversation, kept), at)
     erasure.forget_outside(work, conversation, kept)
 
 
@@ -186,12 +228,11 @@ def _remove_event(work: Work, event: int, at: Terms) -> None:
     work.session.execute(delete(EVENT).where(EVENT.c.id == event))
 
 
-def _remove_question(work: Work, row: int, at: Terms) -> None:
-    work.session.execute(delete(GAP).where(GAP.c.id == row))
+def _remove_row(of: Table) -> Callable[[Work, int, Terms], None]:
+    def remove_it(work: Work, row: int, at: Terms) -> None:
+        work.session.execute(delete(of).where(of.c.id == row))
 
-
-def _remove_audit(work: Work, row: int, at: Terms) -> None:
-    work.session.execute(delete(AUDIT).where(AUDIT.c.id == row))
+    return remove_it
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,14 +266,18 @@ _CONVERSATIONS = select(CONVERSATION.c.id, LINK.c.person_id, CONVERSATION.c.id.l
 _FILES = select(MEDIA.c.id, LINK.c.person_id, MEDIA.c.conversation_id).select_from(MEDIA.join(_LINKED, CONVERSATION.c.id == MEDIA.c.conversation_id))
 PEOPLE, BESIDE, CONVERSATIONS, FILES, EVENTS, AUDITS = "people", "beside a hold", "conversations", "files", "events", "audit"
 QUESTIONS = "questions"
+MARKS, LINES, SESSIONS = "marks", "lines of a session", "sessions"
 KINDS: Mapping[str, Kind] = {
     PEOPLE: Kind(_PEOPLE, _person_due, _remove_person, 5, erasure.rows_of),
     BESIDE: Kind(_PEOPLE, _rest_due, _remove_rest, 1),
     CONVERSATIONS: Kind(_CONVERSATIONS, _conversation_due, _empty, 5, erasure.unfollowed_rows),
     FILES: Kind(_FILES, _file_due, _remove_file, 1, _pieces),
     EVENTS: Kind(select(EVENT.c.id, null(), null()), _event_due, _remove_event, 100),
-    QUESTIONS: Kind(select(GAP.c.id, null(), null()), _question_due, _remove_question, 100),
-    AUDITS: Kind(select(AUDIT.c.id, null(), null()), _audit_due, _remove_audit, 100),
+    QUESTIONS: Kind(select(GAP.c.id, null(), null()), _question_due, _remove_row(GAP), 100),
+    AUDITS: Kind(select(AUDIT.c.id, null(), null()), _audit_due, _remove_row(AUDIT), 100),
+    MARKS: Kind(select(MARK.c.id, MARK.c.person_id, null()), _mark_due, _remove_row(MARK), 100),
+    LINES: Kind(select(LINE.c.id, LINE.c.person_id, null()), _line_due, _remove_row(LINE), 100),
+    SESSIONS: Kind(select(SESSION.c.id, null(), null()), _session_due, _remove_row(SESSION), 100),
 }
 """In the order they go: what went with its person is not looked for again."""
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from bot.rules.keeping import Span
-from storage import consents, endings, gaps, media, messages, tasks
+from storage import consents, endings, gaps, media, meetings, messages, tasks
 from storage.consents import Choice, Given
 from storage.engine import Work
 from storage.gaps import Unanswered
+from storage.meetings import Marked, Meeting, Sat, Wish
 from storage.tables import Address, Caseworker, Conversation, Crisis, Event, Hold, Link, Media, Message, Note, Person, Task, Thread
 from storage.thread_view import unseal
 
@@ -23,13 +24,14 @@ LONGEST_NAME, LONGEST_PHONE = 60, 20
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What there is, without its content. `since`: the first thing said that is still there; `asked_at` and `answer_before`: an erasure that waits
-    for the head."""
+    """What there is, without its content. `since`: the first thing said that is still there; `meetings`: appointments and seats; `answer_before`: of
+    an erasure that waits for the head."""
 
     since: datetime | None
     name: str
     phone: str
     files: int
+    meetings: int
     demands: tuple[datetime, ...]
     deduced: bool
     chosen: tuple[Choice, ...]
@@ -133,6 +135,10 @@ class Everything:
     lines: tuple[Line, ...]
     demands: tuple[Demand, ...]
     files: tuple[File, ...]
+    meetings: tuple[Meeting, ...]
+    seats: tuple[Sat, ...]
+    waits: tuple[Wish, ...]
+    marks: tuple[Marked, ...]
     dangers: tuple[Danger, ...]
     given: tuple[Given, ...]
     events: tuple[Happened, ...]
@@ -160,6 +166,7 @@ def summary(work: Work, person_id: int) -> Summary:
         name=unseal(work, "person.name", person.name),
         phone=unseal(work, "person.phone", person.phone),
         files=session.exec(kept).one(),
+        meetings=meetings.how_many(work, person_id),
         demands=tuple(demands),
         deduced=deduced,
         chosen=tuple(consents.chosen(work, person_id)),
@@ -182,6 +189,10 @@ def everything(work: Work, person_id: int, *, team: bool = False) -> Everything:
         lines=_lines(work, here),
         demands=tuple(_demand(work, thread, team=team) for thread in threads),
         files=_files(work, here),
+        meetings=meetings.appointments(work, person_id),
+        seats=meetings.seats(work, person_id),
+        waits=meetings.waits(work, person_id),
+        marks=meetings.marks(work, person_id),
         dangers=_dangers(work, here),
         given=consents.history(work, person_id),
         events=_events(work, here, ids),

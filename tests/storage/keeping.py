@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from storage import consents, holds, lanes, line, retention, road, tables, threads
@@ -14,11 +14,11 @@ from storage.engine import Storage, Work, table
 from tests.clock import TestClock
 
 PARIS = ZoneInfo("Europe/Paris")
-PERSON, LINK, CONVERSATION, MESSAGE, THREAD, MEDIA, EVENT = (
+PERSON, LINK, CONVERSATION, MESSAGE, THREAD, MEDIA, EVENT, APPOINTMENT = (
     table(noun)
     for noun in (
         *(tables.Person, tables.Link, tables.Conversation, tables.Message, tables.Thread),
-        *(tables.Media, tables.Event),
+        *(tables.Media, tables.Event, tables.Appointment),
     )
 )
 
@@ -57,22 +57,38 @@ class Demand:
 
 
 @dataclass
+class Meeting:
+    """An appointment, of a demand or of none."""
+
+    id: int
+    ends_at: datetime
+    demand: int | None
+    cancelled: bool
+
+
+@dataclass
 class Somebody:
     id: int
     made_at: datetime
     chats: list[Chat]
     demands: list[Demand] = field(default_factory=list)
+    meetings: list[Meeting] = field(default_factory=list)
     named: bool = False
     chose: bool = False
     last_contact: datetime = datetime(2000, 1, 1, tzinfo=UTC)
 
     @property
     def followed(self) -> bool:
-        return bool(self.demands) or self.named or self.chose
+        return bool(self.demands) or bool(self.meetings) or self.named or self.chose
+
+    @property
+    def last_seen(self) -> datetime:
+        """The last thing they said or were told by somebody, or when they meet: in the past or to come."""
+        return max([self.last_contact, *(each.ends_at for each in self.meetings if not each.cancelled)])
 
 
-Left = tuple[set[int], set[int], set[tuple[int, int]], set[int]]
-"""People, threads, messages (conversation, number), files that can still be read."""
+Left = tuple[set[int], set[int], set[tuple[int, int]], set[int], set[int]]
+"""People, threads, messages (conversation, number), files that can still be read, appointments."""
 
 
 def months_before(now: datetime, months: int) -> datetime:
@@ -94,6 +110,7 @@ def left(everybody: list[Somebody], now: datetime) -> Left:
     demands: set[int] = set()
     said: set[tuple[int, int]] = set()
     files: set[int] = set()
+    meetings: set[int] = set()
     for one in everybody:
         kept = _kept(one, now)
         if kept is None:
@@ -101,7 +118,8 @@ def left(everybody: list[Somebody], now: datetime) -> Left:
         people.add(one.id)
         demands |= {demand.id for demand in kept}
         held = [demand for demand in kept if demand.held_until is not None and demand.held_until > now]
-        beside_a_hold = one.last_contact < months_before(now, 24) and bool(held)
+        beside_a_hold = one.last_seen < months_before(now, 24) and bool(held)
+        meetings |= {each.id for each in one.meetings if not beside_a_hold or each.demand in {demand.id for demand in held}}
         for chat in one.chats:
             numbers = {message.number for message in chat.said}
             if beside_a_hold:
@@ -113,14 +131,14 @@ def left(everybody: list[Somebody], now: datetime) -> Left:
                 safe = any(demand.chat == chat.id and demand.holds(number) for demand in held)
                 if number in numbers and (safe or came_at >= months_before(now, 6)):
                     files.add(media)
-    return people, demands, said, files
+    return people, demands, said, files, meetings
 
 
 def _kept(one: Somebody, now: datetime) -> list[Demand] | None:
     """The demands that stay with somebody, or None where nothing of them does."""
     if not one.followed:
         return None if one.last_contact < now - timedelta(days=30) else []
-    if one.last_contact >= months_before(now, 24):
+    if one.last_seen >= months_before(now, 24):
         return one.demands
     held = [demand for demand in one.demands if demand.held_until is not None and demand.held_until > now]
     return held or None
@@ -139,17 +157,18 @@ class Life:
     def __init__(self, storage: Storage, clock: TestClock, seed: int) -> None:
         self.storage, self.clock, self.dice = storage, clock, Random(seed)
         self.everybody: list[Somebody] = []
-        self.head = 0
+        self.head = self.place = 0
         self._nth = 0
 
     async def begin(self) -> None:
-        def unit(work: Work) -> int:
+        def unit(work: Work) -> tuple[int, int]:
             head = tables.Caseworker(token="head", email=b"", email_key=b"", role="head", created_at=work.now)
-            work.session.add(head)
+            place = tables.Place(token="place", name="", address="", week="[]")
+            work.session.add_all([head, place])
             work.session.flush()
-            return head.id or 0
+            return head.id or 0, place.id or 0
 
-        self.head = await self.storage.run(unit)
+        self.head, self.place = await self.storage.run(unit)
 
     def address(self, peer: str) -> Address:
         return Address("paper", "test", peer)
@@ -177,7 +196,7 @@ class Life:
             await self.somebody()
         one = self.dice.choice(self.everybody)
         chat = self.dice.choice(one.chats)
-        acts = (self.writes, self.writes, self.is_told, self.asks, self.closes, self.sends, self.is_named, self.chooses, self.is_held)
+        acts = (self.writes, self.writes, self.is_told, self.asks, self.closes, self.sends, self.is_named, self.chooses, self.is_held, self.meets)
         await self.dice.choice(acts)(one, chat)
 
     async def writes(self, one: Somebody, chat: Chat) -> None:
@@ -275,12 +294,32 @@ class Life:
             await self.storage.run(holds.hold, demand.id, self.head, "une plainte", until)
             demand.held_until = max(until, demand.held_until or until)
 
+    async def meets(self, one: Somebody, chat: Chat, *, days: int | None = None, cancelled: bool | None = None) -> None:
+        """Has an appointment in some days, or in some months; now and then it is cancelled."""
+        demand = self.dice.choice([None, *(demand.id for demand in one.demands)])
+        starts = self.clock.now() + timedelta(days=days or self.dice.choice((1, 10, 100, 500)))
+        gone = self.dice.random() < 0.3 if cancelled is None else cancelled
+        self._nth += 1
+
+        def unit(work: Work) -> int:
+            values: dict[str, object] = {
+                **{"token": f"a{self._nth}", "state": "cancelled" if gone else "booked"},
+                **{"person_id": one.id, "thread_id": demand, "caseworker_id": self.head, "place_id": self.place},
+                **{name: work.vault.seal(f"appointment.{name}", "x") for name in ("motive", "mode")},
+                **dict.fromkeys(("starts_at", "ends_at", "holds_from", "holds_until"), starts),
+                **dict.fromkeys(("created_at", "changed_at"), work.now),
+            }
+            return int(work.session.execute(insert(APPOINTMENT).values(values).returning(APPOINTMENT.c.id)).scalar_one())
+
+        one.meetings.append(Meeting(await self.storage.run(unit), starts, demand, gone))
+
     def forget(self, kept: Left) -> None:
         """The model goes on with what is left."""
-        people, demands, said, files = kept
+        people, demands, said, files, meetings = kept
         self.everybody = [one for one in self.everybody if one.id in people]
         for one in self.everybody:
             one.demands = [demand for demand in one.demands if demand.id in demands]
+            one.meetings = [each for each in one.meetings if each.id in meetings]
             for chat in one.chats:
                 chat.said = [message for message in chat.said if (chat.id, message.number) in said]
                 chat.files = {media: about for media, about in chat.files.items() if media in files}
@@ -293,11 +332,13 @@ def what_is_left(work: Work) -> Left:
         set(run(select(THREAD.c.id)).scalars()),
         {(row[0], row[1]) for row in run(select(MESSAGE.c.conversation_id, MESSAGE.c.number))},
         set(run(select(MEDIA.c.id).where(MEDIA.c.state != retention.GONE)).scalars()),
+        set(run(select(APPOINTMENT.c.id)).scalars()),
     )
 
 
 def events(work: Work) -> int:
-    return len(work.session.execute(select(EVENT.c.id)).all())
+    """What is to be counted before it goes: events and appointments."""
+    return sum(len(work.session.execute(select(each.c.id)).all()) for each in (EVENT, APPOINTMENT))
 
 
 def counted(work: Work) -> int:

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, event, insert, text
 from sqlmodel import SQLModel
 
 from bot.rules.keeping import LONGEST
-from storage import erasure, retention, tables
+from storage import appointment_view, erasure, openings, reminders, retention, seats, tables, waiting_list
+from storage.columns import to_moment
 from storage.engine import Storage, Work, table
 from tests.storage.filling import NOT_FILLED, value
 
@@ -100,6 +101,30 @@ def erased(work: Work) -> list[str]:
     return whole_tables(work, said)
 
 
+def gathered(work: Work) -> list[str]:
+    """What a slot is looked for in, and what falls due: statements of the driver's cursor, with their values."""
+    at = to_moment(work.now + LATER)
+    asked = [
+        (openings.TAKEN, {"since": at, "until": at + 10**12, "but": 0}),
+        (reminders.DUE, {"now": at, "most": 200}),
+        (reminders.WRITTEN, {"conversation": 700, "said": 1}),
+    ]
+    said: list[Said] = [((each.sqlite if work.dialect == "sqlite" else each.postgresql).sql, values) for each, values in asked]
+    return whole_tables(work, said)
+
+
+def looked_up(work: Work) -> list[str]:
+    """What is asked of one person's appointments, of a week and of the holds that are over."""
+    with heard(work.session.connection()) as said:
+        appointment_view.to_come(work, 700)
+        appointment_view.between(work, work.now + LATER, work.now + 2 * LATER)
+        appointment_view.between(work, work.now + LATER, work.now + 2 * LATER, 700)
+        waiting_list.lapse(work)
+        seats.lapse(work)
+    assert len(said) > 5
+    return whole_tables(work, said)
+
+
 def careless(work: Work) -> list[str]:
     with heard(work.session.connection()) as said:
         work.session.execute(text("SELECT id FROM message WHERE at < 3"))
@@ -112,8 +137,10 @@ async def large(storage: Storage) -> Storage:
     return storage
 
 
-async def test_no_statement_of_a_purge_or_an_erasure_reads_a_whole_table(large: Storage) -> None:
+async def test_no_statement_of_a_purge_an_erasure_or_the_calendar_reads_a_whole_table(large: Storage) -> None:
     assert await large.run(purged) == []
     assert await large.run(erased) == []
+    assert await large.run(gathered) == []
+    assert await large.run(looked_up) == []
     (seen,) = await large.run(careless)
     assert "message" in seen, "the plans are read: a careless statement is seen"

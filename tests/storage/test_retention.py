@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -11,11 +11,13 @@ from sqlalchemy import select
 
 from bot.messages import Outbound, Purpose
 from bot.rules.keeping import LONGEST, Keeping, span
-from storage import lanes, line, monthly, purge, retention, tables
+from storage import lanes, line, marks, monthly, purge, retention, seats, tables, workshops
 from storage.engine import Storage, Work, table
 from storage.ledger import Erasure, write
 from storage.monthly import Figure
+from storage.workshops import Workshop
 from tests.clock import TestClock
+from tests.storage.diary import diary
 from tests.storage.keeping import Life, counted, events, left, what_is_left
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -68,7 +70,7 @@ async def test_the_thirtieth_day_to_the_minute(storage: Storage, clock: TestCloc
     assert not any((await run(storage, tmp_path)).values())
     clock.turn(minutes=1)
     assert (await run(storage, tmp_path))["people"] == 1
-    assert await storage.read(what_is_left) == (set(), set(), set(), set())
+    assert await storage.read(what_is_left) == (set(), set(), set(), set(), set())
 
 
 async def test_the_head_may_shorten(storage: Storage, clock: TestClock, tmp_path: Path) -> None:
@@ -157,3 +159,46 @@ async def test_old_copies_and_old_lines_go_with_the_backups(storage: Storage, cl
     assert [copy.exists() for copy in copies] == [not there, True]
     clock.turn(days=30)
     assert (await run(storage, tmp_path))["ledger lines"] == 1
+
+
+async def test_an_appointment_keeps_somebody_until_long_after_it(storage: Storage, clock: TestClock, tmp_path: Path) -> None:
+    """Person and address live as long as anything of theirs, an appointment to come included."""
+    life = await one_who_wrote(storage, clock)
+    await life.meets(life.everybody[0], life.everybody[0].chats[0], days=500, cancelled=False)
+    for days in (31, 400, 69):  # the appointment is on the last of them
+        clock.turn(days=days)
+        assert (await run(storage, tmp_path))["people"] == 0
+    clock.turn(days=730)
+    assert (await run(storage, tmp_path))["people"] == 0
+    clock.turn(days=2)
+    assert (await run(storage, tmp_path))["people"] == 1
+    (figure,) = await storage.read(lambda work: work.session.execute(select(table(tables.MonthlyCount))).all())
+    assert (figure.kind, figure.number) == ("appointment: booked", 1)
+
+
+async def test_one_that_was_cancelled_is_none(storage: Storage, clock: TestClock, tmp_path: Path) -> None:
+    life = await one_who_wrote(storage, clock)
+    await life.meets(life.everybody[0], life.everybody[0].chats[0], days=500, cancelled=True)
+    clock.turn(days=732)
+    assert (await run(storage, tmp_path))["people"] == 1
+
+
+async def test_what_lapses_goes_and_what_is_long_past_too(storage: Storage, clock: TestClock, tmp_path: Path) -> None:
+    of = await diary(storage)
+    zoe, adam = await of.person("zoe"), await of.person("adam")
+    await storage.run(marks.put, zoe, marks.What.UNHOUSED)
+    start = clock.now() + timedelta(days=61)
+    workshop = await storage.run(workshops.put, Workshop("", "Chercher un logement"))
+    (session,) = await storage.run(workshops.plan, workshop, of.place, [(start, start + timedelta(hours=2))], 1)
+    for who in (zoe, adam):
+        await storage.run(seats.take, session, who)
+    clock.turn(days=59)
+    gone = await run(storage, tmp_path)
+    assert [gone[kind] for kind in (retention.MARKS, retention.LINES, retention.SESSIONS)] == [0, 0, 0]
+    clock.turn(days=3)
+    gone = await run(storage, tmp_path)
+    assert [gone[kind] for kind in (retention.MARKS, retention.LINES, retention.SESSIONS)] == [1, 1, 0]
+    clock.turn(days=740)
+    gone = await run(storage, tmp_path)
+    assert gone[retention.PEOPLE] > 0
+    assert gone[retention.SESSIONS] == 1
