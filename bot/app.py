@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Flag, auto
 from functools import partial
@@ -118,6 +118,8 @@ class Service:
     role: Role
     opinion: "Opinion | None"
     reads: Understand
+    reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Held while the team's edits are read."""
 
     @property
     def library(self) -> Library:
@@ -132,8 +134,9 @@ class Service:
         await self.outbox.settled()
 
     async def read_again(self) -> None:
-        """Take in what the team changed, and what the day makes of it."""
-        await asyncio.to_thread(self.books.take, await self.storage.read(read_edits))  # pages that change are read anew, which takes a moment
+        """Take in what the team changed, and what the day makes of it. One at a time: an older reading never comes over a newer one."""
+        async with self.reading:
+            await asyncio.to_thread(self.books.take, await self.storage.read(read_edits))  # pages that change are read anew, which takes a moment
 
     async def speak(self, address: Address, language: str) -> None:
         """Give an address its language before it has said anything."""

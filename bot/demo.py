@@ -29,9 +29,10 @@ from bot.clock import MachineClock
 from bot.errors import SettingsError
 from bot.serving import open_door, server
 from bot.settings import Settings, load_settings
-from content.library import load_library
+from content.checks import fact_key, page_key
+from content.library import Library, load_library
 from content.words import Words
-from storage import caseworkers, hours, places
+from storage import caseworkers, checks, hours, places
 from storage.caseworkers import Member
 from storage.caseworkers import Role as TeamRole
 from storage.connections import FileLock
@@ -50,6 +51,10 @@ TEAM = (
 )
 HOURS = "lundi à vendredi 9 h–12 h, 13 h 30–17 h"
 PLACE = ("Le CLLAJ des Terrils", "1 place du Marché, Brémont (ville fictive)")
+CHECKED_PAGES = ("aide-visale", "aide-depot-garantie", "bail-preavis", "service-cllaj")
+CHECKED_FACTS = ("115", "17", "119", "sos-loyers", "notice-furnished", "notice-empty", "notice-short", "locapass-most", "locapass-months")
+SOON_AGAIN = "locapass-most"
+"""Read by the team of the demo: nobody. The page says so each time, for the service does not exist."""
 PASSWORD = "palier-en-demonstration"  # noqa: S105 - printed for everybody: the demo holds nobody's data
 STEPS = (("PT10M", "10 minutes"), ("PT1H", "1 heure"), ("PT12H", "12 heures"), ("P1D", "1 jour"), ("PT48H", "48 heures"), ("P7D", "1 semaine"))
 LINKS = (("/chat", "le jeune"), ("/backend", "la conseillère"), ("/demo", "tourner l’heure"))
@@ -143,6 +148,7 @@ async def _let_team_in(service: Service) -> None:
             member = caseworkers.accept_invitation(work, caseworkers.invite(work, email, role), name, password)
             if member is not None and role is TeamRole.HEAD:
                 _open_the_house(work, member)
+                _check_some(work, service.library, member)
 
     await service.storage.run(unit)
 
@@ -153,6 +159,16 @@ def _open_the_house(work: Work, head: Member) -> None:
     hours.put_week(work, week)
     hours.sign(work, head)
     places.add(work, *PLACE, week)
+
+
+def _check_some(work: Work, library: Library, by: Member) -> None:
+    """What the team has checked already: a few pages and facts, one of them to be looked at again soon."""
+    today = work.now.date()
+    due = {name: today + timedelta(days=20 if name == SOON_AGAIN else 180) for name in (*CHECKED_FACTS, *CHECKED_PAGES)}
+    for name in CHECKED_FACTS:
+        checks.verify(work, by.id, fact_key(name), library.files[name].fingerprint, due[name])
+    for name in CHECKED_PAGES:
+        checks.verify(work, by.id, page_key(name), library.pages[name].fingerprint, due[name])
 
 
 def _invitation(settings: Settings) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -14,9 +15,11 @@ from bot.clock import MachineClock
 from bot.errors import PalierError
 from bot.messages import Json
 from bot.settings import Settings, load_settings
+from content.checks import Checks
+from content.facts import State
 from content.library import Library, load_library
 from content.words import unread_catalogues
-from storage import caseworkers, figures, hours, on_call, places, settings_store, signatures
+from storage import caseworkers, checks, figures, hours, on_call, places, settings_store, signatures
 from storage.engine import Work, open_storage
 
 
@@ -48,12 +51,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the database knows of the service: the team's edits, the fingerprint of the signed crisis texts ("" for none), whether a head is there.
+    """What the database knows of the service: the team's edits and checks, the fingerprint of the signed crisis texts ("" for none).
 
-    Then of its hours: whether they are written, signed, and kept by somebody; and how many addresses are told of an alert.
+    Then whether a head is there; of its hours, whether they are written, signed, and kept by somebody; and how many addresses are told of an alert.
     """
 
     edits: Mapping[str, Json]
+    checks: Checks
     signed: str
     head: bool
     week: bool
@@ -86,7 +90,8 @@ async def look_over(settings: Settings) -> list[Finding]:
         *(_service(library, kept) if library is not None and kept is not None else ()),
         *(_hours(kept) if kept is not None else ()),
         *(await asyncio.to_thread(_alerts, settings, kept) if kept is not None else ()),
-        *([_translations(library)] if library is not None else ()),
+        *([_facts(library, kept.checks)] if library is not None and kept is not None else ()),
+        *([_translations(library, kept)] if library is not None else ()),
         _papers(settings),
         _telegram(),
         *_web(settings),
@@ -125,6 +130,7 @@ def _kept(work: Work) -> Kept:
     edits = settings_store.mapping(work, settings_store.SERVICE_EDITS)
     return Kept(
         edits=edits,
+        checks=Checks(checks.edits(work), checks.today(work)),
         signed=signature.texts if signature else "",
         head=caseworkers.has_head(work),
         week=hours.week(work) is not None,
@@ -192,8 +198,26 @@ def _alerts(settings: Settings, kept: Kept) -> list[Finding]:
     return [Finding(Verdict.FINE, "alerts", f"{count} addresses, and the head's own after ten minutes"), called]
 
 
-def _translations(library: Library) -> Finding:
+def _facts(library: Library, known: Checks) -> Finding:
+    """What is withheld because nobody stands for it, and what nobody knows."""
+    facts = known.facts(library.files)
+    states = Counter(fact.state(known.today) for fact in facts.values())
+    if not states.keys() - {State.VERIFIED, State.SOON}:
+        return Finding(Verdict.FINE, "facts", f"{len(facts)}, each checked by the team")
+    said = (
+        (State.STALE, "past their review date"),
+        (State.UNVERIFIED, "never checked"),
+        (State.WITHDRAWN, "withdrawn"),
+        (State.EMPTY, "à compléter"),
+    )
+    told = ", ".join(f"{states[state]} {words}" for state, words in said if states[state])
+    return Finding(Verdict.TO_DO, "facts", f"{told} of {len(facts)}: the team checks them in the backend, at /backend/content")
+
+
+def _translations(library: Library, kept: Kept | None) -> Finding:
     """Every language but French, until somebody who speaks it has read what is said in it."""
+    with suppress(PalierError):  # what no page can hold is left aside, as everywhere
+        library = library.with_edits({}, kept.checks) if kept is not None else library
     pages = Counter(page.language for page in library.texts.values() if page.unread)
     unread = [
         *(f"{count} pages in {language}" for language, count in sorted(pages.items())),

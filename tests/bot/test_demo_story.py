@@ -18,6 +18,7 @@ from bot import demo, story
 from bot.app import Role, Service, open_service
 from bot.clock import MachineClock
 from bot.story import STORY, address, beginning, moment
+from content.facts import State
 from content.library import load_library
 from storage import caseworkers, desk, lanes, media, messages, notes, promises, tasks, threads
 from storage.desk import Entry
@@ -113,6 +114,19 @@ async def test_the_team_is_there(told: Service) -> None:
     team = await told.storage.read(caseworkers.team)
     assert sum(member.role is caseworkers.Role.CASEWORKER for member in team) == 3
     assert sum(member.role is caseworkers.Role.HEAD for member in team) == 1
+
+
+@in_one_loop
+async def test_what_the_team_checked_says_so_and_that_the_service_does_not_exist(told: Service) -> None:
+    """Amel opened the page on Visale before anything else."""
+    await told.read_again()
+    assert {name for name, page in told.library.pages.items() if page.verified} == set(demo.CHECKED_PAGES)
+    said = await said_to(told, "amel")
+    assert "par l’équipe." in said
+    assert "Démonstration : ce service n’existe pas." in said
+    states = {name: told.library.facts[name].state(told.library.today) for name in demo.CHECKED_FACTS}
+    assert states.pop(demo.SOON_AGAIN) is State.SOON
+    assert set(states.values()) == {State.VERIFIED}
 
 
 @in_one_loop

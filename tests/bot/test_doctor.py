@@ -1,16 +1,23 @@
 """What `palier doctor` says of hours and alerts."""
 
+import re
+from datetime import date
+
 import pytest
 from pydantic import SecretStr
 
 from bot import doctor
 from bot.doctor import Verdict
 from bot.settings import Settings
-from storage import hours, on_call, places
+from content.checks import fact_key, reading_key
+from content.library import load_library
+from storage import checks, hours, on_call, places
 from storage.caseworkers import Role
 from storage.engine import Storage
 from tests.opening import colleague, opens
 from tests.rules.waiting import OFFICE
+
+FAR = date(2099, 1, 1)
 
 
 async def said(settings: Settings, about: str) -> tuple[Verdict, str]:
@@ -67,3 +74,30 @@ def test_alert_addresses_are_read_from_the_environment(text: str, monkeypatch: p
     given = Settings(_env_file=None).alert_urls
     assert [address.get_secret_value() for address in given] == ["mailtos://u:p@example.org", "json://127.0.0.1:9/"]
     assert "p@example" not in repr(given)
+
+
+async def test_facts_are_counted_until_the_team_stands_for_each(settings: Settings, storage: Storage) -> None:
+    verdict, advice = await said(settings, "facts")
+    assert verdict is Verdict.TO_DO
+    assert advice.endswith(f"of {len(load_library().facts)}: the team checks them in the backend, at /backend/content")
+    nadia = await colleague(storage, "Nadia", Role.HEAD)
+    seen = load_library().facts["notice-empty"].fingerprint
+    await storage.run(checks.verify, nadia.id, fact_key("notice-empty"), seen, FAR)
+    await storage.run(checks.withdraw, nadia.id, fact_key("notice-short"))
+    after = (await said(settings, "facts"))[1]
+    assert _never(after) == _never(advice) - 2
+    assert "1 withdrawn" in after
+
+
+def _never(advice: str) -> int:
+    found = re.search(r"(\d+) never checked", advice)
+    assert found is not None
+    return int(found[1])
+
+
+async def test_a_translation_that_a_colleague_had_read_is_no_more_to_be(settings: Settings, storage: Storage) -> None:
+    assert "54 pages in en" in (await said(settings, "translations"))[1]
+    nadia = await colleague(storage, "Nadia", Role.HEAD)
+    seen = load_library().texts["dalo", "en"].fingerprint
+    await storage.run(checks.verify, nadia.id, reading_key("dalo", "en"), seen, FAR)
+    assert "53 pages in en" in (await said(settings, "translations"))[1]
