@@ -16,8 +16,9 @@ ROOT = Path(__file__).parents[2]
 BESIDE = Path(__file__).with_name(".learnt")
 
 
+@lru_cache(maxsize=1)
 def learnt() -> Model:
-    """The model of the tree's examples, learnt now where it is not kept yet. Raises ContentError."""
+    """The model of the tree's examples, read once in a process; learnt now where it is not kept yet. Raises ContentError."""
     return _read(prepared())
 
 
@@ -30,9 +31,7 @@ def prepared() -> Path:
     return file
 
 
-@lru_cache(maxsize=1)
 def _read(file: Path) -> Model:
-    """A file's name says all that is in it: one process reads it once."""
     try:
         return Model(load(file))
     except (OSError, ValueError) as fault:

@@ -1,9 +1,14 @@
 """A net that does not need recognition: every answer that ends something carries the numbers, whole, and says what they are for once."""
 
+import re
+
 import pytest
 
+from bench.eval.messages import read_messages
+from bot import wiring
 from bot.messages import Kind, Outbound
-from tests.talk import Talk, bodies, labels
+from content.library import Library
+from tests.talk import Road, Talk, bodies, labels
 
 LINE = "Urgence\u00a0: 115 · 17 · 119 · 3114"
 EXPLAINED = f"{LINE} (le bouton Urgence dit lequel)"
@@ -63,3 +68,15 @@ async def test_urgence_is_in_every_menu(talk: Talk) -> None:
         said = labels(await talk.says(text))
         assert said[0] == "Urgence"
         assert said[-1] == "Une personne"
+
+
+NUMBERS = ("115", "17", "119", "3114")
+
+
+async def test_a_danger_that_is_not_seen_gets_the_line_all_the_same(road: Road, library: Library) -> None:
+    """What others wrote of a danger and the robot takes for something else: the numbers stand under its answer."""
+    missed = [message for message in read_messages() if message.danger and wiring.detector(library)(message.text) is None]
+    for message in missed:
+        said = await road.talk(message.id).says(message.text)
+        assert any(all(re.search(rf"\b{number}\b", outbound.body) for number in NUMBERS) for outbound in said), message.id
+    assert missed, "none is missed: let the harder messages of `make eval` stand here"
