@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench import diary
 from bench.crowd import Crowd, Result, chats, closed_loop, open_loop
 from bench.fill import fill
 from bench.report import Row
@@ -31,6 +32,7 @@ READING_MB, READING_SECONDS = 120.0, 2.0
 IDLE_MB, IDLE_SECONDS = 130.0 + READING_MB, 3.0 + READING_SECONDS
 TELEGRAM_MB, TELEGRAM_SECONDS = 260.0 + READING_MB, 7.0 + READING_SECONDS
 IDLE_STARTS = 5
+ENGINES = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +212,25 @@ def _idle_rows(name: str, seen: Sequence[tuple[float, float, float]], most_mb: f
     yield Row(f"Ready to serve, {name}", f"{ready:.2f} s", f"≤ {most_seconds:.0f} s", ready <= most_seconds)
 
 
+async def next_slots(bench: Bench) -> list[Row]:
+    """The next three slots, out of the database: 30 caseworkers, 120 days, 5 000 appointments; alone with it."""
+    return [row for engine in ENGINES for row in await diary.next_slots(engine, bench.folder, bench.tell)]
+
+
+async def booking_rush(bench: Bench) -> list[Row]:
+    """Everybody wants the same slots: several processes on PostgreSQL; one with many chats and a second on SQLite."""
+    attempts = bench.size.conversations // 10
+    return [row for engine in ENGINES for row in await diary.rush(engine, bench.folder, attempts, bench.tell)]
+
+
 MEASURES: Mapping[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     "closed": closed_and_open,
     "disk": slow_disk,
     "postgres": postgres,
     "full": full,
     "idle": idle,
+    "slots": next_slots,
+    "rush": booking_rush,
 }
 
 

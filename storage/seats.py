@@ -103,6 +103,15 @@ def lapse(work: Work) -> int:
     return ended
 
 
+def fill_free(work: Work) -> None:
+    """Hold what is free, by whatever way, for those who wait for the sessions to come."""
+    after = select(tables.Session.token).where(col(tables.Session.starts_at) > work.now, col(tables.Session.cancelled_at).is_(None))
+    for token in work.session.exec(after.order_by(col(tables.Session.starts_at))).all():
+        row = held(work, token)
+        if row is not None:
+            fill(work, row)
+
+
 def fill(work: Work, session: tables.Session) -> None:
     """Hold every free seat of a session that is held by this unit for those who wait."""
     while session.starts_at > work.now and _hold_next(work, session):

@@ -8,6 +8,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from bot.rules.slots import dump, load
@@ -18,6 +19,7 @@ from tests.clock import TestClock
 from tests.conftest import settings_for
 
 SIDE_BY_SIDE = 40
+HOME = Path(__file__).parents[2]
 
 
 async def attempt(storage: Storage, motive: str, attempts: Sequence[Any]) -> dict[str, Any]:
@@ -34,6 +36,23 @@ async def attempt(storage: Storage, motive: str, attempts: Sequence[Any]) -> dic
     refused = [each for each in found if isinstance(each, Taken)]
     booked = [dump(each.slot) for each in found if isinstance(each, Appointment)]
     return {"booked": booked, "refused": len(refused), "empty": sum(not each.others for each in refused)}
+
+
+async def in_another_process(url: str, motive: str, attempts: Sequence[Any]) -> dict[str, Any]:
+    """The same, in a process of its own."""
+    command = [sys.executable, "-m", "tests.storage.crowd"]
+    process = await asyncio.create_subprocess_exec(*command, cwd=HOME, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+    said, _ = await process.communicate(json.dumps({"url": url, "motive": motive, "attempts": attempts}).encode())
+    if process.returncode:
+        raise RuntimeError("a process that books ended with a fault")
+    found: dict[str, Any] = json.loads(said)
+    return found
+
+
+async def rush(storage: Storage, url: str, motive: str, attempts: Sequence[Any], processes: int) -> list[dict[str, Any]]:
+    """Share these attempts between this process, on `storage`, and others, all at once; what came of each share."""
+    shares = [attempts[nth::processes] for nth in range(processes)]
+    return await asyncio.gather(attempt(storage, motive, shares[0]), *(in_another_process(url, motive, share) for share in shares[1:]))
 
 
 async def _run(given: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,15 @@
 
 from sqlalchemy import update
 
-from handlers.export import as_json
-from storage import endings, messages, rights, tables
+from content.words import Words
+from handlers.export import as_json, as_text
+from storage import endings, marks, messages, rights, tables, waiting_list
 from storage.columns import Leaving
 from storage.engine import Storage, Work, table
 from storage.erasure import holdings
+from storage.waiting_list import Wanted
+from tests.rules.waiting import PARIS
+from tests.storage.diary import diary
 from tests.storage.filling import fill, place, sealed_columns
 
 MESSAGE, THREAD = table(tables.Message), table(tables.Thread)
@@ -40,3 +44,21 @@ async def test_what_is_sealed_about_somebody_is_given_to_them(storage: Storage) 
     missing = {name for name in theirs if f"Zoé in {name}" not in given}
     assert missing == set(NOT_GIVEN)
     assert "Adam" not in given
+
+
+async def test_appointments_seats_and_waiting_are_told_by_their_names(storage: Storage) -> None:
+    of = await diary(storage)
+    zoe = await of.person("zoe")
+    await of.book(zoe, of.at("2026-03-10 10:00"), callback="06 11 22 33 44")
+    await storage.run(waiting_list.wait, zoe, Wanted(of.motive.token))
+    await storage.run(marks.put, zoe, marks.What.UNHOUSED)
+    found = await storage.read(rights.everything, zoe)
+    (meeting,), (wish,), (mark,) = found.meetings, found.waits, found.marks
+    assert (meeting.motive, meeting.place, meeting.by, meeting.callback) == ("Premier entretien", "Antenne de Carvin", "Samira", "06 11 22 33 44")
+    assert [(step.kind, step.state) for step in meeting.steps] == [("two_days", "planned")]
+    assert of.motive.token in wish.wish
+    assert mark.what == "unhoused"
+    assert (await storage.read(rights.summary, zoe)).meetings == 1
+    text = as_text(found, Words("fr"), PARIS)
+    for said in ("Premier entretien", "Antenne de Carvin", "06 11 22 33 44", "unhoused"):
+        assert said in text

@@ -5,10 +5,7 @@ chats, and a second one that calls the same verb.
 """
 
 import asyncio
-import json
-import sys
 from collections import Counter
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -21,11 +18,10 @@ from storage import appointments, lanes, openings, tables
 from storage.appointment_view import Appointment, Changed, Taken
 from storage.engine import Storage, Work, open_storage, table
 from tests.clock import TestClock
-from tests.storage.crowd import attempt
-from tests.storage.diary import Diary, diary
+from tests.storage.crowd import rush
+from tests.storage.diary import diary
 
-ATTEMPTS, SLOTS, OTHERS = 1_000, 50, {"sqlite": 1, "postgresql": 3}
-HOME = Path(__file__).parents[2]
+ATTEMPTS, SLOTS, PROCESSES = 1_000, 50, {"sqlite": 2, "postgresql": 4}
 APPOINTMENT, CELL = table(tables.Appointment), table(tables.AppointmentCell)
 
 
@@ -41,15 +37,6 @@ def kept(work: Work) -> tuple[int, int, int]:
     return run(appointments).scalar_one(), run(times).scalar_one(), run(cells).scalar_one()
 
 
-async def in_another_process(url: str, of: Diary, attempts: list[Any]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.storage.crowd"]
-    process = await asyncio.create_subprocess_exec(*command, cwd=HOME, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
-    said, _ = await process.communicate(json.dumps({"url": url, "motive": of.motive.token, "attempts": attempts}).encode())
-    assert process.returncode == 0
-    found: dict[str, Any] = json.loads(said)
-    return found
-
-
 async def test_one_slot_one_person(storage: Storage, database: str) -> None:
     of = await diary(storage, ("Samira", "Théo", "Inès", "Paul", "Lou"))
     slots = await storage.read(openings.find, of.wish, SLOTS)
@@ -57,10 +44,7 @@ async def test_one_slot_one_person(storage: Storage, database: str) -> None:
     dice = Random(11)
     dumped: list[Any] = [dump(slot) for slot in slots]
     attempts = [[person, dice.choice(dumped)] for person in await storage.run(people)]
-    processes = 1 + OTHERS[storage.dialect]
-    shares = [attempts[nth::processes] for nth in range(processes)]
-    others = [in_another_process(database, of, share) for share in shares[1:]]
-    results = await asyncio.gather(attempt(storage, of.motive.token, shares[0]), *others)
+    results = await rush(storage, database, of.motive.token, attempts, PROCESSES[storage.dialect])
     booked = [tuple(slot) for each in results for slot in each["booked"]]
     wanted = {tuple(slot) for _, slot in attempts}
     assert max(Counter(booked).values()) == 1, "nobody shares a slot"

@@ -10,6 +10,7 @@ from bot.settings import Settings
 from storage import reminders, seats, workshops
 from storage.appointment_view import Outcome
 from storage.engine import Storage, open_storage
+from storage.erasure import erase_rows
 from storage.reminders import State as StepState
 from storage.seats import InLine, Over, Seat, State
 from storage.workshops import Session, Workshop
@@ -149,6 +150,16 @@ async def test_a_larger_session_takes_who_waits(storage: Storage) -> None:
     assert await storage.run(workshops.enlarge, session, 3)
     assert [each.person_id for each in await storage.read(seats.sheet, session)] == people
     assert not await storage.run(workshops.enlarge, session, 2), "nobody loses a seat"
+
+
+async def test_a_seat_freed_by_an_erasure_is_held_too(storage: Storage) -> None:
+    of, session = await session_of(storage, 1)
+    zoe, adam = await of.person("zoe"), await of.person("adam")
+    for who in (zoe, adam):
+        await storage.run(seats.take, session, who)
+    assert await storage.run(erase_rows, zoe)
+    await storage.run(seats.fill_free)
+    assert [(each.person_id, each.state) for each in await storage.read(seats.sheet, session)] == [(adam, State.HELD)]
 
 
 async def test_forty_at_once_for_ten_seats(storage: Storage, settings: Settings, clock: TestClock) -> None:
