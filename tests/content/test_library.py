@@ -6,8 +6,8 @@ import pytest
 
 from bot.errors import ContentError
 from bot.messages import Json
-from content.facts import State
-from content.library import Library, load_library
+from content.facts import DANGER, State
+from content.library import ROOT, Library, load_library
 
 MENU = (
     "Urgence / Trouver un logement / Un toit provisoire / Argent et aides / Bail et réparations / Loyer, dettes / Ma situation / "
@@ -277,3 +277,39 @@ def test_a_translation_without_its_french_is_refused(copy: Path) -> None:
     shutil.copy(copy / "pages/fr/aide-visale.md", copy / "pages/en/help-visale.md")
     with pytest.raises(ContentError, match="write its French first"):
         load_library(copy)
+
+
+@pytest.mark.parametrize(
+    ("name", "whole", "told"),
+    [
+        ("pages/fr/dalo.md", b"", r"dalo\.md:1: begin with ---"),
+        ("pages/fr/dalo.md", b"---\n---\nRien.\n", r"dalo\.md:2: write names and values"),
+        ("pages/fr/dalo.md", b"---\n- title\n---\nRien.\n", r"dalo\.md:2: write names and values"),
+        ("pages/ar/dalo.md", '---\ntitle: "é"\n---\n'.encode("latin-1"), r"ar/dalo\.md: .*utf-8"),
+        ("facts.yaml", b"- a\n- b\n", r"facts\.yaml:1: write names and values"),
+        ("facts.yaml", b"majority: 18\n", r"facts\.yaml:1: write majority: with its own lines under it"),
+        ("facts.yaml", "majorité:\n  value: null\n".encode("latin-1"), r"facts\.yaml: "),
+        ("links.yaml", b"domains: caf.fr\n", r"links\.yaml:1: write domains: a list of texts"),
+        ("crises.yaml", b"crises: []\n", r"crises\.yaml:1: "),
+        ("menu.yaml", b"rows:\n  - x\n", r"menu\.yaml:1: write rows: a list of - entries"),
+    ],
+)
+def test_a_file_that_is_none_stops_the_start(copy: Path, name: str, whole: bytes, told: str) -> None:
+    (copy / name).write_bytes(whole)
+    with pytest.raises(ContentError, match=told):
+        load_library(copy)
+
+
+@pytest.mark.parametrize("name", ["facts.yaml", "menu.yaml", "crises.yaml", "links.yaml", "service.yaml", "retention.yaml"])
+def test_a_file_that_is_gone_stops_the_start(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    with pytest.raises(ContentError, match=re.escape(name)):
+        load_library(copy)
+
+
+def test_what_is_said_in_danger_is_what_the_crisis_texts_cite(library: Library) -> None:
+    """Nothing withholds these, so nothing else is one of them."""
+    text = (ROOT / "crises.yaml").read_text(encoding="utf-8")
+    cited = {*re.findall(r"^[^#\n]*\{fact\.([a-z0-9-]+)\}", text, re.MULTILINE), *re.findall(r"\{fact\.([a-z0-9-]+)\}", text)} - {"x"}
+    called = set(re.findall(r'(?:call|sms|number): "?([0-9]+)"?', text))
+    assert {name for name, fact in library.facts.items() if fact.shown == DANGER} == cited | called
