@@ -23,7 +23,7 @@ SHARPNESS = 3.0
 SURE_AT, SURE_BEFORE = -0.35, 0.2
 """How like its label a text is at least to be answered, and how much more than like the next one."""
 UNSURE_AT = -0.7
-"""Less than this is like nothing we know. These three, and the two below, are chosen by cross-validation (`make eval`)."""
+"""Less than this is like nothing we know. These three, and the two below, are chosen by what `make eval` measures."""
 DANGER_AT, PHRASE_ADDS = -0.22, 0.25
 """How like a danger a text is at least to count as one, and what a phrase of danger in it adds to that."""
 SHORT, SHORT_DANGER_AT = 3, 0.1

@@ -20,7 +20,7 @@ from content.understanding.examples import LANGUAGES, Example, read_examples
 from content.understanding.model import DANGER, Floats, Trained, save, weighed
 
 CLOSENESS = 0.5
-"""How closely the weights follow the examples (scikit-learn's C); chosen by cross-validation (`make eval`)."""
+"""How closely the weights follow the examples (scikit-learn's C); chosen by what `make eval` measures."""
 RARE_WORD, RARE_PIECE = 2, 2
 """What is seen in fewer examples is not learnt."""
 SEED = 20261129
