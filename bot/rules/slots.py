@@ -165,7 +165,7 @@ def slots_of(calendar: Calendar, wish: Wish, now: datetime, day: date) -> list[S
         starts = _free(wish.needs, mode, grids[opening.ranges], taken)
         found += [(at, _turn(opening.who, at), opening.place, opening.who, mode) for at in starts]
     moments = {at: (from_seconds(at), from_seconds(at + 60 * wish.needs.minutes)) for at, *_ in found}
-    return [Slot(*moments[at], who, place, mode) for at, _, place, who, mode in sorted(found)]
+    return [Slot(*moments[at], who, place, mode) for at, _, place, who, mode in sorted(set(found))]
 
 
 def is_free(calendar: Calendar, wish: Wish, now: datetime, slot: Slot) -> bool:

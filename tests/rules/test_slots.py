@@ -182,6 +182,11 @@ class TestForged:
             assert load(dump(slot)) == slot
 
 
+def test_an_opening_entered_twice_gives_each_slot_once() -> None:
+    found = slots_of(agenda(opening(), opening()), Wish(MEETING), paris(MONDAY), MONDAY)
+    assert walls(found) == walls(slots_of(agenda(), Wish(MEETING), paris(MONDAY), MONDAY))
+
+
 def test_buffers_and_travel_are_kept_free() -> None:
     at_home = Needs(60, frozenset({Mode.HOME, Mode.ON_SITE}), buffer=(0, 15), travel=(30, 30))
     of = agenda(opening(1, 10, modes=frozenset({Mode.HOME})), taken={1: taken((paris(MONDAY, 11), paris(MONDAY, 11, 30)))})
