@@ -86,12 +86,13 @@ def _own_names() -> Iterator[str]:
 
 
 def _content(library: Library, language: str) -> Iterator[str]:
-    """Cards and pages, by paragraph."""
+    """Cards and pages, by paragraph; whom a page says to call, by line."""
     for one in library.crises.said():
         yield from (bare(part) for number in _numbers(library) for part in one.text.of(language).replace("{number}", number).split("\n\n"))
     for page in library.pages_in(language):
         for text in (page.title, page.body, *(text for section in page.sections for text in (section.title, section.body))):
             yield from map(bare, text.split("\n\n"))
+        yield from (bare(f"• {line}") for line in page.calls)
 
 
 def _numbers(library: Library) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from bot import wiring
@@ -205,6 +205,7 @@ def plan(dialogues: int, *, same: bool) -> settings:
 
 
 @given(TOGETHERS)
+@example([(language, [("says", "je parle de impayes-loyer"), ("taps", place)]) for language in LANGUAGES for place in range(8)])
 @plan(DIALOGUES, same=True)
 def test_a_thousand_dialogues(world: World, dialogues: list[tuple[str, list[Act]]]) -> None:
     check(world, dialogues)
