@@ -20,42 +20,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import SecretStr, TypeAdapter, ValidationError
 from starlette.types import ASGIApp
 
-from backend.auth import Passwords
-from backend.weekly import read_week
 from bot import app, story, wiring
 from bot.app import Role, Service, open_service
 from bot.banner import Banner
 from bot.clock import MachineClock
 from bot.errors import SettingsError
+from bot.furnishing import PASSWORD, TEAM, furnish
 from bot.serving import open_door, server
 from bot.settings import Settings, load_settings
-from content.checks import fact_key, page_key
-from content.library import Library, load_library
+from content.library import load_library
 from content.words import Words
-from storage import caseworkers, checks, hours, places
-from storage.caseworkers import Member
-from storage.caseworkers import Role as TeamRole
 from storage.connections import FileLock
-from storage.engine import Work
 
 FOLDER = Path("var/demo")
 DATABASE = "palier.db"
 BEGUN = "story-begun"
 """There while the story is being told: it is told once, whole."""
 FARTHEST = timedelta(days=3660)
-TEAM = (
-    ("samira@demo.example", "Samira", TeamRole.CASEWORKER),
-    ("theo@demo.example", "Théo", TeamRole.CASEWORKER),
-    ("lina@demo.example", "Lina", TeamRole.CASEWORKER),
-    ("nadia@demo.example", "Nadia", TeamRole.HEAD),
-)
-HOURS = "lundi à vendredi 9 h–12 h, 13 h 30–17 h"
-PLACE = ("Le CLLAJ des Terrils", "1 place du Marché, Brémont (ville fictive)")
-CHECKED_PAGES = ("aide-visale", "aide-depot-garantie", "bail-preavis", "service-cllaj")
-CHECKED_FACTS = ("115", "17", "119", "sos-loyers", "notice-furnished", "notice-empty", "notice-short", "locapass-most", "locapass-months")
-SOON_AGAIN = "locapass-most"
-"""Read by the team of the demo: nobody. The page says so each time, for the service does not exist."""
-PASSWORD = "palier-en-demonstration"  # noqa: S105 - printed for everybody: the demo holds nobody's data
 STEPS = (("PT10M", "10 minutes"), ("PT1H", "1 heure"), ("PT12H", "12 heures"), ("P1D", "1 jour"), ("PT48H", "48 heures"), ("P7D", "1 semaine"))
 LINKS = (("/chat", "le jeune"), ("/backend", "la conseillère"), ("/demo", "tourner l’heure"))
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'"
@@ -81,7 +62,7 @@ async def furnished(folder: Path, settings: Settings, say: Say) -> AsyncIterator
     begun, now = folder / BEGUN, MachineClock().now()
     clock = MachineClock(story.beginning(now, settings.zone) - now) if begun.exists() else MachineClock()
     async with open_service(settings, clock, Role.RUN, library=load_library(demo=True)) as service:
-        await _let_team_in(service)
+        await furnish(service)
         if begun.exists():
             await story.tell(service, now, partial(_progress, say))
             await service.advance(-service.clock.offset)  # the seconds it took
@@ -135,40 +116,6 @@ def demo_settings(folder: Path, given: Settings) -> Settings:
     if "base_url" not in given.model_fields_set:
         changes["base_url"] = f"http://{given.host}:{given.port}"
     return given.model_copy(update=changes)
-
-
-async def _let_team_in(service: Service) -> None:
-    """Create the demo's team, once."""
-    if await service.storage.read(caseworkers.team):
-        return
-    password = await Passwords().hash(PASSWORD)
-
-    def unit(work: Work) -> None:
-        for email, name, role in TEAM:
-            member = caseworkers.accept_invitation(work, caseworkers.invite(work, email, role), name, password)
-            if member is not None and role is TeamRole.HEAD:
-                _open_the_house(work, member)
-                _check_some(work, service.library, member)
-
-    await service.storage.run(unit)
-
-
-def _open_the_house(work: Work, head: Member) -> None:
-    """The hours, signed, and where the team receives."""
-    week = read_week(HOURS)
-    hours.put_week(work, week)
-    hours.sign(work, head)
-    places.add(work, *PLACE, week)
-
-
-def _check_some(work: Work, library: Library, by: Member) -> None:
-    """What the team has checked already: a few pages and facts, one of them to be looked at again soon."""
-    today = work.now.date()
-    due = {name: today + timedelta(days=20 if name == SOON_AGAIN else 180) for name in (*CHECKED_FACTS, *CHECKED_PAGES)}
-    for name in CHECKED_FACTS:
-        checks.verify(work, by.id, fact_key(name), library.files[name].fingerprint, due[name])
-    for name in CHECKED_PAGES:
-        checks.verify(work, by.id, page_key(name), library.pages[name].fingerprint, due[name])
 
 
 def _invitation(settings: Settings) -> list[str]:

@@ -14,7 +14,7 @@ from hypothesis import settings as profile
 from hypothesis import strategies as st
 from sqlmodel import col, select
 
-from bot import demo, story
+from bot import demo, furnishing, story
 from bot.app import Role, Service, open_service
 from bot.clock import MachineClock
 from bot.story import STORY, address, beginning, moment
@@ -28,7 +28,7 @@ from storage.tasks import Kind, ToDo
 from tests.conftest import settings_for
 
 PARIS = ZoneInfo("Europe/Paris")
-YOUNG = {step.who for step in STORY if step.who not in {name for _email, name, _role in demo.TEAM}}
+YOUNG = {step.who for step in STORY if step.who not in {name for _email, name, _role in furnishing.TEAM}}
 
 
 MOMENTS = (
@@ -56,7 +56,7 @@ async def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
     given, machine = demo.demo_settings(tmp_path_factory.mktemp("demo"), settings_for("")), MachineClock()
     clock = MachineClock(beginning(ends, PARIS) - machine.now())
     async with open_service(given, clock, Role.RUN, library=load_library(demo=True)) as service:
-        await demo._let_team_in(service)
+        await furnishing.furnish(service)
         await story.tell(service, ends, lambda played, of: None)
         yield service
 
@@ -120,12 +120,12 @@ async def test_the_team_is_there(told: Service) -> None:
 async def test_what_the_team_checked_says_so_and_that_the_service_does_not_exist(told: Service) -> None:
     """Amel opened the page on Visale before anything else."""
     await told.read_again()
-    assert {name for name, page in told.library.pages.items() if page.verified} == set(demo.CHECKED_PAGES)
+    assert {name for name, page in told.library.pages.items() if page.verified} == set(furnishing.CHECKED_PAGES)
     said = await said_to(told, "amel")
     assert "par l’équipe." in said
     assert "Démonstration : ce service n’existe pas." in said
-    states = {name: told.library.facts[name].state(told.library.today) for name in demo.CHECKED_FACTS}
-    assert states.pop(demo.SOON_AGAIN) is State.SOON
+    states = {name: told.library.facts[name].state(told.library.today) for name in furnishing.CHECKED_FACTS}
+    assert states.pop(furnishing.SOON_AGAIN) is State.SOON
     assert set(states.values()) == {State.VERIFIED}
 
 
@@ -276,5 +276,5 @@ def test_whenever_it_starts_the_story_goes_forward(minutes: int) -> None:
 
 def test_the_pictures_and_people_are_invented() -> None:
     assert story.photo().startswith(b"\x89PNG")
-    assert all(email.endswith("@demo.example") for email, _name, _role in demo.TEAM)
+    assert all(email.endswith("@demo.example") for email, _name, _role in furnishing.TEAM)
     assert MachineClock().offset == timedelta()

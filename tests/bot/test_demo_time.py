@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlmodel import col, select
 
-from bot import demo
+from bot import demo, furnishing
 from bot.app import Role, Service, open_service
 from bot.channels.webchat.channel import WebChatChannel
 from bot.clock import MachineClock
@@ -41,7 +41,7 @@ async def heard(service: Service) -> list[str]:
 
 async def test_a_promise_lives_through_the_time_machine(tmp_path: Path) -> None:
     async with open_service(demo.demo_settings(tmp_path, settings_for("")), MachineClock(), Role.RUN, library=load_library(demo=True)) as service:
-        await demo._let_team_in(service)
+        await furnishing.furnish(service)
         assert await service.storage.read(hours.signature) is not None
         now = await noon(service, 1)
         await service.inbox.take([Inbound(ADDRESS, "1", Kind.TEXT, now, text="une personne")])

@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot import demo
+from bot import demo, furnishing
 from bot.serving import server
 from tests.browser.desk import DESK, NARROW, browser_of, faults_at
 
@@ -35,7 +35,7 @@ async def enter(page: Page, address: str) -> list[str]:
     """The head comes in; where each demande of the list leads."""
     await page.goto(f"{address}/backend")
     await page.get_by_label("Adresse e-mail").fill("nadia@demo.example")
-    await page.get_by_label("Mot de passe").fill(demo.PASSWORD)
+    await page.get_by_label("Mot de passe").fill(furnishing.PASSWORD)
     await page.get_by_role("button", name="Se connecter").click()
     await expect(page.get_by_text("Danger signalé")).to_be_visible()
     rows = page.locator(".row > a")
