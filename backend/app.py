@@ -21,6 +21,7 @@ from backend.pages.holds import Holds
 from backend.pages.hours import Hours
 from backend.pages.posters import Elsewhere, Posters, nowhere
 from backend.pages.setup import Setup
+from backend.pages.switches import Switches
 from backend.pages.tasks import Tasks
 from backend.pages.team import Team
 from backend.pages.threads import Threads
@@ -64,6 +65,7 @@ def backend_routes(
     Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
+    Switches(frame, storage).add_to(router)
     Team(frame, storage, settings.base_url).add_to(router)
     acts = Acts(put, Minors(library))
     threads = Threads(frame, storage, acts, Live(storage, bell, stopping))

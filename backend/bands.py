@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 from backend import first_day
 from content.library import Library
-from storage import hours, signatures, tasks
+from storage import hours, signatures, switches, tasks
 from storage.caseworkers import Member
 from storage.engine import Work
+from storage.switches import Switch
 
 
 @dataclass(frozen=True, slots=True)
 class Bands:
     """`texts` and `hours`: the head's signature is missing under what is said in danger, under the hours of the week. `to_do`: open tasks.
 
-    `answered`: how many of the first day's questions, until it is over.
+    `answered`: how many of the first day's questions, until it is over. `on`: what the head turned on.
     """
 
     texts: bool
@@ -22,6 +23,11 @@ class Bands:
     to_do: int
     answered: int
     first_day: bool
+    on: frozenset[Switch]
+
+    @property
+    def workshops(self) -> bool:
+        return Switch.WORKSHOPS in self.on
 
 
 def read(work: Work, member: Member, library: Callable[[], Library], *, alerts_elsewhere: bool) -> Bands:
@@ -33,4 +39,5 @@ def read(work: Work, member: Member, library: Callable[[], Library], *, alerts_e
         to_do=tasks.count(work, member) if member.reads else 0,
         answered=len(day.answered),
         first_day=not day.over,
+        on=frozenset(switch for switch in Switch if switches.on(work, switch)),
     )

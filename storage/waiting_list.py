@@ -1,6 +1,6 @@
 """People who wait for a slot, in order. What is freed is held for the first whom it suits, for some hours; then for the next.
 
-Off until the head turns it on (`OFFERS`): it is a promise that takes a team's attention.
+Off until the head turns it on (storage/switches.py): it is a promise that takes a team's attention.
 """
 
 import json
@@ -17,14 +17,14 @@ from bot.rules.openings import Mode
 from bot.rules.quiet import quiet_until
 from bot.rules.reminders import HELPS, offer
 from bot.rules.slots import Part, Slot, Wish, next_slots
-from storage import booking, cells, hours, motives, reminders, settings_store
+from storage import booking, cells, hours, motives, reminders, switches
 from storage.appointment_view import Appointment, Booking, Changed, State, read
 from storage.engine import Work
 from storage.openings import Reading
+from storage.switches import Switch
 from storage.tables import Appointment as Row
 from storage.tables import Waiting
 
-OFFERS = "offers.freed"
 PLACE = "waiting_for_slot.wish"
 HOLD, LIVES = timedelta(hours=2), timedelta(days=60)
 """How long a slot is kept, counted by day; how long somebody waits at most."""
@@ -55,7 +55,7 @@ class Waiter:
 
 def on(work: Work) -> bool:
     """Whether freed slots are offered at all."""
-    return settings_store.get(work, OFFERS, False) is True
+    return switches.on(work, Switch.OFFERS)
 
 
 def wait(work: Work, person_id: int, wanted: Wanted) -> str:

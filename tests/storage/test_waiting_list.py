@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from bot.rules.reminders import Kind
 from bot.rules.slots import Part
-from storage import appointment_view, appointments, openings, reminders, settings_store, waiting_list
+from storage import appointment_view, appointments, openings, reminders, switches, waiting_list
 from storage.appointment_view import Appointment, By, Changed, State
 from storage.engine import Storage
+from storage.switches import Switch
 from storage.waiting_list import HOLD, LIVES, Wanted
 from tests.clock import TestClock
 from tests.rules.waiting import PARIS
@@ -16,7 +17,7 @@ from tests.storage.diary import Diary, diary, paris
 async def full_day(storage: Storage) -> tuple[Diary, list[Appointment]]:
     """A diary whose 10 March is full, and the offers of freed slots on."""
     of = await diary(storage)
-    await storage.run(settings_store.put, waiting_list.OFFERS, True)
+    await storage.run(switches.turn, Switch.OFFERS, on=True)
     hours = ("09:00", "09:30", "10:00", "10:30", "11:00", "11:30", "14:00", "14:30", "15:00", "15:30", "16:00", "16:30")
     return of, [await of.book(await of.person(f"p{hour}"), of.at(f"2026-03-10 {hour}")) for hour in hours]
 
@@ -115,7 +116,7 @@ async def test_too_late_to_answer_is_simply_free(storage: Storage, clock: TestCl
 
 async def test_off_nothing_is_held(storage: Storage) -> None:
     of, booked = await full_day(storage)
-    await storage.run(settings_store.put, waiting_list.OFFERS, False)
+    await storage.run(switches.turn, Switch.OFFERS, on=False)
     await storage.run(waiting_list.wait, await of.person("zoe"), Wanted(of.motive.token))
     await storage.run(appointments.cancel, booked[0].token, 1)
     assert await storage.run(waiting_list.offer_free) == ()
