@@ -206,7 +206,8 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     home = f"{settings.base_url.rstrip('/')}/chat" if settings.public else ""
     opinion = wiring.opinion(settings, books.library)
     reads = wiring.understand(books.library)
-    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, None if opinion is None else opinion.on)
+    opine = None if opinion is None else opinion.on
+    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, opine, wiring.hear())
     foresee, ponder = (turns.foresee, turns.ponder) if Role.WORKER in role else (None, None)
     danger, explains = wiring.danger_lane(library), wiring.explains(library)
     inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)

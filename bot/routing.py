@@ -17,6 +17,7 @@ from typing import TypeVar
 from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
 from bot.questions import Question, from_kept
 from content.library import Library
+from content.understanding.appointment import NOTHING_HEARD, Hear, Heard, hear
 from content.understanding.meaning import Meaning
 from content.words import Text, Words, _, words_of
 from storage import threads
@@ -72,8 +73,10 @@ class Turn:
     """The channel's own page has said who speaks."""
     home: str = ""
     """Where anybody opens the web chat, "" where it has no address for everybody."""
+    hear: Hear = hear
     _asking: tuple[Question, int] | None = None
     """What is asked in this turn, and its place in `said`."""
+    _heard: Heard | None = None
     _plain: str | None = None
     _in_a_row: bool = False
 
@@ -105,6 +108,13 @@ class Turn:
         """The page that free text surely wants, or None."""
         label = self.meaning.sure
         return label if label is not None and self.library.page(label, self.language) is not None else None
+
+    @property
+    def heard(self) -> Heard:
+        """How free text answers about an appointment, whatever it is; NOTHING_HEARD for anything else. Found when it is first asked for."""
+        if self._heard is None:
+            self._heard = self.hear(self.inbound.text) if self.inbound.kind in (Kind.TEXT, Kind.EDITED) else NOTHING_HEARD
+        return self._heard
 
     @property
     def question(self) -> Question | None:
@@ -228,48 +238,6 @@ def plain(text: str) -> str:
 def plain_label(label: str) -> str:
     """The same of a button's label: they are few, and compared with whatever is written."""
     return plain(label)
-
-
-_ORDINALS = {
-    name: place
-    for place, names in enumerate(
-        (
-            ("1er", "1ere", "premier", "premiere"),
-            ("2e", "2eme", "deuxieme", "second", "seconde"),
-            ("3e", "3eme", "troisieme"),
-            ("4e", "4eme", "quatrieme"),
-            ("5e", "5eme", "cinquieme"),
-        )
-    )
-    for name in names
-}
-_ARTICLES = frozenset({"le", "la", "l", "numero", "n", "choix"})
-_LAST = frozenset({"dernier", "derniere"})
-
-
-def _place(word: str, offered: int) -> int:
-    """The place a word names, from 0; `offered` itself for none."""
-    if word in _LAST:
-        return offered - 1
-    if word.isascii() and word.isdigit():
-        return int(word) - 1 if int(word) else offered
-    return _ORDINALS.get(word, offered)
-
-
-def spoken_choice(lane: Lane, text: str) -> str | None:
-    """The id of the choice these words name among those last offered: its label, its place (« 2 », « la deuxième »), « le dernier »."""
-    offered = lane.state.get(OFFERED)
-    if not isinstance(offered, list) or not offered or len(text) > 40:
-        return None
-    ids = {plain_label(str(label)): str(name) for name, label in offered}
-    said = plain(text)
-    if said in ids:
-        return ids[said]
-    words = [word for word in said.split() if word not in _ARTICLES]
-    if len(words) != 1:
-        return None
-    place = _place(words[0], len(offered))
-    return str(offered[place][0]) if place < len(offered) else None
 
 
 Handler = Callable[[Turn], None]

@@ -16,10 +16,12 @@ from bot import outbox
 from bot.clock import Clock
 from bot.messages import Address, Inbound, Kind, Outbound, Purpose
 from bot.rounds import Rounding, Rounds
-from bot.routing import Router, Turn, emergency_line, spoken_choice
+from bot.routing import Router, Turn, emergency_line
 from bot.rules.retry import TURN_DELAYS, next_delay
+from bot.spoken import spoken_choice
 from bot.waiting import when
 from content.library import Library
+from content.understanding.appointment import Hear, hear
 from content.understanding.meaning import NOTHING, Meaning
 from content.words import Words, _
 from storage import lanes, road, threads
@@ -106,11 +108,14 @@ class Turns(Rounding):
         greeting: Collection[str] = (),
         home: str = "",
         opinion: Opine | None = None,
+        hear: Hear = hear,
     ) -> None:
         """`greeting`: the channels whose own page says who speaks. `home`: where anybody opens the web chat, "" for nowhere.
 
-        `opinion`: another reading of a text, asked before its turn.
+        `opinion`: another reading of a text, asked before its turn. `hear`: how free words answer about an appointment, found only where a handler
+        asks, in its turn: it takes a fraction of a millisecond.
         """
+        self._hear = hear
         self._opinion = opinion
         self._storage = storage
         self._router = router
@@ -200,6 +205,7 @@ class Turns(Rounding):
             automatic=lane.human,
             greeted=lane.address.channel in self._greeting,
             home=self._home,
+            hear=self._hear,
         )
         if spoken is not None and turn.question is not None:
             turn.asked = turn.question.number

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.turns import Understand
 from content.library import Library
 from content.look.shelf import LOOK, Shelf
+from content.understanding.appointment import Hear, appointment_reader
 from content.understanding.learnt import learnt
 from content.understanding.reader import Reader
 from content.words import LANGUAGES, Text, Words, _, words_of
@@ -111,6 +112,11 @@ def reader(library: Library) -> Reader:
 def understand(library: Library) -> Understand:
     """What free words want."""
     return reader(library).read
+
+
+def hear() -> Hear:
+    """How free words answer about an appointment; read now, so that no turn waits for it."""
+    return appointment_reader().hear
 
 
 def opinion(settings: Settings, library: Library) -> "Opinion | None":

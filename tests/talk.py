@@ -25,6 +25,7 @@ from bot.messages import Address, Attachment, Call, Inbound, Kind, Outbound, Pur
 from bot.outbox import Outbox
 from bot.turns import Turns, Understand
 from content.library import Library, load_library
+from content.understanding.appointment import Hear
 from handlers import files, forgetting
 from storage import lanes
 from storage.engine import Storage, Work
@@ -135,8 +136,9 @@ class Road:
         paper: Paper | None = None,
         home: str = HOME,
         understand: Understand | None = None,
+        hear: Hear | None = None,
     ) -> None:
-        """`understand`: what words mean, where the test says it rather than the library."""
+        """`understand`, `hear`: what words mean, and how they answer about an appointment, where the test says it rather than what was learnt."""
         self.storage = storage
         self.clock = clock
         self.library = library or shared_library()
@@ -147,7 +149,7 @@ class Road:
         channels = {(self.paper.name, ACCOUNT): self.paper}
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
         reads = understand or wiring.understand(self.library)
-        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, reads, clock, home=home)
+        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, reads, clock, home=home, hear=hear or wiring.hear())
         danger, explains = wiring.danger_lane(lambda: self.library), wiring.explains(lambda: self.library)
         self.inbox = Inbox(storage, channels, wiring.detector(self.library), danger, self.turns.foresee, explains=explains)
         self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)

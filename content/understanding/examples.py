@@ -1,5 +1,5 @@
 """Messages to learn from: the questions of every page, and the invented ones of examples/<label>.txt and examples/near/<crisis>.txt, one a line,
-under a heading for each language.
+under a heading for each language. What is learnt of answers about an appointment is apart, in examples/appointment/<answer>.txt.
 
 A label is the id of a page, an act, a danger, a courtesy or a matter of others. What lies near a danger without being one says its own label first:
 `label | message`.
@@ -16,7 +16,7 @@ from content.reading import read_yaml
 HERE = Path(__file__).parent / "examples"
 PAGES = Path(__file__).parents[1] / "pages"
 FENCE = "---\n"
-NEAR = "near"
+NEAR, APPOINTMENT = "near", "appointment"
 HEADING = "## "
 LANGUAGES = ("fr", "en", "ar", "es", "uk")
 CRISIS = "crisis-"
@@ -50,6 +50,16 @@ def files(folder: Path = HERE) -> list[Path]:
     return [*sorted(folder.glob("*.txt")), *sorted((folder / NEAR).glob("*.txt"))]
 
 
+def answer_files(folder: Path = HERE) -> list[Path]:
+    """The examples of what is answered about an appointment, in a fixed order."""
+    return sorted((folder / APPOINTMENT).glob("*.txt"))
+
+
+def read_answers(folder: Path = HERE) -> list[Example]:
+    """Every example of what is answered about an appointment: confirm, cancel, move, when, other. Raises ContentError as `read_examples` does."""
+    return [example for file in answer_files(folder) for example in _read(file)]
+
+
 def read_examples(folder: Path = HERE, pages: Path = PAGES) -> list[Example]:
     """Every example. Raises ContentError with file, line and what to write."""
     written = [example for file in files(folder) for example in _read(file)]
@@ -65,7 +75,8 @@ def page_files(pages: Path = PAGES) -> list[Path]:
 def fingerprint(folder: Path = HERE, pages: Path = PAGES) -> str:
     """Of all that is learnt from, and of how: it changes with any of it. Of a page, only its head counts."""
     whole = sha256()
-    for file in [*files(folder), *(Path(__file__).with_name(f"{name}.py") for name in ("examples", "features", "normalise", "training"))]:
+    code = ("answering", "examples", "features", "normalise", "training")
+    for file in [*files(folder), *answer_files(folder), *(Path(__file__).with_name(f"{name}.py") for name in code)]:
         whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     for file in page_files(pages):
         whole.update(f"{file.parent.name}/{file.name}\0{_head(file)}\0".encode())

@@ -25,6 +25,12 @@ def said_in(text: str) -> list[Token]:
     return tokens(text)[:LONGEST]
 
 
+def of(text: str) -> tuple[list[str], list[str]]:
+    """What a text is compared by: its words, then the pieces of them."""
+    said = said_in(text)
+    return words(said), pieces(said)
+
+
 def words(said: Sequence[Token]) -> list[str]:
     """Each word, as it sounds, then each pair of neighbours; an age is what it means here: too young, under age, young, too old."""
     symbols = [token.symbol for token in said]

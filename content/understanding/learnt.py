@@ -8,8 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from bot.errors import ContentError
+from content.understanding import answering
 from content.understanding.examples import HERE, fingerprint
-from content.understanding.model import Model, load
+from content.understanding.model import ANSWERS, MEANINGS, Model, Trained, Weights, load
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
@@ -19,7 +20,13 @@ BESIDE = Path(__file__).with_name(".learnt")
 @lru_cache(maxsize=1)
 def learnt() -> Model:
     """The model of the tree's examples, read once in a process; learnt now where it is not kept yet. Raises ContentError."""
-    return _read(prepared())
+    return Model(_read(prepared(), MEANINGS))
+
+
+@lru_cache(maxsize=1)
+def learnt_answers() -> Weights:
+    """The same for the answers about an appointment."""
+    return Weights(_read(prepared(), ANSWERS), answering.of)
 
 
 def prepared() -> Path:
@@ -31,10 +38,10 @@ def prepared() -> Path:
     return file
 
 
-def _read(file: Path) -> Model:
+def _read(file: Path, part: str) -> Trained:
     try:
-        return Model(load(file))
-    except (OSError, ValueError) as fault:
+        return load(file, part)
+    except (OSError, KeyError, ValueError) as fault:
         raise ContentError(f"{file}:1: what was learnt cannot be read: remove this file, it is made again") from fault
 
 

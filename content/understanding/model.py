@@ -2,9 +2,10 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,17 @@ from content.understanding.examples import LANGUAGES
 
 DANGER = "danger"
 Floats = NDArray[np.float32]
+Features = Callable[[str], tuple[Sequence[str], Sequence[str]]]
+"""A text → what it is compared by: its words, then the pieces of them."""
+MEANINGS, ANSWERS = "meanings", "answers"
+"""The two parts of what is kept: what texts want, and how they answer about an appointment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What was learnt. `names` are the features, words first: `words` of them, then pieces. `answers` are the labels, then DANGER, then languages.
+    """What was learnt. `names` are the features, words first: `words` of them, then pieces.
+
+    `answers`: of a Model, the labels, then DANGER, then the languages.
 
     `weights` has a row for each feature and a column for each answer, `biases` a value for each answer; `rarity` is the idf of each feature.
     """
@@ -48,22 +55,22 @@ def weighed(counts: Floats, rarity: Floats) -> Floats:
     return values / length if length else values
 
 
-class Model:
-    """Scores texts. Pure, and safe to share between threads."""
+class Weights:
+    """Measures texts by what was learnt. Pure, and safe to share between threads."""
 
-    def __init__(self, trained: Trained) -> None:
+    def __init__(self, trained: Trained, features_of: Features = features.of) -> None:
+        """`features_of`: as it was learnt by."""
         self._words = {name: place for place, name in enumerate(trained.names[: trained.words])}
         self._pieces = {name: place for place, name in enumerate(trained.names[trained.words :], trained.words)}
         self._trained = trained
-        self.labels = trained.answers[: -1 - len(LANGUAGES)]
+        self._features_of = features_of
+        self.answers = trained.answers
 
-    def scores(self, text: str) -> Scores:
-        """Of a text as it is typed; only its first words are looked at."""
+    def measure(self, text: str) -> tuple[Floats, bool]:
+        """How like each answer a text is, and whether some feature of it was seen before."""
         places, values = self._features(text)
-        trained = self._trained
-        found: Floats = values @ trained.weights[places].astype(np.float32) + trained.biases
-        last = len(self.labels)
-        return Scores(found[:last], float(found[last]), found[last + 1 :], bool(len(places)))
+        found: Floats = values @ self._trained.weights[places].astype(np.float32) + self._trained.biases
+        return found, bool(len(places))
 
     def reasons(self, text: str, answer: str, most: int = 6) -> list[tuple[str, float]]:
         """The features of a text that speak most for an answer, with what each adds."""
@@ -78,8 +85,8 @@ class Model:
         return [_cosine(mine, dict(zip(*(part.tolist() for part in self._features(other)), strict=True))) for other in others]
 
     def _features(self, text: str) -> tuple[NDArray[np.intp], Floats]:
-        said = features.said_in(text)
-        blocks = [self._block(features.words(said), self._words), self._block(features.pieces(said), self._pieces)]
+        words, pieces = self._features_of(text)
+        blocks = [self._block(words, self._words), self._block(pieces, self._pieces)]
         return np.concatenate([places for places, _values in blocks]), np.concatenate([values for _places, values in blocks])
 
     def _block(self, names: Iterable[str], vocabulary: Mapping[str, int]) -> tuple[NDArray[np.intp], Floats]:
@@ -89,32 +96,47 @@ class Model:
         return places, weighed(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)), self._trained.rarity[places])
 
 
+class Model(Weights):
+    """Scores texts for what they want, their danger and their language."""
+
+    def __init__(self, trained: Trained) -> None:
+        super().__init__(trained)
+        self.labels = trained.answers[: -1 - len(LANGUAGES)]
+
+    def scores(self, text: str) -> Scores:
+        """Of a text as it is typed; only its first words are looked at."""
+        found, known = self.measure(text)
+        last = len(self.labels)
+        return Scores(found[:last], float(found[last]), found[last + 1 :], known)
+
+
 def _cosine(mine: Mapping[int, float], other: Mapping[int, float]) -> float:
     lengths = [sum(value * value for value in each.values()) for each in (mine, other)]
     shared = sum(value * other[place] for place, value in mine.items() if place in other)
     return shared / float(np.sqrt(lengths[0] * lengths[1])) if all(lengths) else 0.0
 
 
-def save(trained: Trained, file: Path) -> None:
+def save(parts: Mapping[str, Trained], file: Path) -> None:
     """Write it whole, or not at all."""
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     with draft.open("wb") as to:
-        np.savez(
-            to,
-            names=_packed(trained.names),
-            words=np.array(trained.words),
-            answers=_packed(trained.answers),
-            rarity=trained.rarity,
-            weights=trained.weights,
-            biases=trained.biases,
-        )
+        np.savez(to, allow_pickle=False, **{f"{part}.{name}": kept for part, trained in parts.items() for name, kept in _arrays(trained)})
     draft.replace(file)
 
 
-def load(file: Path) -> Trained:
-    """Read it back. Raises OSError or ValueError where it is not there or not whole."""
+def load(file: Path, part: str) -> Trained:
+    """Read a part of it back. Raises OSError, KeyError or ValueError where it is not there or not whole."""
     with np.load(file, allow_pickle=False) as kept:
-        return Trained(_unpacked(kept["names"]), int(kept["words"]), _unpacked(kept["answers"]), kept["rarity"], kept["weights"], kept["biases"])
+        names, words, answers, rarity, weights, biases = (kept[f"{part}.{name}"] for name in _ARRAYS)
+        return Trained(_unpacked(names), int(words), _unpacked(answers), rarity, weights, biases)
+
+
+_ARRAYS = ("names", "words", "answers", "rarity", "weights", "biases")
+
+
+def _arrays(trained: Trained) -> Iterator[tuple[str, NDArray[Any]]]:
+    names, answers = _packed(trained.names), _packed(trained.answers)
+    yield from zip(_ARRAYS, (names, np.array(trained.words), answers, trained.rarity, trained.weights, trained.biases), strict=True)
 
 
 def _packed(names: Sequence[str]) -> NDArray[np.uint8]:

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.svm import LinearSVC
 
-from content.understanding import features
-from content.understanding.examples import LANGUAGES, Example, read_examples
-from content.understanding.model import DANGER, Floats, Trained, save, weighed
+from content.understanding import answering, features
+from content.understanding.examples import LANGUAGES, Example, read_answers, read_examples
+from content.understanding.model import ANSWERS, DANGER, MEANINGS, Features, Floats, Trained, save, weighed
 
 CLOSENESS = 0.5
 """How closely the weights follow the examples (scikit-learn's C); chosen by what `make eval` measures."""
@@ -30,19 +30,39 @@ Head: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 def learn(examples: Sequence[Example]) -> Trained:
     """Every head: the labels, the danger, the languages. The same examples give the same weights."""
-    said = [features.said_in(example.text) for example in examples]
-    blocks = (_Block([features.words(each) for each in said], RARE_WORD), _Block([features.pieces(each) for each in said], RARE_PIECE))
-    matrix = hstack([block.matrix() for block in blocks]).tocsr()
+    blocks = _blocks(examples, features.of, (RARE_WORD, RARE_PIECE))
+    matrix = _matrix(blocks)
     labels = sorted({example.label for example in examples})
     heads = (
         _head(matrix, [labels.index(example.label) for example in examples]),
         _head(matrix, [int(example.danger) for example in examples]),
         _head(matrix, [LANGUAGES.index(example.language) for example in examples]),
     )
+    return _trained(blocks, (*labels, DANGER, *LANGUAGES), heads)
+
+
+def learn_answers(examples: Sequence[Example]) -> Trained:
+    """The answers about an appointment."""
+    blocks = _blocks(examples, answering.of, (RARE_WORD, RARE_PIECE))
+    labels = sorted({example.label for example in examples})
+    return _trained(blocks, tuple(labels), (_head(_matrix(blocks), [labels.index(example.label) for example in examples]),))
+
+
+def _blocks(examples: Sequence[Example], features_of: Features, least: tuple[int, int]) -> tuple["_Block", "_Block"]:
+    found = [features_of(example.text) for example in examples]
+    return _Block([words for words, _pieces in found], least[0]), _Block([pieces for _words, pieces in found], least[1])
+
+
+def _matrix(blocks: Sequence["_Block"]) -> csr_matrix:
+    return hstack([block.matrix() for block in blocks]).tocsr()
+
+
+def _trained(blocks: tuple["_Block", "_Block"], answers: tuple[str, ...], heads: Sequence[Head]) -> Trained:
+    words, pieces = blocks
     return Trained(
-        (*blocks[0].names, *blocks[1].names),
-        len(blocks[0].names),
-        (*labels, DANGER, *LANGUAGES),
+        (*words.names, *pieces.names),
+        len(words.names),
+        answers,
         np.concatenate([block.rarity for block in blocks]),
         np.ascontiguousarray(np.concatenate([weights for weights, _biases in heads]).T.astype(np.float16)),
         np.concatenate([biases for _weights, biases in heads]).astype(np.float32),
@@ -79,4 +99,4 @@ def _head(matrix: csr_matrix, answers: Sequence[int]) -> Head:
 
 
 if __name__ == "__main__":
-    save(learn(read_examples()), Path(sys.argv[1]))
+    save({MEANINGS: learn(read_examples()), ANSWERS: learn_answers(read_answers())}, Path(sys.argv[1]))

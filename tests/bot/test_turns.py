@@ -8,13 +8,17 @@ from bot.messages import Kind, Outbound, Purpose
 from bot.routing import Turn
 from bot.rules.retry import JITTER, TURN_DELAYS
 from bot.turns import FAILED
+from content.library import Library
+from content.understanding.appointment import NOTHING_HEARD, Answer, Heard
+from content.understanding.meaning import Certainty
 from content.words import Words
 from storage import lanes, road
-from storage.engine import Work
+from storage.engine import Storage, Work
 from storage.road import Waiting
 from tests.bot.conftest import Open
-from tests.bot.world import CARD, World
-from tests.doubles.channel import slow
+from tests.bot.world import CARD, Answers, Robot, World
+from tests.clock import TestClock
+from tests.doubles.channel import FakeChannel, slow
 
 LONGEST = 1 + JITTER
 SHORTEST = 1 - JITTER
@@ -158,6 +162,32 @@ class TestFailure:
         await world.says("ada", "un")
         await world.passes(TURN_DELAYS[0] * LONGEST)
         assert world.channel.read("ada") == ["« un »"]
+
+
+async def test_what_is_heard_of_an_appointment_is_found_once_where_it_is_asked_for(
+    storage: Storage, clock: TestClock, channel: FakeChannel, library: Library
+) -> None:
+    asked: list[str] = []
+
+    def hear(text: str) -> Heard:
+        asked.append(text)
+        return Heard(Answer.CANCEL, Certainty.SURE, 1.0)
+
+    answers = Answers()
+    world = World(storage, clock, channel, library, answers, robot=Robot((answers.module(),), hear=hear))
+    await world.says("ada", "un")
+    assert asked == []
+    heard: list[Heard] = []
+    answers.during = lambda turn: heard.extend([turn.heard, turn.heard])
+    await world.says("ada", "deux")
+    assert asked == ["deux"]
+    assert [each.sure for each in heard] == [Answer.CANCEL, Answer.CANCEL]
+    await world.inbox.take([world.said("ada", "/trois", kind=Kind.COMMAND)])
+    await world.run()
+    assert heard[-1] == NOTHING_HEARD
+    assert asked == ["deux"]
+    await world.turns.close()
+    await world.outbox.close()
 
 
 def _head(work: Work, address_id: int) -> Waiting:

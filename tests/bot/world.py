@@ -18,6 +18,7 @@ from bot.outbox import Outbox
 from bot.routing import Rank, Router, Turn, always, on
 from bot.turns import Turns, Understand
 from content.library import Library
+from content.understanding.appointment import NOTHING_HEARD, Hear
 from content.understanding.danger import Danger
 from content.understanding.meaning import NOTHING
 from storage import lanes, messages, road
@@ -93,6 +94,7 @@ class Robot:
     danger: DangerLane = answer_danger
     understand: Understand = lambda text: NOTHING
     explains: Explains = lambda work, inbound: False
+    hear: Hear = lambda text: NOTHING_HEARD
 
 
 class World:
@@ -117,7 +119,7 @@ class World:
         channels: dict[tuple[str, str], Channel] = {(channel.name, channel.account): channel}
         self.outbox = Outbox(storage, channels, clock, PARIS, alone=alone)
         robot = robot or Robot((self.answers.module(),))
-        self.turns = Turns(storage, Router(robot.modules), lambda: library, self.outbox, robot.understand, clock)
+        self.turns = Turns(storage, Router(robot.modules), lambda: library, self.outbox, robot.understand, clock, hear=robot.hear)
         self.inbox = Inbox(storage, channels, robot.detect, robot.danger, self.turns.foresee, explains=robot.explains)
 
     # -- what people and the house do
