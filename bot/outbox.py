@@ -6,7 +6,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -18,7 +18,7 @@ from bot.messages import Call, Outbound, Purpose, Receipt, Status
 from bot.rounds import Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
-from storage import crises, lanes, line, messages, pace, receipts
+from storage import crises, lanes, line, messages, pace, receipts, reminders
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.line import Due, Fate, Lease
@@ -48,6 +48,8 @@ class Made:
 
 
 Outcome = Made | SendFailure
+Undone = Callable[[Work, int, int, str], None]
+"""Told, in the unit that settles it, that a reminder was not sent: conversation, message number, and why as a short code."""
 
 
 class Outbox(Rounding):
@@ -56,13 +58,25 @@ class Outbox(Rounding):
     _patience = 1.0
     """A call that is still out is `unknown` for whoever starts next; what was not begun is due."""
 
-    def __init__(self, storage: Storage, channels: Mapping[tuple[str, str], Channel], clock: Clock, zone: ZoneInfo, *, alone: bool) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        channels: Mapping[tuple[str, str], Channel],
+        clock: Clock,
+        zone: ZoneInfo,
+        *,
+        alone: bool,
+        undone: Undone = reminders.undo,
+    ) -> None:
         self._storage = storage
+        self._undone = undone
         self._channels = channels
         self._zone = zone
         self._alone = alone
         self._rounds = Rounds("send", storage, clock, Wake.SEND, self._lead_once, self._find)
         self._swept = 0
+        self._asks_at: dict[str, float] = {}
+        """By account, the moment at which the last of those who wait for its pace asks again."""
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
 
     # -- deciding, inside a unit
@@ -104,7 +118,8 @@ class Outbox(Rounding):
         if channel is None:  # switched off: kept for the day it is back
             return False
         if channel.limits.commit_is_send:
-            self._sent(work, lane, row)
+            if not self._void(work, row):
+                self._sent(work, lane, row)
             return True
         if self._rounds.closing:
             return False
@@ -116,18 +131,37 @@ class Outbox(Rounding):
             line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=free_at))
             self._rounds.wake_at(free_at, lane.address_id)
             return True
+        if self._void(work, row):
+            return True
         leases.append(line.lease(work, lane, row, row.next_call))
         return False
 
     def _paced(self, work: Work, lane: Lane, channel: Channel) -> float:
         """0.0 if what we start ourselves may go now, else the machine time to ask again."""
         person = pace.take(work, f"person:{lane.address_id}", PERSON_PER_SECOND, PERSON_BURST)
-        rate = channel.limits.per_second
-        return person or pace.take(work, line.bucket_of(lane.address), rate, rate)
+        rate, bucket = channel.limits.per_second, line.bucket_of(lane.address)
+        free_at = person or pace.take(work, bucket, rate, rate)
+        if person or not free_at:
+            return free_at
+        # Whoever waits for the account's pace asks again at a moment of their own: a thousand who ask at once would each be told to wait again.
+        free_at = self._asks_at[bucket] = max(free_at, self._asks_at.get(bucket, 0.0) + 1 / rate)
+        return free_at
+
+    def _void(self, work: Work, row: Due) -> bool:
+        """Whether this reminder has nothing true to say any more: moved, cancelled or unwanted since it was written. It leaves the line."""
+        why = reminders.still(work, row.conversation_id, row.number) if row.purpose is Purpose.REMINDER else None
+        if why is not None:
+            self._leave(work, row, "dropped", why)
+        return why is not None
 
     def _leave(self, work: Work, row: Due, state: str, reason: str) -> None:
         line.change(work, row.id, replace(_fate(row, state), failure=reason))
         messages.set_status(work, row.conversation_id, row.number, messages.DROPPED)
+        self._not_sent(work, row, reason)
+
+    def _not_sent(self, work: Work, row: Due, reason: str) -> None:
+        if row.purpose is Purpose.REMINDER:
+            self._undone(work, row.conversation_id, row.number, reason)
 
     def _sent(self, work: Work, lane: Lane, row: Due) -> None:
         line.change(work, row.id, _fate(row, "sent"))
@@ -236,6 +270,7 @@ class Outbox(Rounding):
             line.change(work, row.id, replace(_fate(row, "failed"), failure=failure.code))
             messages.set_status(work, row.conversation_id, row.number, Status.FAILED)
             lane.said = True
+            self._not_sent(work, row, failure.code)
 
     def _throttled(self, work: Work, lane: Lane, row: Due, failure: Throttled) -> None:
         until = work.elapsed + failure.retry_after
@@ -250,6 +285,8 @@ class Outbox(Rounding):
         fate = replace(_fate(row, "due"), resent=call_index + 1) if again else _fate(row, "unknown")
         line.change(work, row.id, replace(fate, failure=code))
         messages.set_status(work, row.conversation_id, row.number, Status.UNKNOWN)
+        if not again:
+            self._not_sent(work, row, reminders.UNKNOWN)
         work.notify(Wake.TALK, row.conversation_id)
 
     async def receive(self, said: list[Receipt]) -> None:

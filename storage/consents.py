@@ -1,18 +1,24 @@
 """Notices shown and choices made, with their words and their time. A choice is off until somebody makes it, and one word takes it back."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import select as choose_from
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from storage.engine import Work
+from storage.engine import Work, among, statement, table
 from storage.tables import Consent
 
+CONSENT = table(Consent)
 NOTICE, CHOICE = "notice", "choice"
 INFORMATION = "information"
+_BY = among(CONSENT.c.person_id, "people")
+_CHOSEN = choose_from(CONSENT.c.person_id, CONSENT.c.purpose).where(CONSENT.c.kind == CHOICE, CONSENT.c.withdrawn_at.is_(None))
+_CHOSEN_BY = statement(sqlite=_CHOSEN.where(_BY.sqlite), postgresql=_CHOSEN.where(_BY.postgresql))
 
 
 class Choice(StrEnum):
@@ -70,6 +76,14 @@ def take_back(work: Work, person_id: int, choice: Choice | None = None) -> int:
 def chosen(work: Work, person_id: int) -> Mapping[Choice, datetime]:
     """The choices that stand, and since when."""
     return {Choice(work.vault.open("consent.purpose", row.purpose)): row.at for row in _standing(work, person_id)}
+
+
+def chosen_by(work: Work, people: Collection[int]) -> Mapping[int, frozenset[Choice]]:
+    """The choices that stand of each of these people who made any."""
+    found: dict[int, set[Choice]] = {}
+    for person_id, purpose in work.execute(_CHOSEN_BY, {"people": json.dumps(sorted(people))}).fetchall() if people else ():
+        found.setdefault(person_id, set()).add(Choice(work.vault.open("consent.purpose", purpose)))
+    return {person_id: frozenset(choices) for person_id, choices in found.items()}
 
 
 def history(work: Work, person_id: int) -> tuple[Given, ...]:

@@ -18,10 +18,10 @@ from storage.keys import Keyring, Row, rows, unlock, wrapper_of
 from storage.migrate import bring_up, upgrade
 from storage.post import Hear, Job, Post
 from storage.sqlite import Sqlite
-from storage.statements import Statement, statement, table, upsert
+from storage.statements import Statement, among, statement, table, upsert
 from storage.work import DriverCursor, Wake, Work
 
-__all__ = ["DriverCursor", "Statement", "Storage", "Wake", "Work", "migrate", "open_storage", "statement", "table", "upsert"]
+__all__ = ["DriverCursor", "Statement", "Storage", "Wake", "Work", "among", "migrate", "open_storage", "statement", "table", "upsert"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -6,7 +6,7 @@ Statements are built with Core, compiled once, and run on the driver's cursor.
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from bot.messages import Address, Json, Outbound
 from storage import tables
 from storage.columns import from_moment, to_moment
 from storage.crypto import Vault
-from storage.engine import Wake, Work, statement, table, upsert
+from storage.engine import Wake, Work, among, statement, table, upsert
 
 ADDRESS, LINK, CONVERSATION, PERSON = (table(noun) for noun in (tables.Address, tables.Link, tables.Conversation, tables.Person))
 
@@ -34,6 +34,11 @@ _PEER = _LANE.where(ADDRESS.c.channel == bindparam("channel"), ADDRESS.c.account
 _BY_PEER = statement(_PEER.with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_ID = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_ID_IF_FREE = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=(ADDRESS, CONVERSATION), skip_locked=True))
+_THESE = among(ADDRESS.c.id, "ids")
+_BY_IDS_IF_FREE = statement(
+    sqlite=_LANE.where(_THESE.sqlite),
+    postgresql=_LANE.where(_THESE.postgresql).with_for_update(of=(ADDRESS, CONVERSATION), skip_locked=True),
+)
 _BY_CONVERSATION = statement(_LANE.where(CONVERSATION.c.id == bindparam("conversation_id")).with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_PERSON = statement(_LANE.where(LINK.c.person_id == bindparam("person_id")).order_by(ADDRESS.c.id).with_for_update(of=(ADDRESS, CONVERSATION)))
 
@@ -201,6 +206,12 @@ def lane(work: Work, address_id: int) -> Lane | None:
 def lane_if_free(work: Work, address_id: int) -> Lane | None:
     """The same without waiting: None also where another process holds it."""
     return _lane(work, work.execute(_BY_ID_IF_FREE, {"address_id": address_id}).fetchone())
+
+
+def lanes_if_free(work: Work, address_ids: Collection[int]) -> dict[int, Lane]:
+    """The lanes of these addresses that nobody else holds, by address id."""
+    rows = work.execute(_BY_IDS_IF_FREE, {"ids": json.dumps(sorted(address_ids))}).fetchall() if address_ids else []
+    return {found.address_id: found for row in rows if (found := _lane(work, row)) is not None}
 
 
 def exists(work: Work, address_id: int) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, case, delete, func, or_, select, update
 from sqlmodel import col
 from sqlmodel import select as choose
 
+from bot.rules.openings import Mode
 from bot.rules.reminders import Kind, Planned, Wants
 from storage import consents, tables
 from storage.columns import from_moment, to_moment
@@ -23,6 +24,8 @@ from storage.engine import Statement, Work, statement, table, upsert
 REMINDER, APPOINTMENT, SEAT, SESSION = (table(noun) for noun in (tables.Reminder, tables.Appointment, tables.Seat, tables.Session))
 PLACE = "reminder.kind"
 AT_ONCE = 200
+UNKNOWN = "unknown"
+"""What is said of a message of which nobody knows whether it arrived."""
 _STANDS_FOR = {Kind.OFFER: "held", Kind.CANCELLED: "cancelled", Kind.MISSED: "done"}
 """How an appointment must stand for what is said of it; the other steps are about one that is still to come."""
 _ALWAYS = frozenset({Kind.CANCELLED, Kind.OFFER})
@@ -45,6 +48,25 @@ class Dropped(StrEnum):
     CHANGED = "changed"
     UNWANTED = "unwanted"
     UNREACHABLE = "unreachable"
+    """There is no address of theirs left."""
+    STOPPED = "stopped"
+    BLOCKED = "blocked"
+    HELD_BACK = "held_back"
+    """A colleague decides whether anything is written there now, never a clock."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What a step is about: an appointment, or somebody's seat. `motive` is a token, "" where nothing is to be said of it."""
+
+    token: str
+    start: datetime
+    place_id: int
+    mode: Mode
+    motive: str
+    caseworker_id: int | None
+    thread_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +81,15 @@ class Due:
     kind: Kind
     due_at: datetime
     latest_at: datetime
+    about: Matter
+    wants: Wants
     dropped: Dropped | None
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step as a caseworker sees it. `message` names what it became: a conversation and a message number."""
+    """A step as a caseworker sees it. `message` names what it became: a conversation and a message number; `status` is what is known of that message,
+    "" where it is none or is gone. `reason`: of Dropped, or a code of whoever refused it."""
 
     kind: Kind
     version: int
@@ -74,6 +99,7 @@ class Step:
     reason: str
     settled_at: datetime | None
     message: tuple[int, int] | None
+    status: str = ""
 
 
 _NAMES = ("appointment_id", "seat_id", "version", "kind", "kind_key", "due_at", "latest_at", "state")
@@ -117,6 +143,10 @@ _DUE_COLUMNS = (
     func.coalesce(APPOINTMENT.c.person_id, SEAT.c.person_id),
     func.coalesce(APPOINTMENT.c.version, SESSION.c.version),
     _STANDS,
+    func.coalesce(APPOINTMENT.c.token, SEAT.c.token),
+    func.coalesce(APPOINTMENT.c.starts_at, SESSION.c.starts_at),
+    func.coalesce(APPOINTMENT.c.place_id, SESSION.c.place_id),
+    *(APPOINTMENT.c[name] for name in ("mode", "motive", "caseworker_id", "thread_id")),
 )
 DUE = statement(
     select(*_DUE_COLUMNS)
@@ -128,6 +158,11 @@ DUE = statement(
 )
 WRITTEN = statement(
     select(*_DUE_COLUMNS).select_from(_ABOUT).where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"))
+)
+_UNDO = statement(
+    update(REMINDER)
+    .where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"), REMINDER.c.state == State.WRITTEN.value)
+    .values(state=State.DROPPED.value, reason=bindparam("why"), settled_at=bindparam("now"))
 )
 _SETTLED = ("state", "reason", "settled_at", "conversation_id", "number")
 _SETTLE = statement(
@@ -168,13 +203,20 @@ def forget(work: Work, *, appointment_id: int | None = None, seat_id: int | None
 def claim(work: Work, most: int = AT_ONCE) -> tuple[Due, ...]:
     """The steps whose time has come, the oldest first, held until this unit ends. Settle each of them in it."""
     rows = work.execute(DUE, {"now": to_moment(work.now), "most": most}).fetchall()
-    return tuple(_due(work, row) for row in rows)
+    chosen = consents.chosen_by(work, {row[7] for row in rows})
+    return tuple(_due(work, row, _wants(chosen.get(row[7], frozenset()))) for row in rows)
+
+
+def of_message(work: Work, conversation_id: int, number: int) -> Due | None:
+    """The step that became this message, as it stands now; None where the message is none of these."""
+    row = work.execute(WRITTEN, {"conversation": conversation_id, "said": number}).fetchone()
+    return None if row is None else _due(work, row, wants(work, row[7]))
 
 
 def still(work: Work, conversation_id: int, number: int) -> Dropped | None:
     """Why a reminder that is in the outbox must not be sent any more, asked just before it is; None where it may, or is no reminder of these."""
-    row = work.execute(WRITTEN, {"conversation": conversation_id, "said": number}).fetchone()
-    return None if row is None else _due(work, row).dropped
+    due = of_message(work, conversation_id, number)
+    return None if due is None else due.dropped
 
 
 def written(work: Work, due: Due, conversation_id: int | None = None, number: int | None = None) -> None:
@@ -187,6 +229,18 @@ def drop(work: Work, due: Due, why: Dropped) -> None:
     _settle(work, due.id, State.DROPPED, why, None, None)
 
 
+def undo(work: Work, conversation_id: int, number: int, why: str) -> None:
+    """The message that a step became was not sent: a caseworker sees why, a short code. Of what is UNKNOWN the message itself says so."""
+    if why != UNKNOWN:
+        work.execute(_UNDO, {"conversation": conversation_id, "said": number, "why": why, "now": to_moment(work.now)})
+
+
+def any_due(work: Work) -> bool:
+    """Whether the time of a step has come."""
+    due = next_due(work)
+    return due is not None and due <= work.now
+
+
 def next_due(work: Work) -> datetime | None:
     """When the next step falls due."""
     return work.session.exec(
@@ -197,26 +251,39 @@ def next_due(work: Work) -> datetime | None:
 def steps(work: Work, *, appointment_id: int | None = None, seat_id: int | None = None) -> tuple[Step, ...]:
     """The steps of an appointment or a seat, in the order they are due, and what became of each."""
     mine = col(tables.Reminder.seat_id) == seat_id if appointment_id is None else col(tables.Reminder.appointment_id) == appointment_id
-    rows = work.session.exec(choose(tables.Reminder).where(mine).order_by(col(tables.Reminder.due_at), col(tables.Reminder.id)))
-    return tuple(_step(work, row) for row in rows)
+    said = (col(tables.Message.conversation_id) == col(tables.Reminder.conversation_id)) & (col(tables.Message.number) == col(tables.Reminder.number))
+    found = choose(tables.Reminder, tables.Message.status).join(tables.Message, said, isouter=True).where(mine)
+    rows = work.session.exec(found.order_by(col(tables.Reminder.due_at), col(tables.Reminder.id)))
+    return tuple(_step(work, row, status or "") for row, status in rows)
 
 
 def wants(work: Work, person_id: int) -> Wants:
     """What somebody chose about reminders."""
-    chosen = consents.chosen(work, person_id)
+    return _wants(consents.chosen_by(work, {person_id}).get(person_id, frozenset()))
+
+
+def _wants(chosen: frozenset[Choice]) -> Wants:
     if Choice.NO_REMINDERS in chosen:
         return Wants.NONE
     return Wants.FULL if Choice.FULL_REMINDERS in chosen else Wants.DISCREET
 
 
-def _due(work: Work, row: Sequence[Any]) -> Due:
+def _due(work: Work, row: Sequence[Any], wanted: Wants) -> Due:
     kind = Kind(work.vault.open(PLACE, row[4]))
-    latest, person, version, stands = from_moment(row[6]), row[7], row[8], row[9]
+    latest, version, stands = from_moment(row[6]), row[8], row[9]
     changed = version != row[3] or stands != _STANDS_FOR.get(kind, "live")
     why = Dropped.CHANGED if changed else Dropped.TOO_LATE if latest < work.now else None
-    if why is None and kind not in _ALWAYS and wants(work, person) is Wants.NONE:
+    if why is None and kind not in _ALWAYS and wanted is Wants.NONE:
         why = Dropped.UNWANTED
-    return Due(row[0], row[1], row[2], person, row[3], kind, from_moment(row[5]), latest, why)
+    return Due(row[0], row[1], row[2], row[7], row[3], kind, from_moment(row[5]), latest, _matter(work, row[10:], wanted), wanted, why)
+
+
+def _matter(work: Work, row: Sequence[Any], wanted: Wants) -> Matter:
+    token, start, place_id, mode, motive, caseworker_id, thread_id = row
+    open_ = work.vault.open
+    how = Mode.ON_SITE if mode is None else Mode(open_("appointment.mode", mode))
+    why = open_("appointment.motive", motive) if motive is not None and wanted is Wants.FULL else ""
+    return Matter(token, from_moment(start), place_id, how, why, caseworker_id, thread_id)
 
 
 def _settle(work: Work, row_id: int, state: State, reason: str | None, conversation_id: int | None, number: int | None) -> None:
@@ -224,7 +291,7 @@ def _settle(work: Work, row_id: int, state: State, reason: str | None, conversat
     work.execute(_SETTLE, {"row_id": row_id, **dict(zip((f"new_{name}" for name in _SETTLED), values, strict=True))})
 
 
-def _step(work: Work, row: tables.Reminder) -> Step:
+def _step(work: Work, row: tables.Reminder, status: str) -> Step:
     message = None if row.conversation_id is None or row.number is None else (row.conversation_id, row.number)
     return Step(
         kind=Kind(work.vault.open(PLACE, row.kind)),
@@ -235,4 +302,5 @@ def _step(work: Work, row: tables.Reminder) -> Step:
         reason=row.reason or "",
         settled_at=row.settled_at,
         message=message,
+        status=status,
     )

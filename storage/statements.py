@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import Table, UpdateBase, create_engine, make_url
+from sqlalchemy import JSON, BigInteger, ColumnElement, Table, UpdateBase, bindparam, cast, create_engine, func, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -65,6 +65,21 @@ def statement(core: ClauseElement | None = None, *, sqlite: ClauseElement | None
 def upsert(build: Callable[[Insert], ClauseElement]) -> Statement:
     """Compile what `build` makes of each dialect's own insert: `upsert(lambda insert: insert(table).values(…).on_conflict_do_nothing())`."""
     return statement(sqlite=build(sqlite.insert), postgresql=build(postgresql.insert))
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """`column` is one of the numbers of a JSON list given as the parameter `name`, for each dialect: a set, whatever its length, in one text."""
+
+    sqlite: ColumnElement[bool]
+    postgresql: ColumnElement[bool]
+
+
+def among(column: ColumnElement[Any], name: str) -> Among:
+    """Give the value as `json.dumps([…])`."""
+    each = func.json_each(bindparam(name)).table_valued("value")
+    one = func.json_array_elements_text(cast(bindparam(name), JSON)).column_valued("one")
+    return Among(column.in_(select(each.c.value)), column.in_(select(cast(one, BigInteger))))
 
 
 def table(model: type[Any]) -> Table:
