@@ -20,11 +20,13 @@ from backend.pages.gaps import Gaps
 from backend.pages.holds import Holds
 from backend.pages.hours import Hours
 from backend.pages.posters import Elsewhere, Posters, nowhere
+from backend.pages.sessions import Sessions
 from backend.pages.setup import Setup
 from backend.pages.switches import Switches
 from backend.pages.tasks import Tasks
 from backend.pages.team import Team
 from backend.pages.threads import Threads
+from backend.pages.workshops import Workshops
 from backend.show import Show
 from backend.understood import Reads, Understanding, understands_nothing
 from bot.settings import Settings
@@ -74,4 +76,6 @@ def backend_routes(
     Holds(frame, storage).add_to(router)
     Decisions(frame, storage, put, acts.minor).add_to(router)
     Tasks(frame, storage, threads).add_to(router)
+    Workshops(frame, storage).add_to(router)
+    Sessions(frame, storage).add_to(router)
     return router

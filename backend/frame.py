@@ -30,7 +30,8 @@ HOME, LOGIN = "/backend", "/backend/login"
 LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 30
 KNOWN_PAGE = re.compile(
-    r"/backend(/threads/[\w-]{1,64}|/setup(/[a-z]{1,16})?|/(tasks|closed|gaps|team|hours|posters|switches|crisis-texts|content(/(facts|pages)/[a-z0-9-]{1,64})?))?"
+    r"/backend(/threads/[\w-]{1,64}|/setup(/[a-z]{1,16})?|/workshops(/(sessions/)?[\w-]{1,64})?"
+    r"|/(tasks|closed|gaps|team|hours|posters|switches|crisis-texts|content(/(facts|pages)/[a-z0-9-]{1,64})?))?"
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "

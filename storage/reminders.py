@@ -15,7 +15,7 @@ from sqlmodel import col
 from sqlmodel import select as choose
 
 from bot.rules.openings import Mode
-from bot.rules.reminders import Kind, Planned, Wants
+from bot.rules.reminders import TOLD_ANYHOW, Kind, Planned, Wants
 from storage import consents, tables
 from storage.columns import from_moment, to_moment
 from storage.consents import Choice
@@ -28,8 +28,6 @@ UNKNOWN = "unknown"
 """What is said of a message of which nobody knows whether it arrived."""
 _STANDS_FOR = {Kind.OFFER: "held", Kind.CANCELLED: "cancelled", Kind.MISSED: "done"}
 """How an appointment must stand for what is said of it; the other steps are about one that is still to come."""
-_ALWAYS = frozenset({Kind.CANCELLED, Kind.OFFER})
-"""Told even to who wants no reminder: what they counted on is not, what they asked for is."""
 
 
 class State(StrEnum):
@@ -273,7 +271,7 @@ def _due(work: Work, row: Sequence[Any], wanted: Wants) -> Due:
     latest, version, stands = from_moment(row[6]), row[8], row[9]
     changed = version != row[3] or stands != _STANDS_FOR.get(kind, "live")
     why = Dropped.CHANGED if changed else Dropped.TOO_LATE if latest < work.now else None
-    if why is None and kind not in _ALWAYS and wanted is Wants.NONE:
+    if why is None and kind not in TOLD_ANYHOW and wanted is Wants.NONE:
         why = Dropped.UNWANTED
     return Due(row[0], row[1], row[2], row[7], row[3], kind, from_moment(row[5]), latest, _matter(work, row[10:], wanted), wanted, why)
 

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from bot.rules.reminders import HELPS, Kind, offer, plan
 from storage import hours, reminders, tables
-from storage.appointment_view import Outcome
+from storage.appointment_view import By, Outcome
 from storage.engine import Wake, Work
 from storage.tables import Seat as Row
 from storage.tables import SeatWaiting
@@ -55,21 +55,24 @@ class Over:
     """There is nothing to take: the session has begun, is cancelled or gone, or nothing is held."""
 
 
-def take(work: Work, session: str, person_id: int) -> Seat | InLine | Over:
-    """Sign somebody up: a seat, or a place in the line. Asked twice, it is the same; what was held for them becomes theirs."""
+def take(work: Work, session: str, person_id: int, by: By = By.PERSON) -> Seat | InLine | Over:
+    """Sign somebody up: a seat, or a place in the line. Asked twice, it is the same; what was held for them becomes theirs.
+
+    What the team does for somebody is told to them at once.
+    """
     row = held(work, session)
     if row is None or row.cancelled_at is not None or row.starts_at <= work.now:
         return Over()
     mine = work.session.exec(select(Row).where(col(Row.session_id) == row.id, col(Row.person_id) == person_id)).first()
     if mine is not None:
-        return _keep(work, row, mine)
+        return _keep(work, row, mine, by)
     while _hold_next(work, row, but=person_id):  # who waits comes first
         pass
     waiting, number = _line(work, row), _free(work, row)
     if number is None:
         return _wait(work, row, person_id, waiting)
     _forget(work, [each for each in waiting if each.person_id == person_id])
-    return _keep(work, row, _add(work, row, person_id, number))
+    return _keep(work, row, _add(work, row, person_id, number), by)
 
 
 def give_back(work: Work, session: str, person_id: int) -> bool:
@@ -118,6 +121,24 @@ def fill(work: Work, session: tables.Session) -> None:
         pass
 
 
+def moved(work: Work, session: tables.Session) -> None:
+    """The session has another time or place: what was planned for its seats dies. Who has one is told, who was offered one is asked anew."""
+    for row in work.session.exec(select(Row).where(col(Row.session_id) == session.id)).all():
+        reminders.kill(work, seat_id=row.id)
+        if row.state == State.TAKEN:
+            _plan_steps(work, session, row, Kind.MOVED)
+            continue
+        until = min(work.now + HOLD, session.starts_at - HELPS)
+        said = offer(work.now, until, hours.zone(work))
+        if said is None:
+            _remove(work, row)  # nobody could answer in time
+            continue
+        row.held_until = until
+        reminders.plan(work, [said], session.version, seat_id=row.id)
+    work.session.flush()
+    work.notify(Wake.TALK, 0)
+
+
 def close(work: Work, seat: str, outcome: Outcome) -> bool:
     """Fill in the attendance sheet, once the session has begun; False where there is no such seat."""
     row = work.session.exec(select(Row).where(col(Row.token) == seat).with_for_update()).first()
@@ -154,16 +175,22 @@ def of_person(work: Work, person_id: int) -> tuple[Seat, ...]:
 # -- parts
 
 
-def _keep(work: Work, session: tables.Session, row: Row) -> Seat:
+def _keep(work: Work, session: tables.Session, row: Row, by: By) -> Seat:
     """The seat is theirs, with its reminder."""
     if row.state != State.TAKEN:
         row.state, row.held_until, row.at = State.TAKEN.value, None, work.now
         work.session.flush()
         reminders.kill(work, seat_id=row.id)
-        steps = plan(work.now, session.starts_at, hours.zone(work), chain=STEPS, wants=reminders.wants(work, row.person_id))
-        reminders.plan(work, steps, session.version, seat_id=row.id)
+        _plan_steps(work, session, row, Kind.CONFIRMATION if by is By.TEAM else None)
         work.notify(Wake.TALK, 0)
     return _seat(work, row)
+
+
+def _plan_steps(work: Work, session: tables.Session, row: Row, news: Kind | None) -> None:
+    """What is said of a seat from now on; `news` is told at once."""
+    wants = reminders.wants(work, row.person_id)
+    steps = plan(work.now, session.starts_at, hours.zone(work), chain=STEPS, wants=wants, news=news)
+    reminders.plan(work, steps, session.version, seat_id=row.id)
 
 
 def _add(work: Work, session: tables.Session, person_id: int, number: int, until: datetime | None = None) -> Row:

@@ -103,6 +103,12 @@ def between(work: Work, since: datetime, until: datetime) -> tuple[Session, ...]
     return tuple(_session(work, row) for row in work.session.exec(within.order_by(col(tables.Session.starts_at), col(tables.Session.id))))
 
 
+def given(work: Work, token: str) -> Workshop | None:
+    """The workshop of this token, given no more or not."""
+    row = _row(work, token)
+    return None if row is None else _workshop(row)
+
+
 def find(work: Work, token: str) -> Session | None:
     """The session of this token."""
     row = work.session.exec(select(tables.Session).where(col(tables.Session.token) == token)).first()
@@ -133,6 +139,20 @@ def enlarge(work: Work, token: str, capacity: int) -> bool:
     row.capacity = capacity
     _changed(work)
     seats.fill(work, row)
+    return True
+
+
+def move(work: Work, token: str, place_id: int, starts_at: datetime, ends_at: datetime) -> bool:
+    """Another time or place: its seats go with it, and each of those who have one is told. False where it is over, cancelled or gone, or would begin
+    in the past."""
+    row = held(work, token)
+    if row is None or row.cancelled_at is not None or row.starts_at <= work.now or not work.now < starts_at < ends_at:
+        return False
+    if (row.place_id, row.starts_at, row.ends_at) == (place_id, starts_at, ends_at):
+        return True
+    row.place_id, row.starts_at, row.ends_at, row.version = place_id, starts_at, ends_at, row.version + 1
+    _changed(work)
+    seats.moved(work, row)
     return True
 
 

@@ -60,6 +60,8 @@ class Wants(StrEnum):
 
 
 _NEWS = frozenset({Kind.CONFIRMATION, Kind.MOVED, Kind.CANCELLED})
+TOLD_ANYHOW = frozenset({Kind.MOVED, Kind.CANCELLED, Kind.OFFER})
+"""Told even to who wants no reminder: what they counted on is not any more, what they asked for is."""
 DEFAULT = (Kind.CONFIRMATION, Kind.TWO_DAYS)
 REMINDERS = (Kind.WEEK, Kind.TWO_DAYS, Kind.DAY_BEFORE, Kind.HOURS)
 """What a service may choose for a chain: all of it is optional."""
@@ -101,10 +103,10 @@ def plan(
     """The steps of an appointment booked or moved now, in order.
 
     `news` is what is told at once besides: None where the person decided it in the conversation, and has been answered. « Sans logement »: the
-    second step is a call, never the only way. « Pas de rappel »: nothing at all.
+    second step is a call, never the only way. « Pas de rappel »: nothing at all, but that we moved it, or they would come for nothing.
     """
     if wants is Wants.NONE:
-        return ()
+        return tuple(_news(now, start, zone, news)) if news in TOLD_ANYHOW else ()
     steps = [*_news(now, start, zone, news), *_before(now, start, zone, tuple(chain))]
     if unhoused:
         steps += _call(now, start, zone)

@@ -73,6 +73,8 @@ def test_no_reminder_is_a_choice() -> None:
     for booked in ("2026-02-20 15:00", "2026-03-04 10:00"):
         assert plan(paris(booked), paris(START), PARIS, wants=Wants.NONE, unhoused=True, news=Kind.CONFIRMATION) == ()
     assert afterwards(paris(START), PARIS, wants=Wants.NONE) == ()
+    moved = plan(paris("2026-02-20 15:00"), paris(START), PARIS, wants=Wants.NONE, news=Kind.MOVED)
+    assert [step.kind for step in moved] == [Kind.MOVED], "that we moved it is told to everybody, or they would come for nothing"
 
 
 def test_without_a_home_somebody_calls_besides() -> None:

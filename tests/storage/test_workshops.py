@@ -7,8 +7,9 @@ import pytest
 
 from bot.rules.reminders import Kind
 from bot.settings import Settings
-from storage import reminders, seats, workshops
-from storage.appointment_view import Outcome
+from storage import consents, reminders, seats, workshops
+from storage.appointment_view import By, Outcome
+from storage.consents import Choice
 from storage.engine import Storage, open_storage
 from storage.erasure import erase_rows
 from storage.reminders import State as StepState
@@ -106,6 +107,46 @@ async def test_leaving_the_line(storage: Storage) -> None:
     assert not await storage.run(seats.give_back, session, adam)
     await storage.run(seats.give_back, session, zoe)
     assert [each.person_id for each in await storage.read(seats.sheet, session)] == [ines]
+
+
+async def test_moved_by_us_is_told_and_reminded_of_anew(storage: Storage, clock: TestClock) -> None:
+    of, session = await session_of(storage, 2)
+    zoe, adam = await of.person("zoe"), await of.person("adam")
+    mine, his = await seat(storage, session, zoe), await seat(storage, session, adam)
+    await storage.run(consents.choose, adam, Choice.NO_REMINDERS, "1", "Pas de rappel")
+    later = START + timedelta(days=1)
+    assert await storage.run(workshops.move, session, of.place, later, later + timedelta(hours=2))
+    assert await storage.run(workshops.move, session, of.place, later, later + timedelta(hours=2)), "moved twice, it is moved once"
+    assert await planned(storage, mine) == [(Kind.MOVED, clock.now()), (Kind.TWO_DAYS, later - timedelta(hours=48))]
+    assert await planned(storage, his) == [(Kind.MOVED, clock.now())], "told to who wants no reminder, or they would come for nothing"
+    due = await storage.run(reminders.claim)
+    assert [(each.seat_id, each.kind, each.dropped) for each in due] == [(mine.id, Kind.MOVED, None), (his.id, Kind.MOVED, None)]
+    assert not await storage.run(workshops.move, session, of.place, clock.now(), later), "never into the past"
+    assert not await storage.run(workshops.move, session, of.place, later, later), "nor to no time at all"
+
+
+async def test_what_was_offered_is_asked_anew_where_the_session_moves(storage: Storage, clock: TestClock) -> None:
+    of, session = await session_of(storage, 1)
+    zoe, adam = await of.person("zoe"), await of.person("adam")
+    await seat(storage, session, zoe)
+    await storage.run(seats.take, session, adam)
+    await storage.run(seats.give_back, session, zoe)
+    later = START + timedelta(days=1)
+    clock.turn(hours=3)
+    assert await storage.run(workshops.move, session, of.place, later, later + timedelta(hours=2))
+    (held,) = await storage.read(seats.sheet, session)
+    assert (held.state, held.held_until) == (State.HELD, clock.now() + timedelta(hours=24))
+    assert await planned(storage, held) == [(Kind.OFFER, clock.now())]
+    soon = clock.now() + timedelta(minutes=90)
+    assert await storage.run(workshops.move, session, of.place, soon - timedelta(minutes=40), soon)
+    assert await storage.read(seats.sheet, session) == (), "nobody could answer in time"
+
+
+async def test_signed_up_by_the_team_is_told_at_once(storage: Storage, clock: TestClock) -> None:
+    of, session = await session_of(storage, 1)
+    found = await storage.run(seats.take, session, await of.person("zoe"), By.TEAM)
+    assert isinstance(found, Seat)
+    assert await planned(storage, found) == [(Kind.CONFIRMATION, clock.now()), (Kind.TWO_DAYS, START - timedelta(hours=48))]
 
 
 async def test_cancelled_by_us_is_told_to_each_seat(storage: Storage, clock: TestClock) -> None:
