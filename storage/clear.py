@@ -62,7 +62,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
     "busy": {"starts_at": STAFF, "ends_at": STAFF},
     "busy_source": {
         **{"token": NAMED_AT_RANDOM, "kind": STAFF, "read_at": TIME, "tried_at": TIME, "failure": CODE},
-        **{"events": STAFF, "unread": STAFF},
+        **{"etag": "the mark a calendar's server gives its last state", "events": STAFF, "unread": STAFF},
     },
     "caseworker": {"token": NAMED_AT_RANDOM, "role": STAFF, "password": "an argon2id hash", "created_at": TIME, "disabled_at": TIME},
     "closure": {"token": NAMED_AT_RANDOM, "first_day": OURS, "last_day": OURS, "reason": OURS},
@@ -172,7 +172,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "created_at": TIME,
     },
     "person": {"token": NAMED_AT_RANDOM, "created_at": TIME},
-    "place": dict.fromkeys(("token", "name", "address", "week", "kind", "directions", "withdrawn_at"), OURS),
+    "place": dict.fromkeys(("token", "name", "address", "town", "week", "kind", "directions", "withdrawn_at"), OURS),
     "poster": {
         "code": "printed on walls",
         "page": "which page a poster opens, the same for everybody who reads it",

@@ -40,6 +40,7 @@ _WITH_DOORS = frozenset({Kind.OFFICE, Kind.ANTENNA})
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place. `week`: when one can come, Monday first; no range at all is « à compléter ». `directions`: how to get there, or how the call goes.
+    `town`: where it is, "" where nobody said.
 
     `id` is 0 for one that is not kept yet.
     """
@@ -50,6 +51,7 @@ class Place:
     week: Week
     kind: Kind = Kind.OFFICE
     directions: str = ""
+    town: str = ""
     id: int = field(default=0, compare=False)
 
 
@@ -70,9 +72,9 @@ def find(work: Work, place_id: int) -> Place | None:
     return None if row is None else _place(row)
 
 
-def add(work: Work, name: str, address: str, week: Week, *, kind: Kind = Kind.OFFICE, directions: str = "") -> str:
+def add(work: Work, name: str, address: str, week: Week, *, kind: Kind = Kind.OFFICE, directions: str = "", town: str = "") -> str:
     """One more place; its token."""
-    row = tables.Place(token=secrets.token_urlsafe(16), name=name, address=address, week=_dump(week), kind=kind.value, directions=directions)
+    row = _fill(tables.Place(token=secrets.token_urlsafe(16), name="", address="", week=""), Place("", name, address, week, kind, directions, town))
     work.session.add(row)
     _changed(work)
     return row.token
@@ -82,8 +84,7 @@ def change(work: Work, place: Place) -> bool:
     """What is said of a place; False where it is gone."""
     row = _row(work, place.token)
     if row is not None:
-        row.name, row.address, row.week = place.name, place.address, _dump(place.week)
-        row.kind, row.directions = place.kind.value, place.directions
+        _fill(row, place)
         _changed(work)
     return row is not None
 
@@ -102,8 +103,14 @@ def _row(work: Work, token: str) -> tables.Place | None:
     return work.session.exec(select(tables.Place).where(col(tables.Place.token) == token, col(tables.Place.withdrawn_at).is_(None))).first()
 
 
+def _fill(row: tables.Place, place: Place) -> tables.Place:
+    row.name, row.address, row.week = place.name, place.address, _dump(place.week)
+    row.kind, row.directions, row.town = place.kind.value, place.directions, place.town
+    return row
+
+
 def _place(row: tables.Place) -> Place:
-    return Place(row.token, row.name, row.address, hours.load_week(json.loads(row.week)), Kind(row.kind), row.directions, row.id or 0)
+    return Place(row.token, row.name, row.address, hours.load_week(json.loads(row.week)), Kind(row.kind), row.directions, row.town, row.id or 0)
 
 
 def _dump(week: Week) -> str:

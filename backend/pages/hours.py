@@ -12,8 +12,9 @@ from datetime import date, timedelta
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from backend import first_day, weekly
-from backend.frame import Frame, Visit, to
+from backend import first_day, place_fields, weekly
+from backend.forms import LONGEST, Wrong, line
+from backend.frame import Frame, Refused, Visit, to
 from bot import notices, waiting
 from bot.rules.duty import Duty
 from bot.rules.holidays import holidays
@@ -28,7 +29,7 @@ from storage.on_call import OnCall
 from storage.places import Place
 
 PATH = "/backend/hours"
-LONGEST, LONGEST_ADDRESS = 80, 500
+LONGEST_ADDRESS = 500
 FARTHEST = timedelta(days=3 * 366)
 SAID = {
     "week": "Les horaires sont gardés. Les promesses du robot les suivent dès maintenant.",
@@ -49,18 +50,9 @@ FAULTS = {
     "who": "Choisissez quelqu'un de l'équipe.",
     "hours": "Écrivez le début et la fin, dans l'ordre, ou laissez les deux vides pour la journée entière.",
     "name": f"Écrivez un nom, {LONGEST} caractères au plus.",
-    "where": f"Écrivez une adresse, {LONGEST} caractères au plus.",
     "address": "Cette adresse n'est pas une adresse Apprise. Exemple : mailtos://nom:mot-de-passe@example.org?to=equipe@example.org",
     "empty": "Il n'y a pas d'horaires à signer.",
 }
-
-
-class Wrong(Exception):
-    """A form that cannot be kept: which one, which field, and what to write."""
-
-    def __init__(self, form: str, field: str, said: str) -> None:
-        super().__init__(said)
-        self.form, self.field, self.said = form, field, typeset(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +65,7 @@ class Shown:
     absences: tuple[Away, ...]
     team: tuple[Member, ...]
     places: tuple[Place, ...]
+    """Those without doors too."""
     service: Service
     on_call: tuple[OnCall, ...]
     addresses: tuple[tuple[str, str], ...]
@@ -98,6 +91,7 @@ class Hours:
         for name, post in (("sign", self.sign), ("on-call", self.duty), ("head", self.head)):
             frame.heads(router, f"{PATH}/{name}", post=self._kept(post))
         frame.members(router, f"{PATH}/closures/{{token}}/remove", post=self._removed(hours.reopen))
+        frame.members(router, f"{PATH}/places/{{token}}", get=self.show_place, post=self.change_place)
         frame.members(router, f"{PATH}/places/{{token}}/remove", post=self._removed(places.remove))
         frame.members(router, f"{PATH}/alerts/{{token}}/remove", post=self._removed(on_call.forget_team_address))
         frame.readers(router, f"{PATH}/absences/{{token}}/remove", post=self._removed(hours.be_back))
@@ -133,9 +127,7 @@ class Hours:
         return "absence"
 
     async def place(self, visit: Visit) -> str:
-        name, address = _line(visit, "places", "name", FAULTS["name"]), _line(visit, "places", "address", FAULTS["where"])
-        opening = _place_hours(visit)
-        await self._storage.run(places.add, name, address, opening)
+        await self._storage.run(_add_place, place_fields.read(visit.form))
         return "place"
 
     async def phone(self, visit: Visit) -> str:
@@ -164,7 +156,34 @@ class Hours:
         await self._storage.run(on_call.add, name, await _address(visit, "on-call"), Duty(days, opens, closes))
         return "duty"
 
+    # -- one place
+
+    async def show_place(self, visit: Visit) -> Response:
+        return await self._place(visit)
+
+    async def change_place(self, visit: Visit) -> Response:
+        try:
+            place = place_fields.read(visit.form, visit.path("token"))
+        except Wrong as wrong:
+            return await self._place(visit, 422, wrong)
+        if not await self._storage.run(places.change, place):
+            raise Refused(404, "gone.html")
+        return to(f"{PATH}?fait=place#lieux")
+
+    async def _place(self, visit: Visit, status: int = 200, wrong: Wrong | None = None) -> Response:
+        shown = await self._storage.read(self._look)
+        place = next((each for each in shown.places if each.token == visit.path("token")), None)
+        if place is None:
+            raise Refused(404, "gone.html")
+        return self._frame.page(visit, "place.html", status, place=place, towns=shown.service.towns, **self._form(visit, wrong))
+
     # -- what they share
+
+    def _form(self, visit: Visit, wrong: Wrong | None) -> dict[str, object]:
+        """What the fields of a place are shown with."""
+        words = self._frame.show.words
+        kinds = {kind: typeset(label) for kind, label in place_fields.KINDS.items()}
+        return {"wrong": wrong, "written": visit.form, "kinds": kinds, "week_said": lambda week: waiting.week_said(week, words)}
 
     def _kept(self, write: Callable[[Visit], Awaitable[str]]) -> Callable[[Visit], Awaitable[Response]]:
         async def post(visit: Visit) -> Response:
@@ -190,13 +209,12 @@ class Hours:
             "hours.html",
             status,
             shown=shown,
-            wrong=wrong,
-            written=visit.form,
+            towns=shown.service.towns,
+            **self._form(visit, wrong),
             said=typeset(SAID.get(visit.request.query_params.get("fait", ""), "")),
             names=weekly.DAYS,
             day_said=lambda ranges: ", ".join(waiting.range_said(each, words) for each in ranges),
             range_said=lambda each: waiting.range_said(each, words),
-            week_said=lambda week: waiting.week_said(week, words),
             days_said=lambda days: _days_said(days, words, today),
             answering=hours.answering(shown.team),
             closed_soon=[words.day(day) for day in sorted(holidays(today.year) | holidays(today.year + 1)) if day >= today][:3],
@@ -214,7 +232,7 @@ class Hours:
             closures=hours.closures(work),
             absences=hours.absences(work),
             team=caseworkers.team(work),
-            places=places.places(work),
+            places=places.everywhere(work),
             service=self._frame.library().service.with_edits(edits),
             on_call=on_call.entries(work),
             addresses=tuple((on_call.address_token(work, each), notices.kind(each)) for each in on_call.team_addresses(work)),
@@ -251,12 +269,8 @@ def _day(visit: Visit, nth: int) -> tuple[Range, ...]:
         raise Wrong("week", f"day{nth}", str(fault)) from fault
 
 
-def _place_hours(visit: Visit) -> Week:
-    text = visit.form.get("hours", "")
-    try:
-        return weekly.read_week(text) if text.strip() else weekly.CLOSED
-    except ValueError as fault:
-        raise Wrong("places", "hours", str(fault)) from fault
+def _add_place(work: Work, place: Place) -> None:
+    places.add(work, place.name, place.address, place.week, kind=place.kind, directions=place.directions, town=place.town)
 
 
 def _during(visit: Visit) -> Range | None:
@@ -271,8 +285,8 @@ def _during(visit: Visit) -> Range | None:
 
 
 def _line(visit: Visit, form: str, field: str, fault: str) -> str:
-    said = " ".join(visit.form.get(field, "").split())
-    if not said or len(said) > LONGEST or not said.isprintable():
+    said = line(visit.form, field)
+    if not said:
         raise Wrong(form, field, fault)
     return said
 

@@ -52,7 +52,10 @@ class Opening(SQLModel, table=True):
 
 
 class BusySource(SQLModel, table=True):
-    """A caseworker's calendar kept elsewhere. kind: ics, caldav. `address` (and what opens it) is sealed; `failure`: why it cannot be read now."""
+    """A caseworker's calendar kept elsewhere. kind: ics, caldav. `address` (and what opens it) is sealed; `failure`: why it cannot be read now.
+
+    `etag`: the day it was last read whole, and what it said of itself then, so that it is asked again only for what changed.
+    """
 
     __tablename__ = "busy_source"
     holding: ClassVar[Holding] = Holding("", Leaving.NOBODY, "until taken away")
@@ -64,6 +67,7 @@ class BusySource(SQLModel, table=True):
     read_at: datetime | None = Field(default=None, sa_column=moment())
     tried_at: datetime | None = Field(default=None, sa_column=moment())
     failure: str | None = None
+    etag: str = ""
     events: int = 0
     unread: int = 0
 

@@ -33,7 +33,8 @@ class Absence(SQLModel, table=True):
 class Place(SQLModel, table=True):
     """Where people meet, with its hours: `week` is JSON, the ranges of each weekday. kind: office, antenna, home, phone, video.
 
-    `directions`: how to get there, or how the call goes. A place that is withdrawn stays for the appointments that were there.
+    `town`: where it is, for who asks for the nearest. `directions`: how to get there, or how the call goes. A place that is withdrawn stays for
+    the appointments that were there.
     """
 
     holding: ClassVar[Holding] = Holding("", Leaving.NOBODY, "until changed")
@@ -43,5 +44,6 @@ class Place(SQLModel, table=True):
     address: str
     week: str = Field(sa_column=Column(Text, nullable=False))
     kind: str = "office"
+    town: str = ""
     directions: str = Field(default="", sa_column=Column(Text, nullable=False))
     withdrawn_at: datetime | None = Field(default=None, sa_column=moment())

@@ -191,12 +191,42 @@ class TestPlaces:
             ("places", {"name": "", "address": "ici"}),
             ("places", {"name": "Oignies", "address": ""}),
             ("places", {"name": "Oignies", "address": "ici", "hours": "quand vous voulez"}),
+            ("places", {"name": "Oignies", "address": "ici", "kind": "ailleurs"}),
+            ("places", {"name": "Oignies", "address": "ici", "kind": "antenna", "directions": "tout droit " * 40}),
+            ("places", {"name": "Oignies", "address": "ici", "town": "Oignies" * 20}),
         ],
     )
     async def test_what_cannot_be_kept(self, house: House, path: str, form: dict[str, str]) -> None:
         async with house.browser() as browser:
             await opened(house, browser)
             assert (await browser.send(f"{PAGE}/{path}", **form)).status_code == 422
+        assert await house.storage.read(places.places) == ()
+
+    async def test_its_sort_its_town_and_how_to_get_there_are_told_and_may_change(self, house: House) -> None:
+        antenna = {"kind": "antenna", "address": "12 place Jean-Jaurès", "town": "Carvin", "directions": "Bus 41, arrêt Mairie.\nSonnez en bas."}
+        async with house.browser() as browser:
+            await opened(house, browser)
+            await browser.send(f"{PAGE}/places", name="Mission Locale", hours="", **antenna)
+            assert "Mission Locale , 12 place Jean-Jaurès, Carvin" in words(browser)
+            assert "Chez un partenaire : une antenne · Bus 41, arrêt Mairie. Sonnez en bas." in words(browser).replace("\u00a0", " ")
+            (kept,) = await house.storage.read(places.places)
+            await browser.get(f"{PAGE}/places/{kept.token}")
+            changed = antenna | {"name": "Mission Locale", "hours": "mardi 9h-12h", "directions": ""}
+            assert (await browser.send(f"{PAGE}/places/{kept.token}", **changed | {"name": ""})).status_code == 422
+            assert "Bus 41" not in browser.page.text, "what was typed stays, not what is kept"
+            await browser.send(f"{PAGE}/places/{kept.token}", **changed)
+            (now,) = await house.storage.read(places.places)
+            assert (now.kind, now.town, now.directions, any(now.week)) == (places.Kind.ANTENNA, "Carvin", "", True)
+            await house.storage.run(places.remove, kept.token)
+            assert (await browser.get(f"{PAGE}/places/{kept.token}")).status_code == 404
+
+    async def test_a_call_is_a_place_without_doors(self, house: House) -> None:
+        async with house.browser() as browser:
+            await opened(house, browser)
+            await browser.send(f"{PAGE}/places", kind="phone", name="Au téléphone", address="", hours="lundi 9h-12h", directions="On t'appelle.")
+            assert "horaires à compléter" not in words(browser)
+        (call,) = await house.storage.read(places.everywhere)
+        assert (call.kind, call.address, any(call.week)) == (places.Kind.PHONE, "", False)
         assert await house.storage.read(places.places) == ()
 
 
