@@ -28,9 +28,10 @@ log = logging.getLogger(__name__)
 
 HOME, LOGIN = "/backend", "/backend/login"
 LARGEST_FORM = 64 * 1024
-MOST_FIELDS = 30
+MOST_FIELDS = 60
 KNOWN_PAGE = re.compile(
     r"/backend(/threads/[\w-]{1,64}|/setup(/[a-z]{1,16})?|/workshops(/(sessions/)?[\w-]{1,64})?"
+    r"|/calendar/(openings|motives|feed|busy)"
     r"|/(tasks|closed|gaps|team|hours|posters|switches|crisis-texts|content(/(facts|pages)/[a-z0-9-]{1,64})?))?"
 )
 POLICY = (
