@@ -10,8 +10,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from backend.forms import Wrong
 from backend.frame import Frame, Refused, Visit, to
-from backend.pages.hours import Wrong
 from backend.pages.workshops import FAULTS, PATH, SESSION, capacity_of, day_of, hours_of, only_on, place_of
 from bot.rules import sessions
 from content.words import typeset

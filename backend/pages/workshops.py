@@ -11,8 +11,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from backend import weekly
+from backend.forms import Wrong
 from backend.frame import Frame, Page, Refused, Visit, to
-from backend.pages.hours import Wrong
 from bot.rules import sessions
 from bot.rules.holidays import is_holiday
 from content.words import Words, typeset
