@@ -9,9 +9,9 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.channel import PATH, TelegramChannel
 from bot.channels.telegram.settings import Mode
-from bot.channels.telegram.webhook import LARGEST_BODY, PATH
+from bot.channels.webhook import LARGEST_BODY
 from bot.errors import Forged, StorageError
 from bot.messages import Ignored, Inbound
 from tests.channels.conformance import check_tells_nothing
