@@ -86,6 +86,10 @@ def ngettext(one: str, many: str) -> Plural:
 
 
 TWO_PARTS = _("{jour}, {heure}")
+A_MONTH = 21
+"""Days ahead from which a day is named with its month."""
+SHORT = 24
+"""Characters that a button shows on every channel."""
 
 
 class Words:
@@ -150,6 +154,20 @@ class Words:
         if not self.is_french:
             return f"{at.hour}:{at.minute:02d}"
         return f"{at.hour}{NO_BREAK}h" + (f"{NO_BREAK}{at.minute:02d}" if at.minute else "")
+
+    def short_moment(self, at: datetime, now: datetime, zone: tzinfo) -> str:
+        """« mar. 24, 10 h 30 »: what fits a button. From three weeks on, where a weekday and a figure name two days, the month too."""
+        local = at.astimezone(zone)
+        far = (local.date() - now.astimezone(zone).date()).days >= A_MONTH
+        forms = ("EEE d MMM", "d MMM") if far else ("EEE d",)
+        said = [self._said_short(local, form) for form in forms]
+        return next((one for one in said if len(one) <= SHORT), said[-1])
+
+    def _said_short(self, local: datetime, form: str) -> str:
+        day = format_date(local.date(), form, locale=self._locale)
+        first = re.sub(r"(?<!\d)1(?!\d)", "1er", day) if self.is_french else day
+        comma = "،" if self.language in RIGHT_TO_LEFT else ","
+        return self.typeset(f"{first}{comma} {self.hour(local.time())}")
 
     def moment(self, at: datetime, zone: tzinfo) -> str:
         """« jeudi 26 novembre, 10 h 30 », as the clocks of `zone` show it."""

@@ -16,9 +16,10 @@ ACT = "act:"
 """Prefix of the buttons of acts and of matters of others."""
 PERSON_WANTED, MENU_WANTED, NOT_SORTED, TOO_YOUNG_OR_OLD = "talk-to-human", "menu", "outside-other", "outside-age"
 STOP, GREETING, INSULT = "stop", "greeting", "insult"
+BOOK, MOVE = "book-appointment", "move-appointment"
 NAMES: Mapping[str, Text] = {
-    "book-appointment": _("Prendre rendez-vous"),
-    "move-appointment": _("Changer de date"),
+    BOOK: _("Prendre rendez-vous"),
+    MOVE: _("Changer de date"),
     "cancel-appointment": _("Je ne peux pas venir"),
     "my-appointments": _("Mes rendez-vous"),
     "orientation": _("Faire le point"),

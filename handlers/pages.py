@@ -7,10 +7,12 @@ from collections.abc import Iterator
 
 from bot.messages import Choice
 from bot.routing import Rank, Turn, choices, on
-from content.pages import CALLING, DOCUMENTS, Page
+from content.pages import APPOINTMENT, CALLING, DOCUMENTS, Page
 from content.words import FRENCH, _
 from handlers import again, pictured
-from handlers.buttons import MENU, PERSON, buttons
+from handlers.buttons import MENU, PERSON, buttons, labelled
+from handlers.looking import can_book
+from handlers.meant import ACT, BOOK, NAMES
 from handlers.menu import PAGE, rows
 
 NUMBERS = "numbers:"
@@ -63,6 +65,8 @@ def _truth(turn: Turn, page: Page, *, unsure: bool) -> Iterator[str]:
 def _steps(turn: Turn, page: Page) -> Iterator[Choice]:
     if DOCUMENTS in page.acts and (papers := turn.library.page(PAPERS, pictured.language(turn))) is not None:
         yield Choice(f"{PAGE}{papers.id}", papers.label)
+    if APPOINTMENT in page.acts and can_book(turn.work):
+        yield labelled(turn.words, f"{ACT}{BOOK}", NAMES[BOOK])
     if CALLING in page.acts and page.calls:
         yield Choice(f"{NUMBERS}{page.id}", turn.words.say(WHO_TO_CALL))
 

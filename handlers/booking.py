@@ -1,0 +1,349 @@
+"""Booking: what for, in which town, one of three times, a yes; then a first name and a number, each refusable.
+
+The time is booked at the yes: whoever drops out after it has an appointment, and nobody has one without it. What comes after is added to it.
+"""
+
+from bot.messages import Choice, Purpose
+from bot.questions import Question
+from bot.routing import ANSWER, Rank, Turn, choices, means, on, question
+from bot.rules.openings import Mode
+from bot.rules.reminders import LEADS, REMINDERS, Kind, Wants
+from bot.rules.slots import Slot
+from content.words import Text, _
+from handlers import looking as look
+from handlers import slots_offered as slots
+from handlers.appointment_words import Button, brief, full, moment, offered, town_of
+from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons
+from handlers.greeting import greeting
+from handlers.looking import Looking, can_book
+from handlers.matching import best
+from handlers.meant import ACT, BOOK, free_words, keep_others, wants_else
+from handlers.notice import VERSION, notice
+from handlers.open_danger import in_danger
+from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
+from storage import appointment_view, appointments, consents, motives, places, reminders, rights, threads
+from storage.appointment_view import Appointment, Booking
+from storage.motives import Motive
+from storage.reminders import State
+
+MOTIVE, TOWN, NAME, PHONE, SECOND = (f"appointment-{name}" for name in ("motive", "town", "name", "phone", "second"))
+FOR, HERE, SKIP, ANOTHER = f"{ANSWER}motive:", f"{ANSWER}place:", f"{ANSWER}skip", f"{ANSWER}another"
+FINE, NO_REMINDER = "reminders:fine", "reminders:none"
+MOST_AHEAD = 3
+"""Appointments to come, from which on a person of the team finds the next with whoever asks."""
+FEWEST, MOST = 6, 15
+"""Figures of a phone number."""
+A_FEW = 4
+"""Words that may be a first name, or name a motive or a town whatever else they may mean."""
+
+WHAT_FOR = _("C'est pour quoi ?")
+NEAREST = _("C'est pour quoi ? Choisis le plus proche, tu diras le reste sur place.")
+WHICH_TOWN = _("Dans quelle ville c'est plus simple ?")
+NOT_THERE = _("L'équipe ne reçoit pas là. Tu préfères où ?")
+SKIP_LABEL = _("Passer")
+ALREADY = _("Tu as déjà un rendez-vous : {rdv}. Tu veux le changer, ou en prendre un autre ?")
+ANOTHER_LABEL = _("Un autre")
+ENOUGH = _("Tu as déjà {nombre} rendez-vous à venir. Pour un autre, une personne de l'équipe regarde avec toi.")
+DROPPED = _("D'accord, rien n'est réservé.")
+RESERVED = _("C'est réservé : {rdv}.")
+WHICH_NAME = _("Un prénom pour te retrouver ? Tu peux passer.")
+WHICH_PHONE = _("Un numéro, au cas où ça change ? Tu peux passer.")
+TO_BE_CALLED = _("À quel numéro on t'appelle ? C'est un rendez-vous par téléphone. Tu peux passer.")
+NOT_A_PHONE = _("Ce n'est pas un numéro de téléphone. Tu l'écris en chiffres, ou tu passes ?")
+DONE = _("C'est réservé.")
+CALLS_YOU = _("On t'appelle au numéro qui finit par {fin}.")
+CALL_US = _("Sans numéro, on ne peut pas t'appeler. À l'heure du rendez-vous, appelle le {telephone}.")
+NO_NUMBER = _("Sans numéro, on ne peut pas t'appeler. Tu peux en donner un à une personne de l'équipe quand tu veux.")
+NOT_STANDING = _("Ce rendez-vous n'est plus prévu.")
+WRITES = _("Je t'écris {quand} : jour, heure, lieu, rien d'autre.")
+WRITES_ALL = _("Je t'écris {quand}.")
+WRITES_HERE = _("Pour le lire, reviens sur cette page.")
+AND = _("{un} et {deux}")
+WRITES_NOTHING = _("Tu as choisi de ne pas recevoir de rappel. Ton rendez-vous tient quand même.")
+WRITES_NOT_AFTER_STOP = _("Tu as écrit STOP : pas de rappel. Ton rendez-vous tient quand même. Pour un rappel : START.")
+BEFORE = {
+    Kind.WEEK: _("une semaine avant"),
+    Kind.TWO_DAYS: _("48 h avant"),
+    Kind.HOURS: _("3 h avant"),
+}
+ON_THE_EVE = _("la veille")
+FINE_LABEL, NO_REMINDER_LABEL = _("Ça me va"), _("Pas de rappel")
+ALL_SET = _("C'est noté. Un imprévu ? Écris ici, même au dernier moment.")
+UNREMINDED = _("C'est noté : pas de rappel. Ton rendez-vous tient. Un imprévu ? Écris ici, même au dernier moment.")
+
+
+# -- what for
+
+
+@on(Rank.TEXT, lambda turn: means(BOOK)(turn) and not in_danger(turn) and can_book(turn.work))
+@on(Rank.CHOICE, lambda turn: choices(f"{ACT}{BOOK}")(turn) and can_book(turn.work))
+def begin(turn: Turn) -> None:
+    """What for; or first what is booked already, which may be what is meant."""
+    if free_words(turn):
+        keep_others(turn, BOOK)
+    ahead = appointment_view.to_come(turn.work, turn.lane.person_id)
+    if len(ahead) >= MOST_AHEAD:
+        turn.close_question()
+        turn.reply(ENOUGH, *buttons(turn, PERSON, MENU), ends=True, nombre=len(ahead))
+    elif ahead:
+        body = greeting(turn) + turn.words.say(ALREADY, rdv=brief(turn.work, turn.words, ahead[0].slot))
+        another = button(turn, ANOTHER, ANOTHER_LABEL)
+        ask_ours(turn, SECOND, body, *offered(turn.words, ahead[0], Button.MOVE), another, *buttons(turn, MENU), data={})
+    else:
+        what_for(turn)
+
+
+@on(Rank.QUESTION, lambda turn: question(SECOND)(turn) and turn.choice == ANOTHER)
+def what_for(turn: Turn) -> None:
+    """The motives of the service; nothing is asked where it has one only."""
+    offers = motives.motives(turn.work)
+    if len(offers) == 1:
+        where(turn, offers[0])
+    else:
+        ask_ours(turn, MOTIVE, greeting(turn) + turn.words.say(WHAT_FOR), *_motives(turn, offers), data={})
+
+
+def _motives(turn: Turn, offers: tuple[Motive, ...]) -> list[Choice]:
+    return [*(Choice(f"{FOR}{each.token}", each.name) for each in offers), *buttons(turn, MENU)]
+
+
+def _motive_said(turn: Turn) -> Motive | None:
+    """The motive that is pressed, or that a few words name."""
+    offers, token = motives.motives(turn.work), (turn.choice or "").removeprefix(FOR)
+    pressed = next((each for each in offers if each.token == token), None)
+    return pressed or (best(turn.plain, offers, lambda each: each.name) if len(turn.plain.split()) <= A_FEW else None)
+
+
+@on(Rank.QUESTION, lambda turn: question(MOTIVE)(turn) and (not wants_else(turn) or _motive_said(turn) is not None))
+def take_motive(turn: Turn) -> None:
+    """The motive that is pressed or named; where none is, the list once more."""
+    if gives_up(turn):
+        return
+    offers, motive = motives.motives(turn.work), _motive_said(turn)
+    if motive is None:
+        ask_ours(turn, MOTIVE, turn.words.say(NEAREST), *_motives(turn, offers), data={})
+    else:
+        where(turn, motive)
+
+
+# -- where
+
+
+def where(turn: Turn, motive: Motive) -> None:
+    """In which town, where there are several; by telephone too, where that may be."""
+    there = look.doors(turn.work, motive)
+    if len(there) < 2:
+        offer(turn, Looking(motive.token))
+    else:
+        ask_ours(turn, TOWN, greeting(turn) + turn.words.say(WHICH_TOWN), *_towns(turn, there), data={"motive": motive.token})
+
+
+def _towns(turn: Turn, there: tuple[places.Place, ...]) -> list[Choice]:
+    return [*(Choice(f"{HERE}{each.token}", town_of(turn.work, each.id) or each.name) for each in there), button(turn, SKIP, SKIP_LABEL)]
+
+
+@on(Rank.QUESTION, lambda turn: question(TOWN)(turn) and not wants_else(turn))
+def take_town(turn: Turn) -> None:
+    """The place of this town; where the team receives in none of these words, the list once more."""
+    asked = turn.question
+    motive = None if asked is None else motives.find(turn.work, str(asked.data.get("motive")))
+    if motive is None:
+        what_for(turn)
+        return
+    if turn.choice == SKIP or (free_words(turn) and turn.plain in NO_WORDS):
+        offer(turn, Looking(motive.token))
+        return
+    there = look.doors(turn.work, motive)
+    token = (turn.choice or "").removeprefix(HERE)
+    place = next((each for each in there if each.token == token), None) or best(
+        turn.plain, there, lambda each: f"{each.name} {each.town} {each.address}"
+    )
+    if place is None:
+        ask_ours(turn, TOWN, turn.words.say(NOT_THERE), *_towns(turn, there), data={"motive": motive.token})
+    else:
+        offer(turn, Looking(motive.token, places=frozenset({place.id})))
+
+
+def _all_of(place: places.Place) -> str:
+    return f"{place.name} {place.town} {place.address}"
+
+
+def gives_up(turn: Turn) -> bool:
+    """A no to all of it: nothing is booked."""
+    if not free_words(turn) or turn.plain not in NO_WORDS:
+        return False
+    turn.close_question()
+    turn.reply(DROPPED, *buttons(turn, PERSON, MENU), ends=True)
+    return True
+
+
+# -- yes or another time
+
+
+def _decides(turn: Turn) -> bool:
+    return turn.choice in (YES, NO) or (free_words(turn) and (turn.plain in YES_WORDS or turn.plain in NO_WORDS))
+
+
+@on(Rank.ALLOWED, lambda turn: under_a_human(slots.BOOK)(turn) and _decides(turn))
+@on(Rank.QUESTION, lambda turn: question(slots.BOOK)(turn) and _decides(turn))
+def decide(turn: Turn) -> None:
+    """A yes books it, if it is still free; a no shows the others."""
+    looking, slot = looked_for(turn.question), asked_slot(turn.question)
+    if looking is None or slot is None:
+        slots.nothing_of_it(turn)
+    elif turn.choice == NO or (turn.choice is None and turn.plain in NO_WORDS):
+        offer(turn, looking)
+    else:
+        _book(turn, looking, slot)
+
+
+def _book(turn: Turn, looking: Looking, slot: Slot) -> None:
+    person = turn.lane.person_id
+    if slot.start <= turn.now or look.motive_of(turn.work, looking) is None:
+        offer(turn, looking, slots.ALREADY_PAST)
+        return
+    thread = threads.open_thread_of(turn.work, person)
+    found = appointments.book(turn.work, Booking(person, looking.motive, slot, thread_id=thread))
+    if not isinstance(found, Appointment):
+        offer(turn, looking, slots.JUST_TAKEN)
+        return
+    before = notice(turn, greeting(turn))
+    if turn.automatic:
+        finish(turn, found)
+    else:
+        ask_name(turn, found, before + turn.words.say(RESERVED, rdv=brief(turn.work, turn.words, slot)) + " ")
+
+
+# -- a first name, a number
+
+
+def ask_name(turn: Turn, appointment: Appointment, before: str) -> None:
+    """Unless it is known."""
+    if rights.summary(turn.work, turn.lane.person_id).name:
+        ask_phone(turn, appointment, before)
+    else:
+        ask_ours(turn, NAME, before + turn.words.say(WHICH_NAME), button(turn, SKIP, SKIP_LABEL), data={"token": appointment.token})
+
+
+def ask_phone(turn: Turn, appointment: Appointment, before: str = "", text: Text | None = None) -> None:
+    """For this appointment alone, with why where it is by telephone."""
+    asks = text or (TO_BE_CALLED if appointment.slot.mode is Mode.PHONE else WHICH_PHONE)
+    ask_ours(turn, PHONE, before + turn.words.say(asks), button(turn, SKIP, SKIP_LABEL), data={"token": appointment.token})
+
+
+def _skips(turn: Turn) -> bool:
+    return turn.choice == SKIP or (free_words(turn) and turn.plain in NO_WORDS)
+
+
+def _names(turn: Turn) -> bool:
+    """What may be a first name, or a number given first."""
+    return _skips(turn) or _figures(turn) >= FEWEST or (not wants_else(turn) and len(turn.plain.split()) <= A_FEW)
+
+
+@on(Rank.QUESTION, lambda turn: question(NAME)(turn) and _names(turn))
+def take_name(turn: Turn) -> None:
+    """Keep it, or not."""
+    appointment = _asked_about(turn, turn.question)
+    if appointment is None:
+        return
+    if _figures(turn) >= FEWEST:
+        take_phone(turn)
+        return
+    if not _skips(turn):
+        rights.rename(turn.work, turn.lane.person_id, turn.text.strip())
+    ask_phone(turn, appointment)
+
+
+@on(Rank.QUESTION, lambda turn: question(PHONE)(turn) and (_skips(turn) or _figures(turn) >= FEWEST or not wants_else(turn)))
+def take_phone(turn: Turn) -> None:
+    """Keep it with the appointment, or not."""
+    appointment = _asked_about(turn, turn.question)
+    if appointment is None:
+        return
+    if not _skips(turn):
+        if not FEWEST <= _figures(turn) <= MOST:
+            ask_phone(turn, appointment, text=NOT_A_PHONE)
+            return
+        appointments.reach_at(turn.work, appointment.token, turn.text.strip()[: rights.LONGEST_PHONE])
+    turn.close_question()
+    finish(turn, appointment_view.find(turn.work, appointment.token) or appointment)
+
+
+def _asked_about(turn: Turn, asked: Question | None) -> Appointment | None:
+    """The appointment of this question; where it is not to be any more, that is said."""
+    found = None if asked is None else appointment_view.find(turn.work, str(asked.data.get("token")))
+    if found is not None and slots.stands(turn, found):
+        return found
+    turn.close_question()
+    turn.reply(NOT_STANDING, *buttons(turn, PERSON, MENU), ends=True)
+    return None
+
+
+def _figures(turn: Turn) -> int:
+    return sum(letter.isdecimal() for letter in turn.text) if free_words(turn) else 0
+
+
+# -- booked
+
+
+def finish(turn: Turn, appointment: Appointment) -> None:
+    """All there is to know, then when it will be recalled: what is really planned."""
+    turn.close_question()
+    lines = [turn.words.say(DONE), full(turn.work, turn.words, appointment), *_call(turn, appointment)]
+    ways = offered(turn.words, appointment, Button.FILE, Button.MOVE, Button.DROP)
+    recalled, offers = _recalled(turn, appointment)
+    turn.reply_content("\n".join(lines), *ways, card="promise", ends=not recalled, purpose=Purpose.SERVICE)
+    if recalled:
+        turn.reply_content(recalled, *offers, ends=True, purpose=Purpose.SERVICE)
+
+
+def _call(turn: Turn, appointment: Appointment) -> list[str]:
+    """For one by telephone: who calls whom."""
+    if appointment.slot.mode is not Mode.PHONE:
+        return []
+    figures = "".join(letter for letter in appointment.callback if letter.isdecimal())
+    if figures:
+        return [turn.words.say(CALLS_YOU, fin=figures[-2:])]
+    known = turn.library.service.phone
+    return [turn.words.say(CALL_US, telephone=known) if known else turn.words.say(NO_NUMBER)]
+
+
+def _recalled(turn: Turn, appointment: Appointment) -> tuple[str, tuple[Choice, ...]]:
+    """When they will be written to, and the ways to say yes and no to it; "" where nothing will be."""
+    wants = reminders.wants(turn.work, turn.lane.person_id)
+    if wants is Wants.NONE:
+        return turn.words.say(WRITES_NOTHING), buttons(turn, PERSON, MENU)
+    if turn.lane.opted_out_at is not None:
+        return turn.words.say(WRITES_NOT_AFTER_STOP), buttons(turn, PERSON, MENU)
+    steps = [step for step in reminders.steps(turn.work, appointment_id=appointment.id) if step.state is State.PLANNED and step.kind in REMINDERS]
+    said = [_step(turn, appointment, step) for step in steps]
+    if not said:
+        return "", ()
+    when = said[0] if len(said) == 1 else turn.words.say(AND, un=", ".join(said[:-1]), deux=said[-1])
+    lines = [turn.words.say(WRITES_ALL if wants is Wants.FULL else WRITES, quand=when)]
+    if turn.lane.address.channel == "webchat":
+        lines.append(turn.words.say(WRITES_HERE))
+    return " ".join(lines), (button(turn, FINE, FINE_LABEL), button(turn, NO_REMINDER, NO_REMINDER_LABEL))
+
+
+def _step(turn: Turn, appointment: Appointment, step: reminders.Step) -> str:
+    """« 48 h avant »; the day and the hour themselves where the night moved it."""
+    if step.kind is Kind.DAY_BEFORE:
+        return turn.words.say(ON_THE_EVE)
+    if step.due_at == appointment.slot.start - LEADS[step.kind]:
+        return turn.words.say(BEFORE[step.kind])
+    return moment(turn.work, turn.words, step.due_at)
+
+
+@on(Rank.ALLOWED, choices(FINE))
+def fine(turn: Turn) -> None:
+    """Nothing changes."""
+    turn.reply(ALL_SET, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
+
+
+@on(Rank.ALLOWED, choices(NO_REMINDER))
+def no_reminder(turn: Turn) -> None:
+    """A choice like another: kept with its words, taken back under « Mes données »."""
+    said = turn.words.say(UNREMINDED)
+    consents.choose(turn.work, turn.lane.person_id, consents.Choice.NO_REMINDERS, VERSION, said)
+    turn.reply_content(said, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)

@@ -1,0 +1,174 @@
+"""What somebody looks for a time for, as a question remembers it, and the times there are for it. Nothing here speaks."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from bot.messages import Json
+from bot.rules.hours import Days
+from bot.rules.openings import Mode
+from bot.rules.slots import THREE, Part, Slot, Wish, dump, load, next_slots
+from storage import appointment_view, motives, openings, places
+from storage.appointment_view import Appointment
+from storage.engine import Work
+from storage.motives import Motive
+
+LONGEST = 11
+"""Figures of a number that a button may name."""
+SLOT = "slot:"
+"""Prefix of the button of a time. It says the whole of it, so that one shown long ago is understood, and looked for again before it is booked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """The appointment that is to be moved, as it was when somebody said so."""
+
+    token: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What is looked for. `moving`: instead of which appointment; the rest narrows the choice as `bot.rules.slots.Wish` does."""
+
+    motive: str
+    moving: Moving | None = None
+    places: frozenset[int] = frozenset()
+    modes: frozenset[Mode] = frozenset()
+    part: Part | None = None
+    days: Days | None = None
+    but: frozenset[date] = frozenset()
+    not_at: frozenset[int] = frozenset()
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a day, a part of it or another place was asked for."""
+        return bool(self.part or self.days or self.but or self.not_at)
+
+    def widened(self) -> "Looking":
+        """The same, whenever it is."""
+        return Looking(self.motive, self.moving, self.places, self.modes)
+
+    def anywhere(self) -> "Looking":
+        """The same, wherever and whenever it is."""
+        return Looking(self.motive, self.moving)
+
+    def another_day(self, shown: Collection[date]) -> "Looking":
+        return replace(self, but=self.but | frozenset(shown), days=None)
+
+    def another_place(self, shown: Collection[Slot]) -> "Looking":
+        """At none of the places of these."""
+        return Looking(self.motive, self.moving, not_at=self.not_at | {slot.place for slot in shown})
+
+    def kept(self) -> dict[str, Json]:
+        """As a question's data."""
+        return {
+            "motive": self.motive,
+            "moving": None if self.moving is None else [self.moving.token, self.moving.version],
+            "places": sorted(self.places),
+            "modes": sorted(self.modes),
+            "part": self.part,
+            "days": None if self.days is None else [self.days.first.isoformat(), self.days.last.isoformat()],
+            "but": sorted(day.isoformat() for day in self.but),
+            "not_at": sorted(self.not_at),
+        }
+
+
+def from_kept(kept: Json) -> Looking | None:
+    """The other way round; None for anything else."""
+    if not isinstance(kept, Mapping) or "motive" not in kept:
+        return None
+    days, moving = _strings(kept["days"]), kept["moving"]
+    return Looking(
+        motive=str(kept["motive"]),
+        moving=Moving(str(moving[0]), int(str(moving[1]))) if isinstance(moving, list) else None,
+        places=frozenset(map(int, _strings(kept["places"]))),
+        modes=frozenset(map(Mode, _strings(kept["modes"]))),
+        part=None if kept["part"] is None else Part(str(kept["part"])),
+        days=Days(*map(date.fromisoformat, days)) if days else None,
+        but=frozenset(map(date.fromisoformat, _strings(kept["but"]))),
+        not_at=frozenset(map(int, _strings(kept["not_at"]))),
+    )
+
+
+def _strings(kept: Json) -> list[str]:
+    return [str(each) for each in kept] if isinstance(kept, list) else []
+
+
+# -- a time as a button
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A time that was shown, and what for."""
+
+    motive: str
+    moving: Moving | None
+    slot: Slot
+
+    def name(self) -> str:
+        """The id of its button."""
+        moving = "" if self.moving is None else f"{self.moving.token}.{self.moving.version}"
+        numbers = dump(self.slot)
+        return SLOT + ":".join((self.motive, moving, *map(str, numbers if isinstance(numbers, list) else ())))
+
+
+def read_pick(name: str) -> Pick | None:
+    """The time that a button names; None for one that names none."""
+    motive, moving, *rest = [*name.removeprefix(SLOT).split(":"), ""]
+    numbers: list[Json] = [int(each) if each.isascii() and each.isdecimal() and len(each) <= LONGEST else each for each in rest[:-1]]
+    slot, (token, _dot, version) = load(numbers), moving.partition(".")
+    if slot is None or not motive:
+        return None
+    return Pick(motive, Moving(token, int(version)) if version.isdecimal() else None, slot)
+
+
+# -- what there is
+
+
+def motive_of(work: Work, looking: Looking | Pick) -> Motive | None:
+    """What it is for, as far as it is offered; an appointment that is moved keeps its own."""
+    offered = looking.moving is not None or any(each.token == looking.motive for each in motives.motives(work))
+    return motives.find(work, looking.motive) if offered else None
+
+
+def moved(work: Work, looking: Looking | Pick) -> Appointment | None:
+    """The appointment that is to be moved, None where none is."""
+    return None if looking.moving is None else appointment_view.find(work, looking.moving.token)
+
+
+def times(work: Work, person_id: int, looking: Looking, number: int = THREE) -> tuple[Slot, ...]:
+    """The next free times, none during another appointment of the same person."""
+    motive = motive_of(work, looking)
+    if motive is None:
+        return ()
+    busy = [each.slot for each in appointment_view.to_come(work, person_id)]
+    old = moved(work, looking)
+    calendar = openings.Reading(work, 0 if old is None else old.id)
+    wish = Wish(motive.needs, looking.modes, looking.places, part=looking.part, days=looking.days, but=looking.but, not_at=looking.not_at)
+    found = next_slots(calendar, wish, work.now, number + len(busy))
+    apart = [each for each in busy if old is None or each != old.slot]
+    free = (slot for slot in found if (old is None or slot.start != old.slot.start or slot.place != old.slot.place) and not _beside(slot, apart))
+    return tuple(slot for slot, _ in zip(free, range(number), strict=False))
+
+
+def still_free(work: Work, pick: Pick) -> bool:
+    """Whether this very time may still be had."""
+    motive, old = motive_of(work, pick), moved(work, pick)
+    return motive is not None and openings.offered(work, Wish(motive.needs), pick.slot, 0 if old is None else old.id)
+
+
+def doors(work: Work, motive: Motive) -> tuple[places.Place, ...]:
+    """The places with doors where this may be, in the order they were added."""
+    wish = Wish(motive.needs)
+    received = {kept.opening.place for kept in openings.openings(work) if wish.takes(kept.opening) is Mode.ON_SITE}
+    return tuple(place for place in places.places(work) if place.id in received)
+
+
+def can_book(work: Work) -> bool:
+    """Whether anything may be booked at all: without a motive or an opening, a person of the team finds a time."""
+    return bool(motives.motives(work)) and bool(openings.openings(work))
+
+
+def _beside(slot: Slot, others: Collection[Slot]) -> bool:
+    return any(slot.start < other.end and other.start < slot.end for other in others)
