@@ -19,6 +19,7 @@ from backend.pages.files import Files
 from backend.pages.gaps import Gaps
 from backend.pages.holds import Holds
 from backend.pages.hours import Hours
+from backend.pages.motives import Motives
 from backend.pages.openings import Openings
 from backend.pages.posters import Elsewhere, Posters, nowhere
 from backend.pages.sessions import Sessions
@@ -66,6 +67,7 @@ def backend_routes(
     Files(frame, storage).add_to(router)
     Gaps(frame, storage).add_to(router)
     Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
+    Motives(frame, storage).add_to(router)
     Openings(frame, storage).add_to(router)
     Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)

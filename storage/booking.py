@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from bot.rules.reminders import Kind, plan
 from bot.rules.slots import Slot
 from bot.rules.walls import from_seconds, to_seconds
-from storage import cells, hours, marks, reminders
+from storage import cells, hours, marks, motives, reminders
 from storage.appointment_view import Appointment, Booking, State, read
 from storage.engine import Wake, Work
 from storage.motives import Motive
@@ -80,7 +80,7 @@ def plan_steps(work: Work, row: Row, motive: Motive, news: Kind | None) -> None:
         work.now,
         row.starts_at,
         hours.zone(work),
-        chain=motive.chain,
+        chain=motives.chain(work, motive),
         wants=reminders.wants(work, row.person_id),
         unhoused=marks.until(work, row.person_id, marks.What.UNHOUSED) is not None,
         news=news,

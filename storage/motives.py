@@ -9,9 +9,10 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from bot.rules.openings import Mode, Needs
-from bot.rules.reminders import DEFAULT, Kind
-from storage import tables
+from bot.rules.reminders import DEFAULT, REMINDERS, Kind
+from storage import switches, tables
 from storage.engine import Wake, Work
+from storage.switches import Switch
 
 MINUTE = timedelta(minutes=1)
 
@@ -35,6 +36,21 @@ def motives(work: Work) -> tuple[Motive, ...]:
     return tuple(_motive(row) for row in rows)
 
 
+def withdrawn(work: Work) -> tuple[Motive, ...]:
+    """Those that are offered no more, the last one first."""
+    rows = work.session.exec(
+        select(tables.Motive).where(col(tables.Motive.withdrawn_at).is_not(None)).order_by(col(tables.Motive.withdrawn_at).desc())
+    )
+    return tuple(_motive(row) for row in rows)
+
+
+def chain(work: Work, motive: Motive) -> tuple[Kind, ...]:
+    """The reminders of a motive. One three hours before comes beside another only once the head turned that on; alone it is the only one."""
+    if switches.on(work, Switch.SECOND) or not set(motive.chain) & set(REMINDERS) - {Kind.HOURS}:
+        return motive.chain
+    return tuple(kind for kind in motive.chain if kind is not Kind.HOURS)
+
+
 def find(work: Work, token: str) -> Motive | None:
     """A motive by its token, even withdrawn: an appointment may still name it."""
     row = work.session.exec(select(tables.Motive).where(col(tables.Motive.token) == token)).first()
@@ -50,7 +66,7 @@ def put(work: Work, motive: Motive) -> str:
     """Keep what is said of a motive, a new one where its token is ""; its token."""
     row = work.session.exec(select(tables.Motive).where(col(tables.Motive.token) == motive.token)).first() if motive.token else None
     if row is None:
-        token, last = secrets.token_urlsafe(16), len(motives(work))
+        token, last = secrets.token_urlsafe(16), _after_all(work)
         row = tables.Motive(token=token, name="", modes="", who="", chain="", minutes=0, grid=0, notice=0, horizon=0, position=last)
     _fill(row, motive)
     work.session.add(row)
@@ -73,6 +89,19 @@ def withdraw(work: Work, token: str) -> bool:
         row.withdrawn_at = work.now
         _changed(work)
     return row is not None
+
+
+def restore(work: Work, token: str) -> bool:
+    """Offer it again, after the others; False where it is offered or gone."""
+    row = work.session.exec(select(tables.Motive).where(col(tables.Motive.token) == token, col(tables.Motive.withdrawn_at).is_not(None))).first()
+    if row is not None:
+        row.position, row.withdrawn_at = _after_all(work), None
+        _changed(work)
+    return row is not None
+
+
+def _after_all(work: Work) -> int:
+    return max((position + 1 for position in work.session.exec(select(tables.Motive.position))), default=0)
 
 
 def _fill(row: tables.Motive, motive: Motive) -> None:

@@ -13,6 +13,8 @@ class Switch(StrEnum):
     """Collective workshops, and what announces them."""
     OFFERS = "offers.freed"
     """A slot that is freed is offered to who waits."""
+    SECOND = "reminders.second"
+    """A motive may have a second reminder, three hours before."""
     BUSY = "calendars.busy"
     """A colleague's own calendar is read: its busy times are not offered."""
 

@@ -43,6 +43,12 @@ OFFERS: Mapping[Switch, Offer] = {
         "Par semaine : moins d'un quart d'heure, mais un créneau vide le matin peut se remplir l'après-midi même.",
         "Éteint : plus rien n'est proposé. Qui attendait n'est plus appelé par le robot.",
     ),
+    Switch.SECOND: Offer(
+        "Second rappel, 3 heures avant",
+        "Pour les motifs où vous le choisissez, un deuxième rappel part trois heures avant, en plus de celui de l'avant-veille.",
+        "Par semaine : rien à faire, mais quelques réponses de plus à lire le matin même.",
+        "Éteint : seul le premier rappel part. Qui réserve tard garde le sien.",
+    ),
     Switch.BUSY: Offer(
         "Agendas personnels lus",
         "Chaque collègue peut donner l'adresse de son agenda : ses heures occupées ne sont plus proposées. Rien d'autre n'en est lu.",

@@ -19,7 +19,7 @@ from tests.rules.waiting import LUNCH, OFFICE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 NADIA = "nadia@example.org"
-OPENINGS = "/backend/calendar/openings"
+OPENINGS, MOTIVES = "/backend/calendar/openings", "/backend/calendar/motives"
 
 
 async def lived_in(desk: Desk) -> None:
@@ -58,6 +58,17 @@ async def walk(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple[str, 
     await page.get_by_role("link", name="Changer la plage").click()
     await expect(page.get_by_role("heading", name="Changer une plage")).to_be_visible()
     yield "one opening", page
+    await page.goto(f"{desk.url}{MOTIVES}")
+    yield "motives, none", page
+    await page.get_by_role("button", name="Prendre ces quatre motifs").click()
+    await page.get_by_role("button", name="Retirer : Aides et garant").click()
+    await page.get_by_text("Temps autour et délais").click()
+    yield "motives", page
+    await page.get_by_label("Gardé libre avant").fill("7")
+    await page.get_by_label("Nom, comme").fill("Un état des lieux")
+    await page.get_by_role("button", name="Ajouter ce motif").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    yield "motives, wrong", page
     await page.goto(f"{desk.url}/backend/hours")
     await page.get_by_role("link", name="Changer le lieu Antenne").click()
     yield "one place", page
