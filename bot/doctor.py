@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bot import notices, papers
 from bot.channels.telegram.settings import load_telegram_settings
+from bot.channels.whatsapp.settings import load_whatsapp_settings
 from bot.clock import MachineClock
 from bot.errors import PalierError
 from bot.messages import Json
@@ -94,6 +95,7 @@ async def look_over(settings: Settings) -> list[Finding]:
         *([_translations(library, kept)] if library is not None else ()),
         _papers(settings),
         _telegram(),
+        _whatsapp(settings),
         *_web(settings),
     ]
 
@@ -254,6 +256,20 @@ def _telegram() -> Finding:
     if not telegram.on:
         return Finding(Verdict.OFF, "telegram", "no PALIER_TELEGRAM_TOKEN")
     return Finding(Verdict.FINE, "telegram", f"bot {telegram.account}, by {telegram.mode}")
+
+
+def _whatsapp(settings: Settings) -> Finding:
+    """Meta calls an https address only, and its app has to be told which."""
+    try:
+        whatsapp = load_whatsapp_settings()
+    except PalierError as fault:
+        return Finding(Verdict.WRONG, "whatsapp", str(fault))
+    if not whatsapp.on:
+        return Finding(Verdict.OFF, "whatsapp", "no PALIER_WHATSAPP_PHONE_ID")
+    where = f"{settings.base_url}/webhooks/whatsapp"
+    if not settings.secure:
+        return Finding(Verdict.WRONG, "whatsapp", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
+    return Finding(Verdict.FINE, "whatsapp", f"number {whatsapp.account}; in Meta's app, the webhook is {where}, field « messages »")
 
 
 def _web(settings: Settings) -> list[Finding]:

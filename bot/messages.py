@@ -131,6 +131,7 @@ class Inbound:
     `choice` is the `reference` of a pressed button, as received. `handle` is what a courtesy needs to answer it (a callback id), opaque;
     `shown_as` is what takes this very message off the person's screen (`base.Wipes`), opaque too.
     `greeted_in` is the language of our own page that welcomed them, None elsewhere: a conversation begins in it.
+    `formerly` are other names the provider gives this same person: what we know under one of them is theirs.
     `id` is 0 until it is stored. `sent_at` is the provider's word, `received_at` the service's time.
     """
 
@@ -147,6 +148,7 @@ class Inbound:
     handle: str | None = None
     shown_as: str | None = None
     greeted_in: str | None = None
+    formerly: tuple[str, ...] = ()
     id: int = 0
 
 

@@ -88,8 +88,8 @@ def reachable(host: str) -> bool:
 
 def describe(fault: ValidationError, prefix: str = "PALIER_") -> str:
     """A pydantic fault as lines an operator can act on, without the values (they may be secrets)."""
-    lines = [f"{prefix}{'_'.join(str(part) for part in error['loc'][:1]).upper()}: {error['msg']}" for error in fault.errors(include_input=False)]
-    return "\n".join(lines)
+    found = fault.errors(include_input=False)
+    return "\n".join(f"{prefix}{str(error['loc'][0]).upper()}: {error['msg']}" if error["loc"] else error["msg"] for error in found)
 
 
 def load_settings() -> Settings:

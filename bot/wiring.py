@@ -15,6 +15,7 @@ from bot.channels.telegram.settings import load_telegram_settings
 from bot.channels.telegram.texts import face
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.ports import Welcome
+from bot.channels.whatsapp.settings import load_whatsapp_settings
 from bot.clock import Clock
 from bot.inbox import DangerLane, Detect, Explains
 from bot.messages import Choice
@@ -89,6 +90,8 @@ HANDLERS = (
     resuming,
 )
 WHOSE = _("Robot du {service}")
+CHOOSE = _("Choisir")
+"""What opens a list of choices."""
 DEMO_STATIC = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
 
@@ -102,6 +105,13 @@ def channels(settings: Settings, clock: Clock) -> list[Channel]:
 
         shown = face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
         found.append(TelegramChannel(telegram, clock, settings.base_url, shown))
+    whatsapp = load_whatsapp_settings()
+    if whatsapp.on:
+        from bot.channels.whatsapp.channel import WhatsAppChannel
+        from bot.channels.whatsapp.rendering import Texts
+
+        choose = Texts({language: words_of(language).say(CHOOSE) for language in LANGUAGES})
+        found.append(WhatsAppChannel(whatsapp, clock, settings.base_url, choose))
     return found
 
 

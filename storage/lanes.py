@@ -7,8 +7,8 @@ Statements are built with Core, compiled once, and run on the driver's cursor.
 import json
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -70,6 +70,9 @@ _NEW_CONVERSATION = statement(
     .returning(CONVERSATION.c.id)
 )
 
+_RENAME = statement(update(ADDRESS).where(ADDRESS.c.id == bindparam("row_id")).values(peer=bindparam("new_peer"), peer_key=bindparam("new_peer_key")))
+
+SURE_OF_A_NAME = timedelta(days=30)
 BOT, HUMAN = "bot", "human"
 FRENCH = "fr"
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -234,6 +237,21 @@ def lane_of(work: Work, address: Address) -> Lane | None:
     """The lane of an address, or None where nobody has written from it."""
     values = {"channel": address.channel, "account": address.account, "peer_key": work.vault.lookup("address.peer", address.peer)}
     return _lane(work, work.execute(_BY_PEER, values).fetchone())
+
+
+def follow(work: Work, address: Address, formerly: Sequence[str], *, told: bool) -> Lane | None:
+    """The lane of somebody who had another name until now, under the one they have; None where nobody had any of these.
+
+    `told`: the provider says itself that the name changed. Else a name unheard for a month is nobody's: numbers are given to other people.
+    """
+    for peer in formerly:
+        former = lane_of(work, replace(address, peer=peer))
+        heard = None if former is None else former.last_inbound_at
+        if former is not None and (told or (heard is not None and work.now - heard < SURE_OF_A_NAME)):
+            names = {"new_peer": work.vault.seal("address.peer", address.peer), "new_peer_key": work.vault.lookup("address.peer", address.peer)}
+            work.execute(_RENAME, {"row_id": former.address_id, **names})
+            return lane_of(work, address)
+    return None
 
 
 def open_lane(work: Work, address: Address) -> Lane:

@@ -16,7 +16,7 @@ from bot.messages import Address, Attachment, Choice, Inbound, Kind, Status, par
 from storage import media, messages, tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Wake, Work, statement, table, upsert
-from storage.lanes import Lane, lane_of, open_lane
+from storage.lanes import Lane, follow, lane_of, open_lane
 
 INBOUND = table(tables.Inbound)
 PLACE = "inbound.payload"
@@ -104,7 +104,7 @@ def accept(work: Work, inbound: Inbound, *, handled: bool = False) -> Accepted |
     if lane is None:
         if seen(work, inbound):
             return None
-        lane = open_lane(work, inbound.address)
+        lane = follow(work, inbound.address, inbound.formerly, told=inbound.kind is Kind.CHANGED) or open_lane(work, inbound.address)
     if lane.number == 0 and inbound.greeted_in is not None:
         lane.language = inbound.greeted_in
     choice, asked = _resolve(work, lane, inbound)

@@ -13,20 +13,22 @@ from pydantic import SecretStr
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Courtesy, Intake, Limits, Parsed
-from bot.channels.telegram.payloads import ALLOWED_UPDATES, CHANNEL, GROUP, load, read_invitation, read_update
+from bot.channels.fields import load
+from bot.channels.telegram.payloads import ALLOWED_UPDATES, CHANNEL, GROUP, read_invitation, read_update
 from bot.channels.telegram.polling import DELAYS, Lease, Poller, under_lease
 from bot.channels.telegram.rendering import LIMITS, render
 from bot.channels.telegram.settings import Mode, TelegramSettings
 from bot.channels.telegram.texts import FRENCH, Face
-from bot.channels.telegram.webhook import PATH, Webhook
 from bot.channels.telegram.wiping import wipe
 from bot.channels.telegram.wire import Wire
+from bot.channels.webhook import Webhook
 from bot.clock import Clock
 from bot.errors import Forged, SendFailure, SettingsError, TooLarge, Unreachable
 from bot.messages import Address, Attachment, Call, Json, Outbound, Shown
 
 log = logging.getLogger(__name__)
 
+PATH = "/webhooks/telegram"
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 - the header's name
 COURTESY_SECONDS = 5.0
 LONGEST_NOTICE = 200
@@ -140,7 +142,7 @@ class TelegramChannel:
 
     def routes(self, intake: Intake) -> Sequence[BaseRoute]:
         """The webhook. It answers in polling mode too, with 401 where no secret is set."""
-        return [Route(PATH, Webhook(self.verify, self.parse, intake, self._heard), methods=["POST"])]
+        return [Route(PATH, Webhook(self, intake, taken=self._heard), methods=["POST"])]
 
     async def poll(self, intake: Intake, *, hold: Callable[[], Awaitable[bool]], release: Callable[[], Awaitable[None]]) -> None:
         """Speak for the account while the lease is ours, until cancelled: set commands and webhook, and in polling mode ask for updates.

@@ -7,14 +7,11 @@ and left out where it is not of its kind. What we must not keep is dropped here:
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from typing import TypeGuard
-
-from pydantic_core import from_json
+from datetime import datetime
 
 from bot.channels.base import Parsed
+from bot.channels.fields import Fields, integer_of, is_integer, moment, object_of, optional, string, text_of
 from bot.channels.telegram.texts import COMMANDS
-from bot.errors import Malformed
 from bot.messages import Address, Attachment, Ignored, Inbound, Kind
 
 CHANNEL = "telegram"
@@ -22,12 +19,8 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_membe
 UNBLOCKED = "unblocked"
 GROUP = Ignored("group")
 
-Fields = Mapping[str, object]
-
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@[A-Za-z0-9_]+)?(?:\s+(.*))?", re.DOTALL)
 _KIND = re.compile(r"[a-z_]{1,40}", re.ASCII)
-_LARGEST = 2**63
-_LAST_SECOND = 32_503_680_000  # the year 3000
 _FILES = ("animation", "audio", "document", "live_photo", "video", "video_note", "voice")
 _PLACES = ("location", "venue")
 _RICH = {"blocks": "\n", "items": "\n", "cells": "\n", "text": "", "caption": "", "credit": "", "summary": "", "alternative_text": ""}
@@ -37,22 +30,14 @@ _SERVICE = frozenset(
 )
 
 
-def load(raw: bytes) -> object:
-    """The JSON of a body. Raises Malformed: not JSON, not UTF-8, half a surrogate pair, nested or counted beyond reason."""
-    try:
-        return from_json(raw, allow_inf_nan=False)
-    except ValueError:
-        raise Malformed("telegram: not JSON") from None
-
-
 def read_update(update: object, account: str, received_at: datetime) -> Parsed:
     """What one update says. Raises Malformed without a word of its content."""
-    fields = _fields(update, "update")
-    external_id = str(_integer(fields, "update_id"))
+    fields = object_of(update, "update")
+    external_id = str(integer_of(fields, "update_id"))
     for kind, content in fields.items():
         reader = _READERS.get(kind)
         if reader is not None:
-            return reader(_fields(content, kind), account, external_id, received_at)
+            return reader(object_of(content, kind), account, external_id, received_at)
     other = next((kind for kind in fields if kind != "update_id"), "empty")
     return Ignored(other if _KIND.fullmatch(other) else "unknown")
 
@@ -60,7 +45,7 @@ def read_update(update: object, account: str, received_at: datetime) -> Parsed:
 def read_update_id(update: object) -> int | None:
     """The number of an update whose content may be wrong, or None."""
     number = update.get("update_id") if isinstance(update, dict) else None
-    return number if _is_integer(number) else None
+    return number if is_integer(number) else None
 
 
 def read_invitation(update: object) -> int | None:
@@ -72,7 +57,7 @@ def read_invitation(update: object) -> int | None:
         if isinstance(content, dict) and isinstance(chat := content.get("chat"), dict) and chat.get("type") != "private":
             chat_id = chat.get("id")
             inside = kind == "message" or _membership(content) in {"member", "administrator", "restricted"}
-            return chat_id if inside and _is_integer(chat_id) else None
+            return chat_id if inside and is_integer(chat_id) else None
     return None
 
 
@@ -83,7 +68,7 @@ def _read_message(message: Fields, account: str, external_id: str, received_at: 
     chat_id = _private_chat(message)
     if chat_id is None:
         return GROUP
-    sender = _optional(message, "from")
+    sender = optional(message, "from")
     if sender.get("is_bot") is True:
         return Ignored("bot")
     kind, text, attachments = _content(message)
@@ -96,9 +81,9 @@ def _read_message(message: Fields, account: str, external_id: str, received_at: 
         received_at=received_at,
         text=text,
         attachments=attachments,
-        name=_string(sender, "first_name"),
-        locale=_string(sender, "language_code"),
-        sent_at=_moment(message, "date"),
+        name=string(sender, "first_name"),
+        locale=string(sender, "language_code"),
+        sent_at=moment(message.get("date")),
         shown_as=_shown_as(message, chat_id),
     )
 
@@ -109,28 +94,28 @@ def _read_edited_message(message: Fields, account: str, external_id: str, receiv
         return GROUP
     if any(place in message for place in _PLACES):
         return Ignored("live_location")  # a position that follows the person comes as one edit every few seconds
-    sender = _optional(message, "from")
+    sender = optional(message, "from")
     return Inbound(
         address=Address(CHANNEL, account, chat_id),
         external_id=external_id,
         kind=Kind.EDITED,
         received_at=received_at,
-        text=_string(message, "text") or _string(message, "caption") or _rich(message.get("rich_message"), ""),
+        text=string(message, "text") or string(message, "caption") or _rich(message.get("rich_message"), ""),
         attachments=_attachments(message),
-        name=_string(sender, "first_name"),
-        locale=_string(sender, "language_code"),
-        sent_at=_moment(message, "edit_date"),
+        name=string(sender, "first_name"),
+        locale=string(sender, "language_code"),
+        sent_at=moment(message.get("edit_date")),
         shown_as=_shown_as(message, chat_id),
     )
 
 
 def _read_callback_query(query: Fields, account: str, external_id: str, received_at: datetime) -> Parsed:
-    sender = _fields(query.get("from"), "from")
-    message = _optional(query, "message")  # absent or empty when it is too old
-    chat_id = _private_chat(message) if message else str(_integer(sender, "id"))
+    sender = object_of(query.get("from"), "from")
+    message = optional(query, "message")  # absent or empty when it is too old
+    chat_id = _private_chat(message) if message else str(integer_of(sender, "id"))
     if chat_id is None:
         return GROUP
-    data = _string(query, "data")
+    data = string(query, "data")
     if data is None:
         return Ignored("game")
     message_id = message.get("message_id")
@@ -140,9 +125,9 @@ def _read_callback_query(query: Fields, account: str, external_id: str, received
         kind=Kind.CHOICE,
         received_at=received_at,
         choice=data,
-        name=_string(sender, "first_name"),
-        locale=_string(sender, "language_code"),
-        handle=f"{_text(query, 'id')}:{message_id if _is_integer(message_id) else ''}",
+        name=string(sender, "first_name"),
+        locale=string(sender, "language_code"),
+        handle=f"{text_of(query, 'id')}:{message_id if is_integer(message_id) else ''}",
     )
 
 
@@ -160,7 +145,7 @@ def _read_my_chat_member(change: Fields, account: str, external_id: str, receive
         kind=Kind.BLOCKED if blocked else Kind.CHANGED,
         received_at=received_at,
         text="" if blocked else UNBLOCKED,
-        sent_at=_moment(change, "date"),
+        sent_at=moment(change.get("date")),
     )
 
 
@@ -178,7 +163,7 @@ _READERS: Mapping[str, Callable[[Fields, str, str, datetime], Parsed]] = {
 def _content(message: Fields) -> tuple[Kind | None, str, tuple[Attachment, ...]]:
     """What a message is, its text and its files. None for what Telegram says by itself in a chat."""
     if "text" in message:
-        kind, text = _said(_text(message, "text"))
+        kind, text = _said(text_of(message, "text"))
         return kind, text, ()
     if text := _rich(message.get("rich_message"), ""):
         return Kind.TEXT, text, ()
@@ -186,7 +171,7 @@ def _content(message: Fields) -> tuple[Kind | None, str, tuple[Attachment, ...]]
         if place in message:
             return Kind.LOCATION, "", ()
     if attachments := _attachments(message):
-        return Kind.MEDIA, _string(message, "caption") or "", attachments
+        return Kind.MEDIA, string(message, "caption") or "", attachments
     return (None if _SERVICE & message.keys() else Kind.OTHER), "", ()
 
 
@@ -220,10 +205,10 @@ def _rich(value: object, glue: str) -> str:
 def _attachments(message: Fields) -> tuple[Attachment, ...]:
     photo = message.get("photo")
     if isinstance(photo, list) and photo:  # the same picture in several sizes, the largest last
-        return _attachment("photo", _fields(photo[-1], "photo"))
+        return _attachment("photo", object_of(photo[-1], "photo"))
     for kind in _FILES:  # an animation comes with a document that is the same file
         if kind in message:
-            return _attachment(kind, _fields(message[kind], kind))
+            return _attachment(kind, object_of(message[kind], kind))
     return ()
 
 
@@ -232,10 +217,10 @@ def _attachment(kind: str, file: Fields) -> tuple[Attachment]:
     return (
         Attachment(
             kind=kind,
-            provider_id=_text(file, "file_id"),
-            mime=_string(file, "mime_type"),
-            size=size if _is_integer(size) else None,
-            name=_string(file, "file_name"),
+            provider_id=text_of(file, "file_id"),
+            mime=string(file, "mime_type"),
+            size=size if is_integer(size) else None,
+            name=string(file, "file_name"),
         ),
     )
 
@@ -243,56 +228,14 @@ def _attachment(kind: str, file: Fields) -> tuple[Attachment]:
 def _shown_as(message: Fields, chat_id: str) -> str | None:
     """A message as `send` names ours: Telegram numbers messages by chat."""
     message_id = message.get("message_id")
-    return f"{chat_id}:{message_id}" if _is_integer(message_id) else None
+    return f"{chat_id}:{message_id}" if is_integer(message_id) else None
 
 
 def _private_chat(content: Fields) -> str | None:
     """The chat's id, or None outside a private chat."""
-    chat = _fields(content.get("chat"), "chat")
-    return str(_integer(chat, "id")) if chat.get("type") == "private" else None
+    chat = object_of(content.get("chat"), "chat")
+    return str(integer_of(chat, "id")) if chat.get("type") == "private" else None
 
 
 def _membership(change: Fields) -> str | None:
-    return _string(_optional(change, "new_chat_member"), "status")
-
-
-# -- fields
-
-
-def _fields(value: object, name: str) -> Fields:
-    if isinstance(value, dict):
-        return value
-    raise Malformed(f"telegram: {name} is not an object")
-
-
-def _optional(fields: Fields, name: str) -> Fields:
-    value = fields.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _is_integer(value: object) -> TypeGuard[int]:
-    return type(value) is int and -_LARGEST < value < _LARGEST
-
-
-def _integer(fields: Fields, name: str) -> int:
-    value = fields.get(name)
-    if type(value) is int and -_LARGEST < value < _LARGEST:
-        return value
-    raise Malformed(f"telegram: {name} is not an integer")
-
-
-def _text(fields: Fields, name: str) -> str:
-    value = fields.get(name)
-    if isinstance(value, str):
-        return value
-    raise Malformed(f"telegram: {name} is not a text")
-
-
-def _string(fields: Fields, name: str) -> str | None:
-    value = fields.get(name)
-    return value if isinstance(value, str) else None
-
-
-def _moment(fields: Fields, name: str) -> datetime | None:
-    value = fields.get(name)
-    return datetime.fromtimestamp(value, UTC) if type(value) is int and 0 <= value < _LAST_SECOND else None
+    return string(optional(change, "new_chat_member"), "status")

@@ -3,17 +3,17 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
-from typing import Any
 
 import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.channel import PATH, TelegramChannel
 from bot.channels.telegram.settings import Mode
-from bot.channels.telegram.webhook import LARGEST_BODY, PATH
+from bot.channels.webhook import LARGEST_BODY
 from bot.errors import Forged, StorageError
 from bot.messages import Ignored, Inbound
+from tests.channels.caller import Caller
 from tests.channels.conformance import check_tells_nothing
 from tests.channels.telegram.conftest import BASE_URL, SECRET, Taken, settings
 from tests.clock import TestClock
@@ -24,77 +24,62 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 TEXT = b'{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"text":"bonjour"}}'
 
 
-class Caller:
-    """Calls the route as a server would, without one. `read` counts the pieces of the body that were asked for."""
+class Bot:
+    """Telegram calling one bot's door."""
 
     def __init__(self, channel: TelegramChannel, taken: Taken) -> None:
-        self._app = Starlette(routes=list(channel.routes(taken)))
-        self.read = 0
-        self.headers: Mapping[bytes, bytes] = {}
+        self._caller = Caller(channel.routes(taken), PATH)
+
+    @property
+    def read(self) -> int:
+        return self._caller.read
+
+    @property
+    def headers(self) -> Mapping[bytes, bytes]:
+        return self._caller.headers
 
     async def post(self, pieces: Iterable[bytes], secret: str | None = SECRET, length: int | None = None) -> tuple[int, bytes] | None:
-        """Status and body; None where nothing was answered. The caller goes away after the last piece if it is not the end."""
-        waiting = list(pieces)
-        headers = [(b"content-length", str(length if length is not None else sum(map(len, waiting))).encode())]
-        if secret is not None:
-            headers.append((HEADER.lower().encode(), secret.encode()))
-        sent: list[Any] = []
-
-        async def receive() -> dict[str, object]:
-            self.read += 1
-            if not waiting:
-                return {"type": "http.disconnect"}
-            return {"type": "http.request", "body": waiting.pop(0), "more_body": bool(waiting) or length is not None}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        scope = {"type": "http", "method": "POST", "path": PATH, "root_path": "", "query_string": b"", "headers": headers}
-        await self._app(scope, receive, send)
-        if not sent:
-            return None
-        self.headers = dict(sent[0]["headers"])
-        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent[1:])
+        return await self._caller.post(pieces, {} if secret is None else {HEADER: secret}, length)
 
 
 @pytest.fixture
-def caller(channel: TelegramChannel, taken: Taken) -> Caller:
-    return Caller(channel, taken)
+def caller(channel: TelegramChannel, taken: Taken) -> Bot:
+    return Bot(channel, taken)
 
 
-async def test_an_update_is_taken(caller: Caller, taken: Taken) -> None:
+async def test_an_update_is_taken(caller: Bot, taken: Taken) -> None:
     assert await caller.post([TEXT]) == (200, b"{}")
     [item] = taken.items
     assert isinstance(item, Inbound)
     assert item.text == "bonjour"
 
 
-async def test_a_body_in_pieces_is_put_together(caller: Caller, taken: Taken) -> None:
+async def test_a_body_in_pieces_is_put_together(caller: Bot, taken: Taken) -> None:
     assert await caller.post([TEXT[:20], b"", TEXT[20:40], TEXT[40:]]) == (200, b"{}")
     assert len(taken.items) == 1
 
 
 @pytest.mark.parametrize("secret", [None, "", "wrong", SECRET + "x", SECRET[:-1], SECRET.upper(), "é"])
-async def test_without_the_secret_nothing_is_read(caller: Caller, taken: Taken, secret: str | None) -> None:
+async def test_without_the_secret_nothing_is_read(caller: Bot, taken: Taken, secret: str | None) -> None:
     assert await caller.post([TEXT], secret) == (401, b'{"error":"Forged"}')
     assert (caller.read, taken.items) == (0, [])
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"", 400), (b"bonjour", 400), (b"[1]", 400), (b"{}", 400), (b'{"update_id":1,"telepathy":{}}', 200)])
-async def test_what_is_not_an_update(caller: Caller, taken: Taken, body: bytes, status: int) -> None:
+async def test_what_is_not_an_update(caller: Bot, taken: Taken, body: bytes, status: int) -> None:
     answered = await caller.post([body])
     assert answered is not None
     assert answered[0] == status
     assert taken.items == ([Ignored("telepathy")] if status == 200 else [])
 
 
-async def test_a_body_too_large_by_its_own_word_is_not_read(caller: Caller, taken: Taken) -> None:
+async def test_a_body_too_large_by_its_own_word_is_not_read(caller: Bot, taken: Taken) -> None:
     assert await caller.post([b"x"], length=LARGEST_BODY) == (413, b'{"error":"TooLarge"}')
     assert caller.headers[b"connection"] == b"close"
     assert (caller.read, taken.items) == (0, [])
 
 
-async def test_a_body_too_large_whatever_it_says_is_read_no_further(caller: Caller, taken: Taken) -> None:
+async def test_a_body_too_large_whatever_it_says_is_read_no_further(caller: Bot, taken: Taken) -> None:
     pieces = [b"x" * 1_000_000] * 30
     assert await caller.post(pieces, length=12) == (413, b'{"error":"TooLarge"}')
     assert (caller.read, taken.items) == (10, [])
@@ -102,18 +87,18 @@ async def test_a_body_too_large_whatever_it_says_is_read_no_further(caller: Call
 
 @pytest.mark.parametrize("length", ["-1", "x", "9" * 40, "1e3", "٣"])
 async def test_a_length_that_is_none_is_refused(channel: TelegramChannel, taken: Taken, length: str) -> None:
-    caller = Caller(channel, taken)
+    caller = Bot(channel, taken)
     answered = await caller.post([TEXT], length=length)  # type: ignore[arg-type]  # what a server would have refused before us
     assert answered is not None
     assert answered[0] == 413
 
 
-async def test_a_caller_who_goes_away_is_not_answered(caller: Caller, taken: Taken) -> None:
+async def test_a_caller_who_goes_away_is_not_answered(caller: Bot, taken: Taken) -> None:
     assert await caller.post([TEXT[:20]], length=len(TEXT)) is None
     assert taken.items == []
 
 
-async def test_200_is_said_only_once_it_is_stored(caller: Caller, taken: Taken) -> None:
+async def test_200_is_said_only_once_it_is_stored(caller: Bot, taken: Taken) -> None:
     taken.open.clear()
     answering = asyncio.ensure_future(caller.post([TEXT]))
     for _ in range(5):
@@ -123,7 +108,7 @@ async def test_200_is_said_only_once_it_is_stored(caller: Caller, taken: Taken) 
     assert await answering == (200, b"{}")
 
 
-async def test_what_could_not_be_stored_is_asked_for_again(caller: Caller, taken: Taken, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_could_not_be_stored_is_asked_for_again(caller: Bot, taken: Taken, caplog: pytest.LogCaptureFixture) -> None:
     taken.failing = StorageError()
     assert await caller.post([TEXT]) == (500, b"{}")
     assert caplog.records[-1].__dict__["action"] == "telegram_not_stored"
@@ -132,7 +117,7 @@ async def test_what_could_not_be_stored_is_asked_for_again(caller: Caller, taken
     assert len(taken.items) == 1
 
 
-async def test_nothing_personal_is_logged(caller: Caller, taken: Taken, caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_personal_is_logged(caller: Bot, taken: Taken, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     await caller.post([b'{"update_id":1,"message":{"chat":{"id":5550001,"type":"private"},"text":["mon secret"]}}'])
     await caller.post([TEXT], "a-guess-of-the-secret")

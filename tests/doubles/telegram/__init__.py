@@ -41,8 +41,8 @@ listens. Under the same port: GET /_/calls?after=N, /_/chats, /_/pending; POST (
 /_/updates [{"chat": id, "update": {…}}, …], /_/faults [{"method": …, "how": …}, …]. An answer costs 20 to 40 microseconds.
 """
 
+from tests.doubles.faults import Fault, How
 from tests.doubles.telegram.double import TOKEN, Chat, Recorded, TelegramDouble
-from tests.doubles.telegram.faults import Fault, How
 from tests.doubles.telegram.person import Person
 from tests.doubles.telegram.queue import Delivery
 

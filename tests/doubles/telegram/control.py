@@ -6,9 +6,9 @@ from urllib.parse import parse_qs
 
 from pydantic_core import from_json, to_json
 
+from tests.doubles.faults import How
 from tests.doubles.http import Answer, Handler, Request, Response
 from tests.doubles.telegram.double import Recorded, TelegramDouble
-from tests.doubles.telegram.faults import How
 
 
 class Control:

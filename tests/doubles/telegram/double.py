@@ -9,9 +9,9 @@ from typing import Any, Self
 
 from pydantic_core import to_json
 
+from tests.doubles.faults import DOWNLOAD, Fault, How
 from tests.doubles.http import Answer, Cut, Request, Response, Server, head
 from tests.doubles.telegram import rules
-from tests.doubles.telegram.faults import DOWNLOAD, Fault, How
 from tests.doubles.telegram.files import Files
 from tests.doubles.telegram.parameters import chat_of, params_of, refused
 from tests.doubles.telegram.queue import Delivery, Queue
