@@ -26,6 +26,7 @@ from bot.clock import MachineClock
 from bot.eraser import Eraser
 from bot.errors import ContentError, SendFailure, SettingsError
 from bot.exports import PersonExports
+from bot.feeds import feed_routes
 from bot.fetcher import Fetcher
 from bot.health import health_routes
 from bot.inbox import Inbox
@@ -291,6 +292,7 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     shelf = shelf or wiring.shelf()
     counts = {"inbox": lambda: service.inbox.counts, "turns": lambda: service.turns.counts}
     site.router.routes.extend(health_routes(service.storage, counts))
+    site.router.routes.extend(feed_routes(service.storage))
     for channel in service.channels.values():
         if isinstance(channel, Called):
             site.router.routes.extend(channel.routes(service.inbox.take))

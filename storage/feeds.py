@@ -1,7 +1,7 @@
 """The secret address of a caseworker's appointments as a calendar: given, given anew, revoked; and what a calendar program is handed there."""
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlmodel import col, select
@@ -19,6 +19,11 @@ def secret_of(work: Work, caseworker_id: int) -> str:
     """The secret of a colleague's feed, "" where they have none."""
     row = work.session.exec(select(tables.Feed).where(col(tables.Feed.caseworker_id) == caseworker_id)).first()
     return "" if row is None else work.vault.open("feed.secret", row.secret)
+
+
+def since(work: Work, caseworker_id: int) -> datetime | None:
+    """When a colleague's address was made, None where they have none."""
+    return work.session.exec(select(tables.Feed.created_at).where(col(tables.Feed.caseworker_id) == caseworker_id)).first()
 
 
 def give(work: Work, caseworker_id: int) -> str:

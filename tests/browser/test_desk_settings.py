@@ -69,6 +69,11 @@ async def walk(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple[str, 
     await page.get_by_role("button", name="Ajouter ce motif").click()
     await expect(page.get_by_role("alert")).to_be_visible()
     yield "motives, wrong", page
+    await page.goto(f"{desk.url}/backend/calendar/feed")
+    yield "feed, none", page
+    await page.get_by_role("button", name="Faire mon adresse").click()
+    await expect(page.get_by_label("L’adresse à copier")).to_be_visible()
+    yield "feed, made", page
     await page.goto(f"{desk.url}/backend/hours")
     await page.get_by_role("link", name="Changer le lieu Antenne").click()
     yield "one place", page
