@@ -52,6 +52,7 @@ from handlers import (
     second,
     slots_offered,
     social,
+    time_said,
     waiting,
 )
 from handlers.buttons import URGENCE
@@ -80,6 +81,7 @@ HANDLERS = (
     information,
     booking,
     slots_offered,
+    time_said,
     moving,
     acts,
     pages,

@@ -3,17 +3,21 @@
 The time is booked at the yes: whoever drops out after it has an appointment, and nobody has one without it. What comes after is added to it.
 """
 
-from bot.messages import Choice, Purpose
+from datetime import datetime
+
+from bot.messages import Choice, Json, Purpose
 from bot.questions import Question
-from bot.routing import ANSWER, Rank, Turn, choices, means, on, question
+from bot.routing import ANSWER, Rank, Turn, choices, means, on, plain, question
 from bot.rules.openings import Mode
 from bot.rules.reminders import LEADS, REMINDERS, Kind, Wants
 from bot.rules.slots import Slot
+from content.understanding.times import NOT_SAID
+from content.understanding.when import when
 from content.words import Text, _
 from handlers import looking as look
 from handlers import slots_offered as slots
 from handlers.appointment_words import Button, brief, full, moment, offered, town_of
-from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons
+from handlers.buttons import MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
 from handlers.looking import Looking, can_book
 from handlers.matching import best
@@ -21,7 +25,8 @@ from handlers.meant import ACT, BOOK, free_words, keep_others, wants_else
 from handlers.notice import VERSION, notice
 from handlers.open_danger import in_danger
 from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
-from storage import appointment_view, appointments, consents, motives, places, reminders, rights, threads
+from handlers.time_said import choose, decision, place_words
+from storage import appointment_view, appointments, consents, hours, motives, places, reminders, rights, threads
 from storage.appointment_view import Appointment, Booking
 from storage.motives import Motive
 from storage.reminders import State
@@ -44,7 +49,6 @@ SKIP_LABEL = _("Passer")
 ALREADY = _("Tu as déjà un rendez-vous : {rdv}. Tu veux le changer, ou en prendre un autre ?")
 ANOTHER_LABEL = _("Un autre")
 ENOUGH = _("Tu as déjà {nombre} rendez-vous à venir. Pour un autre, une personne de l'équipe regarde avec toi.")
-DROPPED = _("D'accord, rien n'est réservé.")
 RESERVED = _("C'est réservé : {rdv}.")
 WHICH_NAME = _("Un prénom pour te retrouver ? Tu peux passer.")
 WHICH_PHONE = _("Un numéro, au cas où ça change ? Tu peux passer.")
@@ -81,16 +85,24 @@ def begin(turn: Turn) -> None:
     """What for; or first what is booked already, which may be what is meant."""
     if free_words(turn):
         keep_others(turn, BOOK)
+    turn.close_question()
     ahead = appointment_view.to_come(turn.work, turn.lane.person_id)
     if len(ahead) >= MOST_AHEAD:
-        turn.close_question()
         turn.reply(ENOUGH, *buttons(turn, PERSON, MENU), ends=True, nombre=len(ahead))
     elif ahead:
         body = greeting(turn) + turn.words.say(ALREADY, rdv=brief(turn.work, turn.words, ahead[0].slot))
         another = button(turn, ANOTHER, ANOTHER_LABEL)
-        ask_ours(turn, SECOND, body, *offered(turn.words, ahead[0], Button.MOVE), another, *buttons(turn, MENU), data={})
+        ask_ours(turn, SECOND, body, *offered(turn.words, ahead[0], Button.MOVE), another, *buttons(turn, MENU), data=_first_words(turn))
     else:
         what_for(turn)
+
+
+def _first_words(turn: Turn) -> dict[str, Json]:
+    """What somebody asked with, for the day or the town it may name: said once, it is not asked again."""
+    asked = turn.question
+    if asked is not None and asked.id in (MOTIVE, TOWN, SECOND):
+        return {name: asked.data[name] for name in ("said", "at") if name in asked.data}
+    return {"said": turn.text, "at": turn.now.isoformat()} if free_words(turn) else {}
 
 
 @on(Rank.QUESTION, lambda turn: question(SECOND)(turn) and turn.choice == ANOTHER)
@@ -100,7 +112,7 @@ def what_for(turn: Turn) -> None:
     if len(offers) == 1:
         where(turn, offers[0])
     else:
-        ask_ours(turn, MOTIVE, greeting(turn) + turn.words.say(WHAT_FOR), *_motives(turn, offers), data={})
+        ask_ours(turn, MOTIVE, greeting(turn) + turn.words.say(WHAT_FOR), *_motives(turn, offers), data=_first_words(turn))
 
 
 def _motives(turn: Turn, offers: tuple[Motive, ...]) -> list[Choice]:
@@ -121,7 +133,7 @@ def take_motive(turn: Turn) -> None:
         return
     offers, motive = motives.motives(turn.work), _motive_said(turn)
     if motive is None:
-        ask_ours(turn, MOTIVE, turn.words.say(NEAREST), *_motives(turn, offers), data={})
+        ask_ours(turn, MOTIVE, turn.words.say(NEAREST), *_motives(turn, offers), data=_first_words(turn))
     else:
         where(turn, motive)
 
@@ -131,11 +143,24 @@ def take_motive(turn: Turn) -> None:
 
 def where(turn: Turn, motive: Motive) -> None:
     """In which town, where there are several; by telephone too, where that may be."""
-    there = look.doors(turn.work, motive)
-    if len(there) < 2:
-        offer(turn, Looking(motive.token))
+    there, first = look.doors(turn.work, motive), _first_words(turn)
+    named = best(plain(str(first.get("said", ""))), there, place_words)
+    if len(there) < 2 or named is not None:
+        _offer(turn, Looking(motive.token, places=frozenset() if named is None else frozenset({named.id})))
     else:
-        ask_ours(turn, TOWN, greeting(turn) + turn.words.say(WHICH_TOWN), *_towns(turn, there), data={"motive": motive.token})
+        ask_ours(turn, TOWN, greeting(turn) + turn.words.say(WHICH_TOWN), *_towns(turn, there), data={"motive": motive.token, **first})
+
+
+def _offer(turn: Turn, looking: Looking) -> None:
+    """The next times, or those that the first words named."""
+    first = _first_words(turn)
+    said = NOT_SAID
+    if first:
+        said = when(str(first["said"]), datetime.fromisoformat(str(first["at"])), hours.zone(turn.work))
+    if said.names_a_time:
+        choose(turn, looking, [], said)
+    else:
+        offer(turn, looking)
 
 
 def _towns(turn: Turn, there: tuple[places.Place, ...]) -> list[Choice]:
@@ -151,7 +176,7 @@ def take_town(turn: Turn) -> None:
         what_for(turn)
         return
     if turn.choice == SKIP or (free_words(turn) and turn.plain in NO_WORDS):
-        offer(turn, Looking(motive.token))
+        _offer(turn, Looking(motive.token))
         return
     there = look.doors(turn.work, motive)
     token = (turn.choice or "").removeprefix(HERE)
@@ -159,13 +184,9 @@ def take_town(turn: Turn) -> None:
         turn.plain, there, lambda each: f"{each.name} {each.town} {each.address}"
     )
     if place is None:
-        ask_ours(turn, TOWN, turn.words.say(NOT_THERE), *_towns(turn, there), data={"motive": motive.token})
+        ask_ours(turn, TOWN, turn.words.say(NOT_THERE), *_towns(turn, there), data={"motive": motive.token, **_first_words(turn)})
     else:
-        offer(turn, Looking(motive.token, places=frozenset({place.id})))
-
-
-def _all_of(place: places.Place) -> str:
-    return f"{place.name} {place.town} {place.address}"
+        _offer(turn, Looking(motive.token, places=frozenset({place.id})))
 
 
 def gives_up(turn: Turn) -> bool:
@@ -173,25 +194,21 @@ def gives_up(turn: Turn) -> bool:
     if not free_words(turn) or turn.plain not in NO_WORDS:
         return False
     turn.close_question()
-    turn.reply(DROPPED, *buttons(turn, PERSON, MENU), ends=True)
+    turn.reply(slots.DROPPED, *buttons(turn, PERSON, MENU), ends=True)
     return True
 
 
 # -- yes or another time
 
 
-def _decides(turn: Turn) -> bool:
-    return turn.choice in (YES, NO) or (free_words(turn) and (turn.plain in YES_WORDS or turn.plain in NO_WORDS))
-
-
-@on(Rank.ALLOWED, lambda turn: under_a_human(slots.BOOK)(turn) and _decides(turn))
-@on(Rank.QUESTION, lambda turn: question(slots.BOOK)(turn) and _decides(turn))
+@on(Rank.ALLOWED, lambda turn: under_a_human(slots.BOOK)(turn) and decision(turn) is not None)
+@on(Rank.QUESTION, lambda turn: question(slots.BOOK)(turn) and decision(turn) is not None)
 def decide(turn: Turn) -> None:
     """A yes books it, if it is still free; a no shows the others."""
     looking, slot = looked_for(turn.question), asked_slot(turn.question)
     if looking is None or slot is None:
         slots.nothing_of_it(turn)
-    elif turn.choice == NO or (turn.choice is None and turn.plain in NO_WORDS):
+    elif decision(turn) is False:
         offer(turn, looking)
     else:
         _book(turn, looking, slot)

@@ -1,13 +1,14 @@
 """What somebody looks for a time for, as a question remembers it, and the times there are for it. Nothing here speaks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from bot.messages import Json
 from bot.rules.hours import Days
 from bot.rules.openings import Mode
-from bot.rules.slots import THREE, Part, Slot, Wish, dump, load, next_slots
+from bot.rules.slots import THREE, Part, Slot, Wish, dump, load, next_slots, slots_of
+from content.understanding.times import When, pick
 from storage import appointment_view, motives, openings, places
 from storage.appointment_view import Appointment
 from storage.engine import Work
@@ -37,13 +38,14 @@ class Looking:
     modes: frozenset[Mode] = frozenset()
     part: Part | None = None
     days: Days | None = None
+    since: datetime | None = None
     but: frozenset[date] = frozenset()
     not_at: frozenset[int] = frozenset()
 
     @property
     def narrowed(self) -> bool:
         """Whether a day, a part of it or another place was asked for."""
-        return bool(self.part or self.days or self.but or self.not_at)
+        return bool(self.part or self.days or self.since or self.but or self.not_at)
 
     def widened(self) -> "Looking":
         """The same, whenever it is."""
@@ -69,6 +71,7 @@ class Looking:
             "modes": sorted(self.modes),
             "part": self.part,
             "days": None if self.days is None else [self.days.first.isoformat(), self.days.last.isoformat()],
+            "since": None if self.since is None else self.since.isoformat(),
             "but": sorted(day.isoformat() for day in self.but),
             "not_at": sorted(self.not_at),
         }
@@ -86,6 +89,7 @@ def from_kept(kept: Json) -> Looking | None:
         modes=frozenset(map(Mode, _strings(kept["modes"]))),
         part=None if kept["part"] is None else Part(str(kept["part"])),
         days=Days(*map(date.fromisoformat, days)) if days else None,
+        since=None if kept["since"] is None else datetime.fromisoformat(str(kept["since"])),
         but=frozenset(map(date.fromisoformat, _strings(kept["but"]))),
         not_at=frozenset(map(int, _strings(kept["not_at"]))),
     )
@@ -142,14 +146,59 @@ def times(work: Work, person_id: int, looking: Looking, number: int = THREE) -> 
     motive = motive_of(work, looking)
     if motive is None:
         return ()
-    busy = [each.slot for each in appointment_view.to_come(work, person_id)]
-    old = moved(work, looking)
+    old, busy = moved(work, looking), appointment_view.to_come(work, person_id)
     calendar = openings.Reading(work, 0 if old is None else old.id)
-    wish = Wish(motive.needs, looking.modes, looking.places, part=looking.part, days=looking.days, but=looking.but, not_at=looking.not_at)
-    found = next_slots(calendar, wish, work.now, number + len(busy))
-    apart = [each for each in busy if old is None or each != old.slot]
-    free = (slot for slot in found if (old is None or slot.start != old.slot.start or slot.place != old.slot.place) and not _beside(slot, apart))
-    return tuple(slot for slot, _ in zip(free, range(number), strict=False))
+    found = next_slots(calendar, _wish(motive, looking), work.now, number + len(busy))
+    return tuple(_possible(found, busy, old))[:number]
+
+
+def times_said(work: Work, person_id: int, looking: Looking, said: When) -> tuple[Slot, ...]:
+    """The next times that fit what somebody said, three at most: of several days where they named no single one."""
+    motive = motive_of(work, looking)
+    if motive is None:
+        return ()
+    old, busy = moved(work, looking), appointment_view.to_come(work, person_id)
+    calendar, wish = openings.Reading(work, 0 if old is None else old.id), _wish(motive, looking)
+    today = work.now.astimezone(calendar.zone).date()
+    days: list[list[Slot]] = []
+    for ahead in range(motive.needs.horizon + 1):
+        day = today + timedelta(days=ahead)
+        there = _possible(slots_of(calendar, wish, work.now, day), busy, old) if said.on(day) else ()
+        if fit := pick(said, list(there), calendar.zone):
+            days.append(list({slot.start: slot for slot in reversed(fit)}.values())[::-1])
+        if len(days) == THREE:
+            break
+    return tuple(sorted(_spread(days)))
+
+
+def _spread(days: Sequence[list[Slot]]) -> list[Slot]:
+    """The first of each day; then, where days are few, the last and the middle of each."""
+    chosen: list[Slot] = []
+    for nth in (0, -1, 1):
+        chosen += [found[nth] for found in days if len(chosen) < THREE and len(found) > max(nth, 0) and found[nth] not in chosen]
+    return chosen[:THREE]
+
+
+def _wish(motive: Motive, looking: Looking) -> Wish:
+    return Wish(
+        motive.needs,
+        looking.modes,
+        looking.places,
+        part=looking.part,
+        since=looking.since,
+        days=looking.days,
+        but=looking.but,
+        not_at=looking.not_at,
+    )
+
+
+def _possible(found: Iterable[Slot], busy: Collection[Appointment], old: Appointment | None) -> Iterator[Slot]:
+    """Those during none of their appointments, and not the very time of the one that moves."""
+    apart = [each.slot for each in busy if old is None or each.id != old.id]
+    for slot in found:
+        same = old is not None and slot.start == old.slot.start and slot.place == old.slot.place
+        if not same and not any(slot.start < other.end and other.start < slot.end for other in apart):
+            yield slot
 
 
 def still_free(work: Work, pick: Pick) -> bool:
@@ -168,7 +217,3 @@ def doors(work: Work, motive: Motive) -> tuple[places.Place, ...]:
 def can_book(work: Work) -> bool:
     """Whether anything may be booked at all: without a motive or an opening, a person of the team finds a time."""
     return bool(motives.motives(work)) and bool(openings.openings(work))
-
-
-def _beside(slot: Slot, others: Collection[Slot]) -> bool:
-    return any(slot.start < other.end and other.start < slot.end for other in others)

@@ -8,17 +8,19 @@ from dataclasses import replace
 from bot.messages import Choice, Purpose
 from bot.routing import Rank, Turn, choices, means, on, question
 from bot.rules.slots import Slot
+from content.understanding.times import When, pick
 from content.words import _
 from handlers import slots_offered as slots
 from handlers.appointment_words import Button, brief, full, moment, name_of, named_in, offered, short
-from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, buttons
+from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
 from handlers.looking import Looking, Moving, can_book
 from handlers.meant import ACT, free_words, keep_others
 from handlers.meant import MOVE as LABEL
 from handlers.open_danger import in_danger
 from handlers.slots_offered import ask_back, ask_ours, asked_slot, looked_for, offer, under_a_human
-from storage import appointment_view, appointments
+from handlers.time_said import choose, decision, said_of_time
+from storage import appointment_view, appointments, hours
 from storage.appointment_view import Appointment, Taken
 
 WHICH = "appointment-which"
@@ -28,7 +30,6 @@ NONE_AHEAD = _("Je ne vois pas de rendez-vous à venir pour toi ici. S'il a ét�
 NOW_AT = _("Ton rendez-vous a changé. C'est maintenant : {rdv}.")
 MOVED = _("C'est fait.")
 FREED = _("La place de {jour} est libre pour quelqu'un d'autre.")
-AS_IT_WAS = _("D'accord, rien ne change : {rdv}.")
 
 
 @on(Rank.TEXT, lambda turn: means(LABEL)(turn) and not in_danger(turn) and _may(turn))
@@ -38,8 +39,12 @@ def by_words(turn: Turn) -> None:
     if free_words(turn):
         keep_others(turn, LABEL)
     ahead = appointment_view.to_come(turn.work, turn.lane.person_id)
-    if len(ahead) == 1:
-        start_moving(turn, ahead[0])
+    said = said_of_time(turn)
+    named = pick(said, [each.slot for each in ahead], hours.zone(turn.work)) if len(ahead) > 1 else ()
+    if len(named) == 1:
+        start_moving(turn, next(each for each in ahead if each.slot == named[0]))
+    elif len(ahead) == 1:
+        start_moving(turn, ahead[0], said)
     elif ahead:
         which = [Choice(name_of(each, Button.MOVE), short(turn.work, turn.words, each.slot.start)) for each in ahead]
         ask_ours(turn, WHICH, greeting(turn) + turn.words.say(WHICH_ONE), *which, *buttons(turn, MENU), data={})
@@ -65,29 +70,28 @@ def by_button(turn: Turn) -> None:
         start_moving(turn, found, before="" if version == found.version else _now_at(turn, found))
 
 
-def start_moving(turn: Turn, appointment: Appointment, before: str = "") -> None:
-    """Other times for it, at the same place and in the same way. `before` is said first."""
-    slot = appointment.slot
+def start_moving(turn: Turn, appointment: Appointment, said: When | None = None, before: str = "") -> None:
+    """Other times for it, at the same place and in the same way; those that were `said`, where there are some. `before` is said first."""
+    slot, zone = appointment.slot, hours.zone(turn.work)
     moving = Moving(appointment.token, appointment.version)
-    offer(turn, Looking(appointment.motive, moving, frozenset({slot.place}), frozenset({slot.mode})), before=before)
+    looking = Looking(appointment.motive, moving, frozenset({slot.place}), frozenset({slot.mode}))
+    old_one = said is not None and said.names_a_day and not said.names_an_hour and not said.but and said.on(slot.day(zone))
+    if said is None or not said.says or old_one:  # « décaler mon rdv de jeudi » names the one that stands
+        offer(turn, looking, before=before)
+    else:
+        choose(turn, looking, [slot] if said.earlier or said.later else [], said, before)
 
 
-def _decides(turn: Turn) -> bool:
-    return turn.choice in (YES, NO) or (free_words(turn) and (turn.plain in YES_WORDS or turn.plain in NO_WORDS))
-
-
-@on(Rank.ALLOWED, lambda turn: under_a_human(slots.MOVE)(turn) and _decides(turn))
-@on(Rank.QUESTION, lambda turn: question(slots.MOVE)(turn) and _decides(turn))
+@on(Rank.ALLOWED, lambda turn: under_a_human(slots.MOVE)(turn) and decision(turn) is not None)
+@on(Rank.QUESTION, lambda turn: question(slots.MOVE)(turn) and decision(turn) is not None)
 def decide(turn: Turn) -> None:
     """A yes moves it, as it was when it was asked; a no leaves it."""
     looking, slot = looked_for(turn.question), asked_slot(turn.question)
     old = None if looking is None or looking.moving is None else appointment_view.find(turn.work, looking.moving.token)
     if looking is None or looking.moving is None or slot is None or old is None or old.person_id != turn.lane.person_id:
         slots.nothing_of_it(turn)
-    elif turn.choice == NO or (turn.choice is None and turn.plain in NO_WORDS):
-        turn.close_question()
-        ways = offered(turn.words, old, Button.MOVE, Button.DROP)
-        turn.reply(AS_IT_WAS, *ways, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE, rdv=brief(turn.work, turn.words, old.slot))
+    elif decision(turn) is False:
+        slots.leave(turn, looking)
     else:
         _move(turn, looking, old, slot)
 

@@ -12,9 +12,10 @@ from bot.questions import Question
 from bot.routing import ANSWER, Rank, Test, Turn, choices, on, question
 from bot.rules.openings import Mode
 from bot.rules.slots import Part, Slot, dump, load
+from content.understanding.when import when
 from content.words import Text, _
 from handlers import meant
-from handlers.appointment_words import brief, capital, day, listed, moment, short, town_of
+from handlers.appointment_words import Button, brief, capital, day, listed, moment, offered, short, town_of
 from handlers.buttons import MENU, NO, PERSON, YES, button, buttons, labelled
 from handlers.greeting import greeting
 from handlers.looking import SLOT, Looking, Moving, Pick, can_book, from_kept, motive_of, moved, read_pick, still_free, times
@@ -54,9 +55,13 @@ NOTHING_THERE = _("Rien de libre à cet endroit pour l'instant.")
 NOTHING = _("Je ne vois aucun moment libre pour l'instant. Une personne de l'équipe peut en trouver un avec toi.")
 NO_SUCH = _("Je ne retrouve pas ce rendez-vous. Une personne de l'équipe peut regarder avec toi.")
 GONE = _("Ce rendez-vous n'est plus prévu. Tu peux en prendre un autre.")
+DROPPED = _("D'accord, rien n'est réservé.")
+AS_IT_WAS = _("D'accord, rien ne change : {rdv}.")
 WAITS = _("C'est noté. Si un moment se libère, je t'écris ici, dans l'ordre des demandes. Ce n'est pas encore un rendez-vous.")
 WAITS_NO_MORE = _("C'est noté : tu n'attends plus.")
 
+LAST = -1
+"""« Le dernier » is the last time, whatever button stands after it."""
 NEWLINE = "\n"
 OTHER_LABEL = _("Autre jour ou lieu")
 DAY_LABEL, PLACE_LABEL, WAIT_LABEL = _("Un autre jour"), _("Un autre lieu"), _("Préviens-moi")
@@ -90,10 +95,15 @@ def offer(turn: Turn, looking: Looking, why: Text | None = None, before: str = "
     if not found:
         _nothing(turn, looking, opening)
         return
+    offer_these(turn, looking, found, opening)
+
+
+def offer_these(turn: Turn, looking: Looking, found: Sequence[Slot], before: str = "") -> None:
+    """Up to three times as buttons, and the way to others."""
     ask = turn.words.say(THIS_ONE if len(found) == 1 else WHICH)
     slots = [Choice(Pick(looking.motive, looking.moving, slot).name(), short(turn.work, turn.words, slot.start)) for slot in found]
     heading = _heading(turn, looking, found)
-    body = f"{opening}{heading}{NEWLINE if NEWLINE in heading else ' '}{ask}"
+    body = f"{before}{heading}{NEWLINE if NEWLINE in heading else ' '}{ask}"
     ask_ours(turn, SLOTS, body, *slots, button(turn, OTHER, OTHER_LABEL), data=_data(looking, found))
 
 
@@ -168,14 +178,14 @@ def pick(turn: Turn) -> None:
     take(turn, _around(turn, chosen), chosen.slot)
 
 
-def take(turn: Turn, looking: Looking, slot: Slot) -> None:
+def take(turn: Turn, looking: Looking, slot: Slot, before: str = "") -> None:
     """A time somebody wants: asked back where it is still free."""
     if slot.start <= turn.now:
-        offer(turn, looking, ALREADY_PAST)
+        offer(turn, looking, ALREADY_PAST, before)
     elif still_free(turn.work, Pick(looking.motive, looking.moving, slot)):
-        ask_back(turn, looking, slot)
+        ask_back(turn, looking, slot, greeting(turn) + before)
     else:
-        offer(turn, looking, JUST_TAKEN)
+        offer(turn, looking, JUST_TAKEN, before)
 
 
 def stands(turn: Turn, appointment: Appointment | None) -> bool:
@@ -226,8 +236,10 @@ def otherwise(turn: Turn) -> None:
         nothing_of_it(turn)
         return
     choice, zone = turn.choice or "", hours.zone(turn.work)
-    if choice == OTHER:
-        ask_ours(turn, SLOTS, turn.words.say(HOW_ELSE), *_ways(turn, looking, shown), data=_data(looking, shown))
+    if choice == OTHER and shown and turn.inbound.kind is Kind.TEXT and when(turn.text, turn.now, zone).place == LAST:
+        take(turn, looking, shown[-1])
+    elif choice == OTHER:
+        show_ways(turn, looking, shown)
     elif choice == DAY:
         offer(turn, looking.another_day({slot.day(zone) for slot in shown}))
     elif choice == PLACE:
@@ -236,6 +248,22 @@ def otherwise(turn: Turn) -> None:
         wait(turn, looking)
     else:
         offer(turn, replace(looking, part=Part(choice.removeprefix(PART)), but=frozenset()))
+
+
+def show_ways(turn: Turn, looking: Looking, shown: Sequence[Slot]) -> None:
+    """Another day, another place, another part of the day, the waiting list, a person."""
+    ask_ours(turn, SLOTS, turn.words.say(HOW_ELSE), *_ways(turn, looking, shown), data=_data(looking, shown))
+
+
+def leave(turn: Turn, looking: Looking) -> None:
+    """Nothing of all that: what stands stands."""
+    turn.close_question()
+    old = moved(turn.work, looking)
+    if old is None:
+        turn.reply(DROPPED, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
+        return
+    ways = offered(turn.words, old, Button.MOVE, Button.DROP)
+    turn.reply(AS_IT_WAS, *ways, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE, rdv=brief(turn.work, turn.words, old.slot))
 
 
 def _ways(turn: Turn, looking: Looking, shown: Sequence[Slot]) -> list[Choice]:
