@@ -8,7 +8,7 @@ devices that answer one reminder differently are both told the truth.
 from sqlmodel import col, select
 
 from bot.rules.reminders import Kind, afterwards, told
-from bot.rules.slots import Slot, Wish
+from bot.rules.slots import Slot, Wish, is_free, next_slots
 from storage import cells, hours, motives, openings, reminders, waiting_list
 from storage.appointment_view import STANDING, Appointment, Booking, By, Changed, Outcome, State, Taken, read
 from storage.booking import changed, enter, locked, own_instead, plan_steps
@@ -25,10 +25,11 @@ def book(work: Work, booking: Booking) -> Appointment | Taken:
         return Taken(())
     if (mine := _booked_already(work, booking)) is not None:
         return read(work, mine)
-    if not _may(work, motive, slot, freely=booking.freely):
-        return refusal(work, motive, slot)
+    calendar = openings.Reading(work)
+    if not _may(work, motive, slot, calendar, freely=booking.freely):
+        return refusal(work, motive, slot, calendar)
     row = enter(work, motive, booking, State.BOOKED)
-    if row is None:
+    if row is None:  # somebody has had it since the calendar was read
         return refusal(work, motive, slot)
     plan_steps(work, row, motive, Kind.CONFIRMATION if booking.by is By.TEAM else None)
     return changed(work, row)
@@ -43,7 +44,8 @@ def move(work: Work, token: str, version: int, slot: Slot, by: By = By.PERSON, *
     if motive is None:
         return Taken(())
     freed = read(work, row).slot
-    if not _may(work, motive, slot, freely=freely, beside=row) or not own_instead(work, row, motive, slot):
+    calendar = openings.Reading(work, but=row.id or 0)  # one's own appointment is not in the way of a time that overlaps it
+    if not _may(work, motive, slot, calendar, freely=freely) or not own_instead(work, row, motive, slot):
         return refusal(work, motive, slot)
     row.state, row.version = State.BOOKED.value, row.version + 1
     reminders.kill(work, appointment_id=row.id)
@@ -101,21 +103,21 @@ def reach_at(work: Work, token: str, callback: str) -> bool:
     return row is not None
 
 
-def refusal(work: Work, motive: Motive, slot: Slot) -> Taken:
-    """Slots that are free instead of this one: at the same place and in the same way if there are any."""
+def refusal(work: Work, motive: Motive, slot: Slot, calendar: openings.Reading | None = None) -> Taken:
+    """Slots that are free instead of this one: at the same place and in the same way if there are any. `calendar` where it has just been read."""
+    calendar = calendar or openings.Reading(work)
     near = Wish(motive.needs, modes=frozenset({slot.mode}), places=frozenset({slot.place}))
-    return Taken(openings.find(work, near) or openings.find(work, Wish(motive.needs)))
+    return Taken(next_slots(calendar, near, work.now) or next_slots(calendar, Wish(motive.needs), work.now))
 
 
 # -- parts
 
 
-def _may(work: Work, motive: Motive, slot: Slot, *, freely: bool, beside: Row | None = None) -> bool:
+def _may(work: Work, motive: Motive, slot: Slot, calendar: openings.Reading, *, freely: bool) -> bool:
     """Whether this slot may be asked for at all: what comes from outside is looked for again among those that are free."""
     if freely:
         return slot.start > work.now and slot.start < slot.end
-    # One's own appointment is not in the way of a time that overlaps it.
-    return openings.offered(work, Wish(motive.needs), slot, but=0 if beside is None else beside.id or 0)
+    return is_free(calendar, Wish(motive.needs), work.now, slot)
 
 
 def _booked_already(work: Work, booking: Booking) -> Row | None:
