@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from itertools import islice
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
@@ -17,7 +16,7 @@ from sqlalchemy import func, insert, select
 from bench.report import Row
 from bot.messages import Address
 from bot.rules.openings import Needs
-from bot.rules.slots import Slot, dump, next_days, slots_of
+from bot.rules.slots import dump, next_days
 from bot.rules.walls import to_seconds
 from storage import lanes, openings, tables
 from storage.engine import Storage, Work, open_storage, table
@@ -101,7 +100,7 @@ async def rush(engine: str, folder: Path, attempts: int, tell: Tell) -> list[Row
     clock = TestClock()
     async with _database(engine, folder, clock) as (storage, url):
         of = await diary(storage, [f"C{nth}" for nth in range(CASEWORKERS)], needs=Needs(30, ON_SITE, horizon=DAYS))
-        slots: list[Any] = [dump(slot) for slot in await storage.read(_slots, of, attempts // ATTEMPTS_PER_SLOT)]
+        slots: list[Any] = [dump(slot) for slot in await of.free(attempts // ATTEMPTS_PER_SLOT)]
         people = await _people(storage, attempts)
         dice = Random(5)
         wanted = [[person, dice.choice(slots)] for person in people]
@@ -115,13 +114,6 @@ async def rush(engine: str, folder: Path, attempts: int, tell: Tell) -> list[Row
     figure = f"{double} double, {empty} refusals without other slots, {len(booked)} booked, {attempts / seconds:.0f} attempts/s"
     held = double == empty == 0 and max(booked.values()) == 1 and len(booked) == len({tuple(slot) for _, slot in wanted})
     return [Row(f"{attempts} booking attempts for {len(slots)} slots, {PROCESSES[engine]} processes, {engine}", figure, "0 double, 0 without", held)]
-
-
-def _slots(work: Work, of: Diary, number: int) -> list[Slot]:
-    """The first free slots, of everybody."""
-    reading = openings.Reading(work)
-    days = next_days(reading, of.wish, work.now, DAYS)
-    return list(islice((slot for day in days for slot in slots_of(reading, of.wish, work.now, day)), number))
 
 
 def _kept(work: Work) -> int:

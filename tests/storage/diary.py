@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from bot.messages import Address
 from bot.rules.hours import Range
 from bot.rules.openings import Mode, Needs, Opening
 from bot.rules.recurrences import recurrence
 from bot.rules.reminders import DEFAULT, Kind
-from bot.rules.slots import Slot, Wish
+from bot.rules.slots import Slot, Wish, next_days, slots_of
 from storage import appointments, lanes, motives, openings, places
 from storage.appointment_view import Appointment, Booking, By
 from storage.engine import Storage, Work
@@ -47,6 +48,16 @@ class Diary:
     async def slots(self, number: int = 3) -> tuple[Slot, ...]:
         """What would be proposed."""
         return await self.storage.read(openings.find, self.wish, number)
+
+    async def free(self, number: int) -> list[Slot]:
+        """The first free slots, of everybody."""
+
+        def unit(work: Work) -> list[Slot]:
+            reading = openings.Reading(work)
+            days = next_days(reading, self.wish, work.now, number)
+            return list(islice((slot for day in days for slot in slots_of(reading, self.wish, work.now, day)), number))
+
+        return await self.storage.read(unit)
 
     async def book(self, person: int, slot: Slot | None = None, **more: object) -> Appointment:
         """Book the first free slot, or this one."""

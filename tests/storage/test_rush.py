@@ -1,7 +1,7 @@
 """Everybody wants the same slots at once: each is had by one person, and every refusal brings others.
 
-A tenth of the bar of `make bench` (10 000 attempts for 500 slots): several processes on PostgreSQL; on SQLite the service's own process, with many
-chats, and a second one that calls the same verb.
+`make soak` has 10 000 attempts for 500 slots, `make test` a tenth of them: several processes on PostgreSQL; on SQLite the service's own process, with
+many chats, and a second one that calls the same verb.
 """
 
 import asyncio
@@ -9,6 +9,7 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select
 
 from bot.messages import Address
@@ -21,12 +22,13 @@ from tests.clock import TestClock
 from tests.storage.crowd import rush
 from tests.storage.diary import diary
 
-ATTEMPTS, SLOTS, PROCESSES = 1_000, 50, {"sqlite": 2, "postgresql": 4}
+SIZES = [pytest.param(1_000, 50), pytest.param(10_000, 500, marks=pytest.mark.soak)]
+PROCESSES = {"sqlite": 2, "postgresql": 4}
 APPOINTMENT, CELL = table(tables.Appointment), table(tables.AppointmentCell)
 
 
-def people(work: Work) -> list[int]:
-    return [lanes.open_lane(work, Address("paper", "test", f"p{nth}")).person_id for nth in range(ATTEMPTS)]
+def people(work: Work, number: int) -> list[int]:
+    return [lanes.open_lane(work, Address("paper", "test", f"p{nth}")).person_id for nth in range(number)]
 
 
 def kept(work: Work) -> tuple[int, int, int]:
@@ -37,19 +39,20 @@ def kept(work: Work) -> tuple[int, int, int]:
     return run(appointments).scalar_one(), run(times).scalar_one(), run(cells).scalar_one()
 
 
-async def test_one_slot_one_person(storage: Storage, database: str) -> None:
+@pytest.mark.parametrize(("number", "free"), SIZES)
+async def test_one_slot_one_person(storage: Storage, database: str, number: int, free: int) -> None:
     of = await diary(storage, ("Samira", "Théo", "Inès", "Paul", "Lou"))
-    slots = await storage.read(openings.find, of.wish, SLOTS)
-    assert len(slots) == SLOTS
+    slots = await of.free(free)
+    assert len(slots) == free
     dice = Random(11)
     dumped: list[Any] = [dump(slot) for slot in slots]
-    attempts = [[person, dice.choice(dumped)] for person in await storage.run(people)]
+    attempts = [[person, dice.choice(dumped)] for person in await storage.run(people, number)]
     results = await rush(storage, database, of.motive.token, attempts, PROCESSES[storage.dialect])
     booked = [tuple(slot) for each in results for slot in each["booked"]]
     wanted = {tuple(slot) for _, slot in attempts}
     assert max(Counter(booked).values()) == 1, "nobody shares a slot"
     assert set(booked) == wanted, "and none that was wanted is left"
-    assert sum(each["refused"] for each in results) == ATTEMPTS - len(wanted)
+    assert sum(each["refused"] for each in results) == number - len(wanted)
     assert sum(each["empty"] for each in results) == 0, "every refusal brings other slots"
     assert await storage.read(kept) == (len(wanted), len(wanted), 6 * len(wanted))
     if storage.dialect != "sqlite":
@@ -60,7 +63,7 @@ async def test_everybody_moves_at_once(storage: Storage, settings: Settings, clo
     """To times of one another and to free ones: nobody waits for one another for ever, and each owns its time alone at the end."""
     of = await diary(storage, ("Samira", "Théo"))
     slots = await storage.read(openings.find, of.wish, 30)
-    mine = [await of.book(person, slot) for person, slot in zip((await storage.run(people))[:20], slots, strict=False)]
+    mine = [await of.book(person, slot) for person, slot in zip(await storage.run(people, 20), slots, strict=False)]
     dice = Random(5)
     other = await open_storage(settings, clock)
     moves = [(each, version, dice.choice(slots)) for version in (1, 2, 3) for each in dice.sample(mine, len(mine))]
