@@ -118,6 +118,8 @@ async def _database(settings: Settings) -> tuple[Finding, Kept | None]:
         await storage.run(figures.ready)
         waiting = await storage.read(figures.waiting)
         kept = await storage.read(_kept)
+    except PalierError as fault:
+        return Finding(Verdict.WRONG, "database", str(fault)), None
     except Exception as fault:
         return Finding(Verdict.WRONG, "database", f"it does not answer ({type(fault).__name__})"), None
     finally:

@@ -23,6 +23,7 @@ from storage import migrate, restored, schema
 from storage.connections import FileLock, Raw, SqliteConnection, connect, locate, open_sqlite, sqlite_path, transaction
 from storage.engine import open_storage
 from storage.erasure import replay_erasures
+from storage.gate import SUFFIX
 from storage.postgres_connection import PostgresConnection
 
 BATCH = 50
@@ -85,7 +86,7 @@ def _whole(file: Path) -> Iterator[Path]:
         fresh.replace(file)
         _sync(file.parent)
     finally:
-        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in ("-journal", "-wal", "-shm"))):
+        for left in (fresh, *(fresh.with_name(fresh.name + end) for end in ("-journal", "-wal", "-shm", SUFFIX))):
             left.unlink(missing_ok=True)
 
 

@@ -3,8 +3,9 @@
 import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,12 +15,15 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 from typing_extensions import override
 
-from bot.errors import AlreadyRunning, SettingsError
+from bot.errors import AlreadyRunning, SettingsError, StorageError
+from storage.gate import LOOK_SECONDS, Gate
 
 if TYPE_CHECKING:
     from storage.postgres_connection import PostgresConnection
 
 BUSY_SECONDS = 10.0
+"""How long one waits for a SQLite file that another process writes to: far longer than a commit lasts."""
+LOOKS = int(BUSY_SECONDS / LOOK_SECONDS)
 QUIET_ENGINE: Mapping[str, Any] = {"poolclass": NullPool, "hide_parameters": True}
 """How SQLAlchemy sees one of our connections: it keeps none of its own, and its faults quote no value."""
 CONNECT_SECONDS = 5
@@ -59,6 +63,35 @@ def sqlite_path(url: URL) -> Path:
 class SqliteConnection(sqlite3.Connection):
     """A connection whose transaction only explicit SQL ends: SQLAlchemy, which shares it, cannot."""
 
+    gate: Gate | None = None
+    looks = 1
+
+    def look_often(self) -> None:
+        """From now on `begin` has the file within a millisecond of its being free. SQLite's own waiting, with pauses of up to a tenth of a second,
+        is put off for it: for a connection that reads and writes inside its transactions alone."""
+        self.execute("PRAGMA busy_timeout=0")
+        self.looks = LOOKS
+
+    def begin(self) -> None:
+        """Begin to write, after the processes that asked before. Raises StorageError where the file does not become free."""
+        with self.gate.inside() if self.gate is not None else nullcontext():
+            for _ in range(self.looks):
+                try:
+                    self.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as fault:
+                    if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                        raise
+                else:
+                    return
+                time.sleep(LOOK_SECONDS)
+        raise StorageError(f"another process has been writing to this database for more than {BUSY_SECONDS:.0f} s: try again once it is done.")
+
+    @override
+    def close(self) -> None:
+        super().close()
+        if self.gate is not None:
+            self.gate.close()
+
     @override
     def commit(self) -> None:
         """Nothing: the engine says COMMIT itself."""
@@ -69,15 +102,32 @@ class SqliteConnection(sqlite3.Connection):
 
 
 def open_sqlite(path: Path, *, writes: bool) -> SqliteConnection:
-    """A connection to this file, in autocommit mode. A new file and its folder are readable by their owner alone."""
-    if writes and not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    connection = sqlite3.connect(
-        path, timeout=BUSY_SECONDS, isolation_level=None, factory=SqliteConnection, cached_statements=STATEMENTS, check_same_thread=False
-    )
-    for pragma in (*SHARED_PRAGMAS, *(WRITER_PRAGMAS if writes else READER_PRAGMAS)):
-        connection.execute(pragma)
+    """A connection to this file, in autocommit mode. A new file and its folder are readable by their owner alone.
+
+    Raises StorageError, saying why, for a file that cannot be opened or is not a database.
+    """
+    try:
+        if writes and not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(
+            path, timeout=BUSY_SECONDS, isolation_level=None, factory=SqliteConnection, cached_statements=STATEMENTS, check_same_thread=False
+        )
+        return _made_ready(connection, path, writes=writes)
+    except (OSError, sqlite3.Error) as fault:
+        raise StorageError(f"{path} cannot be used as a database: {fault.strerror if isinstance(fault, OSError) else fault}.") from fault
+
+
+def _made_ready(connection: SqliteConnection, path: Path, *, writes: bool) -> SqliteConnection:
+    try:
+        for pragma in (*SHARED_PRAGMAS, *(WRITER_PRAGMAS if writes else READER_PRAGMAS)):
+            connection.execute(pragma)
+        if writes:
+            with suppress(OSError):  # a folder that is read-only: SQLite says so itself, to who writes
+                connection.gate = Gate(path)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -90,18 +140,21 @@ Raw: TypeAlias = "SqliteConnection | PostgresConnection"
 
 
 def connect(url: URL) -> Raw:
-    """A connection that may write, outside the engine's threads: at start, to migrate, to back up."""
+    """A connection that may write, outside the engine's threads: at start, to migrate, to back up. Raises StorageError, saying why."""
     if url.drivername == "sqlite":
         return open_sqlite(sqlite_path(url), writes=True)
-    from storage.postgres_connection import open_postgres  # ten megabytes that SQLite has no use for
+    from storage.postgres_connection import reach  # ten megabytes that SQLite has no use for
 
-    return open_postgres(url)
+    return reach(url)
 
 
 @contextmanager
 def transaction(raw: Raw) -> Iterator[None]:
     """Kept if the block ends well, undone if it raises."""
-    raw.execute("BEGIN IMMEDIATE" if isinstance(raw, SqliteConnection) else "BEGIN")
+    if isinstance(raw, SqliteConnection):
+        raw.begin()
+    else:
+        raw.execute("BEGIN")
     try:
         yield
         raw.execute("COMMIT")

@@ -7,7 +7,8 @@ from psycopg.types.numeric import Int8Dumper
 from sqlalchemy import URL
 from typing_extensions import override
 
-from storage.connections import CONNECT_SECONDS, conninfo
+from bot.errors import StorageError
+from storage.connections import CONNECT_SECONDS, conninfo, described
 
 
 class PostgresConnection(psycopg.Connection[tuple[Any, ...]]):
@@ -28,3 +29,12 @@ def open_postgres(url: URL) -> PostgresConnection:
     connection.adapters.register_dumper(int, Int8Dumper)
     connection.prepare_threshold = None  # psycopg, where it prepares, forgets everybody's statements after a ROLLBACK: the road's too
     return connection
+
+
+def reach(url: URL) -> PostgresConnection:
+    """The same, once, for who starts. Raises StorageError, saying why."""
+    try:
+        return open_postgres(url)
+    except psycopg.OperationalError as fault:
+        why = str(fault).strip().partition("\n")[0]
+        raise StorageError(f"the database cannot be reached at {described(url)}: {why}") from fault

@@ -23,6 +23,8 @@ from storage.work import NOTHING, DriverCursor, Wake, Work
 log = logging.getLogger(__name__)
 BATCH = 256
 """Units in one commit at most. A commit ends as soon as none waits; a low limit only makes the disk flush more often where it is slow."""
+BATCH_SECONDS = 0.25
+"""And at most as long, but for its last unit: another process that writes to this file waits for a whole commit."""
 READERS = 3
 IDLE_SECONDS = 2.0
 Queue = SimpleQueue[Job | None]
@@ -65,6 +67,8 @@ class Desk:
 
     def __init__(self, path: Path, *, writes: bool) -> None:
         self.raw = open_sqlite(path, writes=writes)
+        if writes:
+            self.raw.look_often()
         self._bound: Connection | None = None
 
     def bind(self) -> Connection:
@@ -117,8 +121,9 @@ class Sqlite:
             loop()
         except BaseException as fault:
             log.exception("a database thread ended", extra={"action": "storage_thread_ended"})
+            said = str(fault) if isinstance(fault, StorageError) else f"the database cannot be used: {type(fault).__name__}"
             while (job := queue.get()) is not None:
-                self._post.deliver([Outcome(job, fault=StorageError(f"the database cannot be used: {type(fault).__name__}"))], ())
+                self._post.deliver([Outcome(job, fault=StorageError(said))], ())
 
     def _write_all(self) -> None:
         while not self._write_until_broken():
@@ -157,12 +162,14 @@ class Sqlite:
         wakes: dict[tuple[Wake, int], None] = {}
         job: Job | None = first
         try:
-            desk.raw.execute("BEGIN IMMEDIATE")
-            self._keyring.keep_fresh(desk.raw, self._clock.elapsed())
+            desk.raw.begin()
+            began = self._clock.elapsed()
+            self._keyring.keep_fresh(desk.raw, began)
             while job is not None:
                 taken.append(job)
                 outcomes.append(self._one(desk, job, wakes))
-                job = self._waiting() if len(taken) < BATCH else None
+                full = len(taken) >= BATCH or self._clock.elapsed() - began >= BATCH_SECONDS
+                job = None if full else self._waiting()
             desk.raw.execute("COMMIT")
         except BaseException as fault:
             usable = _undone(desk.raw)
@@ -231,7 +238,8 @@ def undo(raw: SqliteConnection) -> None:
 
 def failed(fault: BaseException) -> StorageError:
     """What the callers of a failed commit hear: an exception of their own each, as a traceback grows where it is raised."""
-    error = StorageError(f"the commit failed: {type(fault).__name__}: {fault}")
+    said = str(fault) if isinstance(fault, StorageError) else f"{type(fault).__name__}: {fault}"
+    error = StorageError(f"the commit failed: {said}")
     error.__cause__ = fault
     return error
 

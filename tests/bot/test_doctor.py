@@ -14,6 +14,7 @@ from content.library import load_library
 from storage import checks, hours, on_call, places
 from storage.caseworkers import Role
 from storage.engine import Storage
+from tests.conftest import settings_for
 from tests.opening import colleague, opens
 from tests.rules.waiting import OFFICE
 
@@ -23,6 +24,11 @@ FAR = date(2099, 1, 1)
 async def said(settings: Settings, about: str) -> tuple[Verdict, str]:
     """The line about this."""
     return next((line.verdict, line.said) for line in await doctor.look_over(settings) if line.about == about)
+
+
+async def test_a_database_that_is_none_is_said_in_words() -> None:
+    verdict, advice = await said(settings_for(f"sqlite:///{__file__}"), "database")
+    assert (verdict, "cannot be used as a database: file is not a database" in advice) == (Verdict.WRONG, True)
 
 
 async def test_hours_fail_until_they_are_written_kept_and_signed(settings: Settings, storage: Storage) -> None:

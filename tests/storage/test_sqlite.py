@@ -81,6 +81,21 @@ async def test_one_commit_carries_many_units_and_none_of_the_failed(storage: Sto
     assert commits(database) - before == 1
 
 
+async def test_a_commit_does_not_grow_for_as_long_as_units_wait(storage: Storage, together: Event, database: str, clock: TestClock) -> None:
+    """Another process waits for it."""
+
+    def slow(work: Work) -> None:
+        add(work, "slow")
+        clock.turn_machine(0.1)
+
+    before = commits(database)
+    calls = [asyncio.ensure_future(storage.run(slow)) for _ in range(12)]
+    await asyncio.sleep(0)
+    together.set()
+    await asyncio.gather(*calls)
+    assert commits(database) - before == 4
+
+
 async def test_done_is_said_after_the_commit(storage: Storage, database: str) -> None:
     await storage.run(add, "durable")
     with closing(sqlite3.connect(sqlite_path(locate(database)))) as another:
@@ -120,7 +135,7 @@ async def test_only_its_owner_reads_a_new_file(tmp_path: Path, clock: TestClock)
     storage = await open_storage(settings_for(f"sqlite:///{file}"), clock, alone=True)
     await storage.run(add, "x")
     assert {path.name: path.stat().st_mode & 0o077 for path in (file.parent, *file.parent.iterdir())} == {
-        name: 0 for name in ("new", "palier.db", "palier.db-wal", "palier.db-shm", "palier.db.lock")
+        name: 0 for name in ("new", "palier.db", "palier.db-wal", "palier.db-shm", "palier.db.lock", "palier.db.gate")
     }
     await storage.close()
 
