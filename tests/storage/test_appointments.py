@@ -10,11 +10,12 @@ from sqlmodel import col
 
 from bot.rules.openings import Mode, Needs
 from bot.rules.reminders import Kind
-from storage import appointment_view, appointments, caseworkers, consents, hours, marks, reminders, tables
+from storage import appointment_view, appointments, caseworkers, consents, hours, marks, reminders, switches, tables
 from storage.appointment_view import Appointment, Booking, By, Changed, Outcome, State, Taken
 from storage.consents import Choice
 from storage.engine import Storage, Work
 from storage.reminders import State as StepState
+from storage.switches import Switch
 from tests.clock import TestClock
 from tests.opening import days
 from tests.rules.waiting import PARIS
@@ -303,6 +304,7 @@ async def test_a_cell_owned_twice_is_refused_by_the_database(storage: Storage) -
 
 
 async def test_kinds_of_steps_are_found_again(storage: Storage) -> None:
+    await storage.run(lambda work: switches.turn(work, Switch.SECOND, on=True))
     of = await diary(storage, chain=(Kind.CONFIRMATION, Kind.WEEK, Kind.TWO_DAYS, Kind.HOURS))
     mine = await of.book(await of.person("zoe"), of.at("2026-03-20 14:00"))
     assert await planned(of, mine) == ["week 13 14:00", "two_days 18 14:00", "hours 20 11:00"]
