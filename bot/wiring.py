@@ -49,11 +49,13 @@ from handlers import (
     privacy,
     reception,
     resuming,
+    seats,
     second,
     slots_offered,
     social,
     time_said,
     waiting,
+    workshops,
 )
 from handlers.buttons import URGENCE
 from handlers.greeting import welcome_body, welcome_rows
@@ -74,6 +76,8 @@ HANDLERS = (
     gaps,
     files,
     languages,
+    seats,
+    workshops,
     social,
     others,
     reception,

@@ -18,9 +18,9 @@ STATUSES = (
     *("child-protection", "parent", "separation", "permit", "disability", "detention"),
 )
 """Whom a page is written for. Of pages only: nothing of the kind is ever kept of a person."""
-DOCUMENTS, CALLING, APPOINTMENT, ASKING = "documents", "call", "appointment", "person"
-ACTS = (DOCUMENTS, CALLING, APPOINTMENT, ASKING)
-"""What to do next: which papers to bring, who to call, take an appointment, ask a person."""
+DOCUMENTS, CALLING, APPOINTMENT, WORKSHOPS, ASKING = "documents", "call", "appointment", "workshops", "person"
+ACTS = (DOCUMENTS, CALLING, APPOINTMENT, WORKSHOPS, ASKING)
+"""What to do next: which papers to bring, who to call, take an appointment, see the workshops to come, ask a person."""
 
 
 class Translation(StrEnum):

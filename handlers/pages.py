@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from bot.messages import Choice
 from bot.routing import Rank, Turn, choices, on
-from content.pages import APPOINTMENT, CALLING, DOCUMENTS, Page
+from content.pages import APPOINTMENT, CALLING, DOCUMENTS, WORKSHOPS, Page
 from content.words import FRENCH, _
 from handlers import again, pictured
 from handlers.buttons import MENU, PERSON, buttons, labelled
 from handlers.looking import can_book
 from handlers.meant import ACT, BOOK, NAMES
 from handlers.menu import PAGE, rows
+from handlers.workshops import LIST, LIST_LABEL, on_now
 
 NUMBERS = "numbers:"
 """Prefix of the buttons that say whom to call, by page."""
@@ -69,6 +70,8 @@ def _steps(turn: Turn, page: Page) -> Iterator[Choice]:
         yield labelled(turn.words, f"{ACT}{BOOK}", NAMES[BOOK])
     if CALLING in page.acts and page.calls:
         yield Choice(f"{NUMBERS}{page.id}", turn.words.say(WHO_TO_CALL))
+    if WORKSHOPS in page.acts and on_now(turn):
+        yield Choice(LIST, turn.words.say(LIST_LABEL))
 
 
 @on(Rank.CHOICE, choices(NUMBERS))

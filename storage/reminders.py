@@ -56,7 +56,8 @@ class Dropped(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """What a step is about: an appointment, or somebody's seat. `motive` is a token, "" where nothing is to be said of it."""
+    """What a step is about: an appointment, or somebody's seat. `token` is the appointment's, or that of the seat's session, which outlives an offer;
+    `motive` is one too, "" where nothing is to be said of it."""
 
     token: str
     start: datetime
@@ -141,7 +142,7 @@ _DUE_COLUMNS = (
     func.coalesce(APPOINTMENT.c.person_id, SEAT.c.person_id),
     func.coalesce(APPOINTMENT.c.version, SESSION.c.version),
     _STANDS,
-    func.coalesce(APPOINTMENT.c.token, SEAT.c.token),
+    func.coalesce(APPOINTMENT.c.token, SESSION.c.token),
     func.coalesce(APPOINTMENT.c.starts_at, SESSION.c.starts_at),
     func.coalesce(APPOINTMENT.c.place_id, SESSION.c.place_id),
     *(APPOINTMENT.c[name] for name in ("mode", "motive", "caseworker_id", "thread_id")),

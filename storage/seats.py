@@ -161,6 +161,12 @@ def of_id(work: Work, seat_id: int) -> Seat | None:
     return None if row is None else _seat(work, row)
 
 
+def waits(work: Work, session_id: int, person_id: int) -> bool:
+    """Whether somebody is in the line of a session."""
+    mine = select(SeatWaiting.id).where(col(SeatWaiting.session_id) == session_id, col(SeatWaiting.person_id) == person_id)
+    return work.session.exec(mine).first() is not None
+
+
 def sheet(work: Work, session: str) -> tuple[Seat, ...]:
     """The seats of a session by number: the attendance sheet."""
     mine = select(Row).join(tables.Session, col(tables.Session.id) == col(Row.session_id)).where(col(tables.Session.token) == session)
