@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing_extensions import override
 
 from bot import notices, papers
+from bot.channels.messenger.settings import load_messenger_settings
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.channels.whatsapp.settings import load_whatsapp_settings
 from bot.clock import MachineClock
@@ -96,6 +97,7 @@ async def look_over(settings: Settings) -> list[Finding]:
         _papers(settings),
         _telegram(),
         _whatsapp(settings),
+        _messenger(settings),
         *_web(settings),
     ]
 
@@ -272,6 +274,21 @@ def _whatsapp(settings: Settings) -> Finding:
     if not settings.secure:
         return Finding(Verdict.WRONG, "whatsapp", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
     return Finding(Verdict.FINE, "whatsapp", f"number {whatsapp.account}; in Meta's app, the webhook is {where}, field « messages »")
+
+
+def _messenger(settings: Settings) -> Finding:
+    """The same for a Page."""
+    try:
+        messenger = load_messenger_settings()
+    except PalierError as fault:
+        return Finding(Verdict.WRONG, "messenger", str(fault))
+    if not messenger.on:
+        return Finding(Verdict.OFF, "messenger", "no PALIER_MESSENGER_PAGE_ID")
+    where = f"{settings.base_url}/webhooks/messenger"
+    if not settings.secure:
+        return Finding(Verdict.WRONG, "messenger", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
+    fields = "messages, messaging_postbacks, messaging_referrals, message_deliveries, message_echoes, message_edits"
+    return Finding(Verdict.FINE, "messenger", f"Page {messenger.page_id}; in Meta's app, the webhook is {where}, fields {fields}")
 
 
 def _web(settings: Settings) -> list[Finding]:

@@ -12,8 +12,9 @@ from bot.messages import Ignored, Inbound, Kind, Outbound, Purpose, Receipt
 from bot.routing import ANSWER, AUTOMATIC, EMERGENCY
 from content.understanding.danger import Danger
 from content.words import Words
-from storage import lanes, line, receipts, road, threads
+from storage import lanes, line, promises, receipts, road, threads
 from storage.engine import Storage, Work
+from storage.lanes import HUMAN, Lane
 from storage.road import Accepted
 
 log = logging.getLogger(__name__)
@@ -146,9 +147,11 @@ def _accept_each(work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt], 
     taken: list[Accepted] = []
     for inbound, seen in inbounds:
         danger = None if seen is not None and not seen.plain and explains(work, inbound) else seen
-        accepted = road.accept(work, inbound, handled=danger is not None)
+        accepted = road.accept(work, inbound, handled=danger is not None or inbound.kind is Kind.COLLEAGUE)
         if accepted is None:
             continue
+        if inbound.kind is Kind.COLLEAGUE:
+            _taken_over(work, accepted.lane)
         if danger is not None:
             answer(work, accepted, danger.crisis)
         lanes.keep(work, accepted.lane)
@@ -156,6 +159,13 @@ def _accept_each(work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt], 
     if said:
         receipts.receive_all(work, said)
     return taken
+
+
+def _taken_over(work: Work, lane: Lane) -> None:
+    """A colleague answered from the provider's own inbox: the conversation is a human's, what was promised is kept, and the desk shows it."""
+    promises.end(work, threads.open_for(work, lane))
+    lane.to(HUMAN)
+    lane.last_human_at = work.now
 
 
 def _numbers_alone(work: Work, accepted: Accepted, danger: str) -> None:

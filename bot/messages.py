@@ -36,6 +36,8 @@ class Kind(StrEnum):
     STOPPED = "stopped"
     BLOCKED = "blocked"
     CHANGED = "changed"
+    COLLEAGUE = "colleague"
+    """Not theirs: a colleague wrote to them in the provider's own inbox."""
 
 
 class Purpose(StrEnum):

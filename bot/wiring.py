@@ -11,6 +11,8 @@ from starlette.routing import BaseRoute, Route
 import backend
 from bot.channels import webchat
 from bot.channels.base import Channel
+from bot.channels.messenger import texts
+from bot.channels.messenger.settings import load_messenger_settings
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.channels.telegram.texts import face
 from bot.channels.webchat.channel import WebChatChannel
@@ -118,6 +120,12 @@ def channels(settings: Settings, clock: Clock) -> list[Channel]:
 
         choose = Texts({language: words_of(language).say(CHOOSE) for language in LANGUAGES})
         found.append(WhatsAppChannel(whatsapp, clock, settings.base_url, choose))
+    messenger = load_messenger_settings()
+    if messenger.on:
+        from bot.channels.messenger.channel import MessengerChannel
+
+        page = texts.face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
+        found.append(MessengerChannel(messenger, clock, settings.base_url, page))
     return found
 
 

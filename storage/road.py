@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, null, select, update
 
-from bot.messages import Address, Attachment, Choice, Inbound, Kind, Status, parse_reference
+from bot.messages import Address, Attachment, Choice, Inbound, Kind, Purpose, Status, parse_reference
 from storage import media, messages, tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Wake, Work, statement, table, upsert
@@ -115,7 +115,9 @@ def accept(work: Work, inbound: Inbound, *, handled: bool = False) -> Accepted |
     row = work.execute(_STORE, _row(work, lane, inbound, number, choice, asked, done=handled or silent)).fetchone()
     if row is None:
         return None
-    if not silent:
+    if inbound.kind is Kind.COLLEAGUE:
+        messages.say(work, lane, "caseworker", messages.Content(inbound.text), Status.SENT, Purpose.HUMAN)
+    elif not silent:
         messages.say(work, lane, "person", _content(inbound, choice), Status.READ)
         media.announce(work, lane, number, inbound)
     _touch(lane, inbound, work.now)
@@ -127,6 +129,7 @@ def accept(work: Work, inbound: Inbound, *, handled: bool = False) -> Accepted |
 def _touch(lane: Lane, inbound: Inbound, now: datetime) -> None:
     if inbound.kind is Kind.BLOCKED:
         lane.blocked_at = now
+    if inbound.kind in (Kind.BLOCKED, Kind.COLLEAGUE):
         return
     lane.blocked_at = None
     if inbound.kind is not Kind.CHANGED:

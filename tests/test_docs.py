@@ -95,6 +95,7 @@ async def test_every_address_is_documented(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("PALIER_TELEGRAM_MODE", "webhook")
     for name, value in (("PHONE_ID", "100000000000001"), ("TOKEN", "token"), ("APP_SECRET", "secret"), ("VERIFY_TOKEN", "word")):
         monkeypatch.setenv(f"PALIER_WHATSAPP_{name}", value)
+        monkeypatch.setenv(f"PALIER_MESSENGER_{name.replace('PHONE', 'PAGE')}", value)
     async with open_service(demo.demo_settings(tmp_path, load_settings()), MachineClock(), Role.WEB, library=load_library(demo=True)) as service:
         site = vars(demo.web(service))["_app"]
         answered = set(routes(site.routes))

@@ -64,6 +64,14 @@ def text_of(fields: Fields, name: str) -> str:
     raise Malformed(f"{name} is not a text")
 
 
+def name_of(fields: Fields, name: str) -> str:
+    """An id: a text that says something. Raises Malformed."""
+    value = text_of(fields, name)
+    if not value:
+        raise Malformed(f"{name} is empty")
+    return value
+
+
 def string(fields: Fields, name: str) -> str | None:
     """A text that may be missing."""
     value = fields.get(name)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.channels.base import Parsed
-from bot.channels.fields import Fields, moment, object_of, optional, several, string, text_of
+from bot.channels.fields import Fields, moment, name_of, object_of, optional, several, string, text_of
 from bot.errors import Malformed
 from bot.messages import Address, Attachment, Ignored, Inbound, Kind, Receipt, Status
 
@@ -104,7 +104,7 @@ def _read_message(message: Fields, who: Who, ours: Ours) -> Parsed:
 
 
 def _blank(message: Fields, who: Who, ours: Ours) -> Inbound:
-    external_id = text_of(message, "id")
+    external_id = name_of(message, "id")
     return Inbound(
         address=Address(CHANNEL, ours.account, who.peer),
         external_id=external_id,
@@ -133,7 +133,7 @@ def _read_text(said: Inbound, kind: str, content: Fields) -> Inbound:
 def _read_file(said: Inbound, kind: str, content: Fields) -> Inbound:
     voice = kind == "audio" and content.get("voice") is True
     name, mime = string(content, "filename"), (string(content, "mime_type") or "").partition(";")[0] or None
-    attachment = Attachment("voice" if voice else _FILES[kind], text_of(content, "id"), mime, None, name)
+    attachment = Attachment("voice" if voice else _FILES[kind], name_of(content, "id"), mime, None, name)
     return replace(said, kind=Kind.MEDIA, text=string(content, "caption") or "", attachments=(attachment,))
 
 
@@ -199,4 +199,4 @@ def _read_status(status: Fields, ours: Ours) -> Parsed:
         return Ignored("status")
     failure = next((f"whatsapp_{error['code']}" for error in several(status, "errors") if type(error.get("code")) is int), None)
     at = moment(status.get("timestamp")) or ours.received_at
-    return Receipt(CHANNEL, ours.account, text_of(status, "id"), known, at, failure if known is Status.FAILED else None)
+    return Receipt(CHANNEL, ours.account, name_of(status, "id"), known, at, failure if known is Status.FAILED else None)
