@@ -35,6 +35,8 @@ REASONS = {
     "chat_not_found": "ce compte n'existe plus",
     "stopped": "la personne a écrit STOP",
     "another_speaks": "quelqu'un d'autre parlait déjà",
+    "unwanted": "la personne n'en veut plus",
+    "changed": "ce n'était plus vrai",
     "outside_window": "la messagerie ne le permet plus maintenant",
     "no_connection": "la messagerie ne répondait pas",
     "provider_fault": "la messagerie ne répondait pas",

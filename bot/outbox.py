@@ -18,7 +18,7 @@ from bot.messages import Call, Outbound, Purpose, Receipt, Status
 from bot.rounds import Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
-from storage import crises, lanes, line, messages, pace, receipts, reminders
+from storage import announcements, crises, lanes, line, messages, pace, receipts, reminders
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.line import Due, Fate, Lease
@@ -118,7 +118,7 @@ class Outbox(Rounding):
         if channel is None:  # switched off: kept for the day it is back
             return False
         if channel.limits.commit_is_send:
-            if not self._void(work, row):
+            if not self._void(work, lane, row):
                 self._sent(work, lane, row)
             return True
         if self._rounds.closing:
@@ -131,7 +131,7 @@ class Outbox(Rounding):
             line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=free_at))
             self._rounds.wake_at(free_at, lane.address_id)
             return True
-        if self._void(work, row):
+        if self._void(work, lane, row):
             return True
         leases.append(line.lease(work, lane, row, row.next_call))
         return False
@@ -147,9 +147,13 @@ class Outbox(Rounding):
         free_at = self._asks_at[bucket] = max(free_at, self._asks_at.get(bucket, 0.0) + 1 / rate)
         return free_at
 
-    def _void(self, work: Work, row: Due) -> bool:
-        """Whether this reminder has nothing true to say any more: moved, cancelled or unwanted since it was written. It leaves the line."""
-        why = reminders.still(work, row.conversation_id, row.number) if row.purpose is Purpose.REMINDER else None
+    def _void(self, work: Work, lane: Lane, row: Due) -> bool:
+        """Whether what we begin has nothing true to say any more: moved, cancelled or unwanted since it was written. It leaves the line."""
+        why: str | None = None
+        if row.purpose is Purpose.REMINDER:
+            why = reminders.still(work, row.conversation_id, row.number)
+        elif row.purpose is Purpose.ANNOUNCEMENT:  # under a human, the robot announces nothing
+            why = "another_speaks" if lane.human else announcements.still(work, lane.person_id, row.outbound)
         if why is not None:
             self._leave(work, row, "dropped", why)
         return why is not None

@@ -22,6 +22,7 @@ from handlers.notice import notice
 from handlers.open_danger import in_danger
 from handlers.young import too_young_to_choose
 from storage import consents, hours, reminders, seats, switches, workshops
+from storage.announcements import SEE
 from storage.consents import Choice as Chosen
 from storage.engine import Work
 from storage.reminders import State as Step
@@ -29,7 +30,7 @@ from storage.seats import InLine, Over, Seat, State
 from storage.switches import Switch
 from storage.workshops import Session, Workshop
 
-LIST, SEE, LINE, UNLIST = "workshops", "workshop:see:", "workshop:line:", "workshop:unlist:"
+LIST, LINE, UNLIST = "workshops", "workshop:line:", "workshop:unlist:"
 LEAVE = "seat:leave:"
 """Prefix of the button that gives a seat back, or leaves what is offered (handlers/seats.py); a session's token follows."""
 MOST = 8

@@ -167,6 +167,11 @@ def waits(work: Work, session_id: int, person_id: int) -> bool:
     return work.session.exec(mine).first() is not None
 
 
+def sits(work: Work, session_id: int, person_id: int) -> bool:
+    """Whether somebody has a seat there, or is offered one."""
+    return work.session.exec(select(Row.id).where(col(Row.session_id) == session_id, col(Row.person_id) == person_id)).first() is not None
+
+
 def sheet(work: Work, session: str) -> tuple[Seat, ...]:
     """The seats of a session by number: the attendance sheet."""
     mine = select(Row).join(tables.Session, col(tables.Session.id) == col(Row.session_id)).where(col(tables.Session.token) == session)

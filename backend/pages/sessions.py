@@ -14,8 +14,10 @@ from backend.forms import Wrong
 from backend.frame import Frame, Refused, Visit, to
 from backend.pages.workshops import FAULTS, PATH, SESSION, capacity_of, day_of, hours_of, only_on, place_of
 from bot.rules import sessions
+from bot.rules.keeping import SHOWN_FROM
+from bot.rules.quiet import quiet_until
 from content.words import typeset
-from storage import attendance, audit, desk, places, seats, threads, workshops
+from storage import announcements, attendance, audit, desk, places, seats, threads, workshops
 from storage.appointment_view import By, Outcome
 from storage.audit import Act
 from storage.caseworkers import Member
@@ -34,6 +36,8 @@ SAID = {
     "moved": "La séance est déplacée. Les personnes inscrites le savent.",
     "enlarged": "Il y a plus de places. Qui attendait en reçoit une, dans l'ordre.",
     "noted": "C'est noté.",
+    "announced": "L'annonce part, une fois par personne.",
+    "not-announced": "Rien n'est annoncé : la séance l'est déjà, est complète, ou n'a plus lieu.",
     "over": "Cette séance a commencé ou n'a plus lieu : rien n'a changé.",
     "cancelled": "La séance n'aura pas lieu. Les personnes inscrites le savent.",
 }
@@ -54,6 +58,8 @@ class Shown:
     line: tuple[attendance.Waits, ...]
     others: tuple[Entry, ...]
     places: tuple[Place, ...]
+    accepted: int
+    """How many chose to hear of workshops."""
 
 
 def look(work: Work, token: str) -> Shown | None:
@@ -64,7 +70,7 @@ def look(work: Work, token: str) -> Shown | None:
     sheet, line = attendance.sheet(work, token), attendance.line(work, session.id)
     there = {row.who.thread for row in sheet} | {waits.who.thread for waits in line}
     others = tuple(entry for entry in desk.entries(work) if entry.token not in there)
-    return Shown(session, places.find(work, session.place_id), sheet, line, others, places.places(work))
+    return Shown(session, places.find(work, session.place_id), sheet, line, others, places.places(work), announcements.accepted(work))
 
 
 class Sessions:
@@ -78,6 +84,7 @@ class Sessions:
         add = self._frame.readers
         add(router, SESSION, get=only_on(self.show))
         add(router, f"{SESSION}/sheet", get=only_on(self.sheet))
+        add(router, f"{SESSION}/announce", post=only_on(self._kept(self.announce)))
         acts = {"sign-up": self.sign_up, "give-back": self.give_back, "attendance": self.mark, "move": self.move, "seats": self.enlarge}
         for name, act in {**acts, "cancel": self.cancel}.items():
             add(router, f"{SESSION}/{name}", post=only_on(self._kept(act)))
@@ -128,6 +135,9 @@ class Sessions:
             raise Wrong("seats", "capacity", FEWER)
         return "enlarged" if await self._storage.run(workshops.enlarge, visit.path("session"), wanted) else "over"
 
+    async def announce(self, visit: Visit) -> str:
+        return "announced" if await self._storage.run(announcements.start, visit.path("session")) else "not-announced"
+
     async def cancel(self, visit: Visit) -> str:
         return "cancelled" if await self._storage.run(workshops.cancel, visit.path("session")) else "over"
 
@@ -159,6 +169,8 @@ class Sessions:
             "now": now,
             "today": now.astimezone(self._frame.show.zone).date().isoformat(),
             "begun": shown.session.starts_at <= now,
+            "few": SHOWN_FROM,
+            "quiet": quiet_until(now, self._frame.show.zone),
             "outcomes": OUTCOMES,
             "local": self._local(shown.session),
         }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.settings import Settings
 from content.library import Library
 from scheduler.job import Job
-from scheduler.jobs import alerts, danger, promises, retention, transport
+from scheduler.jobs import alerts, announcements, danger, promises, retention, transport
 
 
 def jobs(library: Callable[[], Library], settings: Settings) -> tuple[Job, ...]:
@@ -14,6 +14,7 @@ def jobs(library: Callable[[], Library], settings: Settings) -> tuple[Job, ...]:
         danger.job(library),
         alerts.job([address.get_secret_value() for address in settings.alert_urls], settings.base_url),
         promises.job(library),
+        announcements.job(),
         transport.JOB,
         retention.job(library, settings.erasure_ledger),
     )

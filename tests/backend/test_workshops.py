@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 from bot.rules.hours import Days
 from bot.rules.reminders import Kind
-from storage import attendance, hours, places, reminders, seats, switches, threads, workshops
+from storage import announcements, attendance, consents, hours, places, reminders, seats, switches, threads, workshops
 from storage.appointment_view import Outcome
+from storage.consents import Choice
 from storage.engine import Storage, Work
 from storage.reminders import State as StepState
 from storage.reminders import Step
@@ -214,3 +215,26 @@ async def test_a_sheet_that_waits_is_seen(house: House, clock: TestClock) -> Non
         assert "feuille à remplir" in browser.page.text
         clock.turn_to(START + timedelta(days=30))
         assert "feuille à remplir" not in (await browser.get(PATH)).text
+
+
+async def test_a_session_is_announced_once_and_to_how_many_is_said(house: House, clock: TestClock) -> None:
+    session = await give(house.storage)
+    path = f"{PATH}/sessions/{session}"
+    async with at_the_desk(house, path) as browser:
+        assert "Personne n’a encore dit oui aux annonces" in browser.page.text
+        for nth in range(6):
+            someone = await person(house, await house.asks_for_somebody(f"p{nth}"))
+            await house.storage.run(consents.choose, someone, Choice.ANNOUNCEMENTS, "1", "oui")
+            said = "Moins de cinq personnes ont" if nth < 4 else f"{nth + 1} personnes ont"
+            assert said in (await browser.get(path)).text
+        assert "Le message part tout de suite" in browser.page.text
+        clock.turn(hours=12)
+        await browser.log_in()
+        assert "Le message part demain 8\u00a0h" in (await browser.get(path)).text
+        await browser.send(f"{path}/announce")
+        assert "L’annonce part" in browser.page.text
+        assert "Annoncée" in browser.page.text
+        assert await house.storage.read(announcements.running) == (session,)
+        token = browser.form("/backend/logout")["token"]
+        await browser.post(f"{path}/announce", {"token": token})
+        assert "Rien n’est annoncé" in browser.page.text
