@@ -53,7 +53,8 @@ class By(StrEnum):
 class Appointment:
     """One appointment, opened. Times are aware UTC; `motive` is a token (storage/motives.py), `outcome` None until it is known.
 
-    `version` is what a button of a reminder carries; `sequence` what a calendar compares.
+    `version` is what a button of a reminder carries; `sequence` what a calendar compares. `holds` is from when until when it takes the caseworker's
+    time, buffers and travel included.
     """
 
     id: int
@@ -70,6 +71,7 @@ class Appointment:
     outcome: Outcome | None
     created_at: datetime
     changed_at: datetime
+    holds: tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,12 @@ def between(work: Work, since: datetime, until: datetime, caseworker_id: int | N
     return _of(work, within if caseworker_id is None else within.where(col(Row.caseworker_id) == caseworker_id))
 
 
+def held_between(work: Work, since: datetime, until: datetime) -> tuple[Appointment, ...]:
+    """Those that are kept in this time for somebody who waited, until they say."""
+    within = select(Row).where(col(Row.starts_at) >= since, col(Row.starts_at) < until)
+    return _of(work, within.where(col(Row.state) == State.HELD.value, col(Row.held_until) > work.now))
+
+
 def to_be_closed(work: Work, since: datetime, caseworker_id: int | None = None) -> tuple[Appointment, ...]:
     """Those begun since then of which nobody has said what came."""
     found = between(work, since, work.now, caseworker_id)
@@ -161,4 +169,5 @@ def read(work: Work, row: Row) -> Appointment:
         outcome=Outcome(outcome) if outcome else None,
         created_at=row.created_at,
         changed_at=row.changed_at,
+        holds=(row.holds_from, row.holds_until),
     )

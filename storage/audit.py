@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlmodel import col, select
 
 from storage.engine import Work
-from storage.tables import Audit, Caseworker, Conversation, Link, Task, Thread
+from storage.tables import Audit, Caseworker, Conversation, Link, Person, Task, Thread
 from storage.thread_view import unseal
 
 ONE_VISIT = timedelta(minutes=15)
@@ -43,6 +43,10 @@ class Act(StrEnum):
     """The head answered somebody who asked to be erased."""
     TOLD = "told"
     """Somebody was told who had opened their demande."""
+    MET = "met"
+    """An appointment of somebody was made, moved, cancelled or closed."""
+    MARKED = "marked"
+    """Something that lapses was noted of somebody, with their knowledge, or taken back."""
     EXPORTED = "exported"
     """An operator took out everything kept of somebody (`palier export-person`)."""
     ERASED = "erased"
@@ -70,6 +74,12 @@ def opened(work: Work, by: int, thread: int) -> None:
     row = work.session.get(Thread, thread)
     if row is not None:
         _once(work, Act.OPENED, by, row.person_id, thread)
+
+
+def opened_of(work: Work, by: int, person: int) -> None:
+    """Write down that somebody opened an appointment of a person; once for one visit. Nothing where they were erased meanwhile."""
+    if work.session.get(Person, person) is not None:
+        _once(work, Act.OPENED, by, person, None)
 
 
 def opened_file(work: Work, by: int, conversation: int) -> None:

@@ -100,6 +100,13 @@ def failed(work: Work, token: str, why: str) -> bool:
     return row is not None
 
 
+def times(work: Work, since: datetime, until: datetime) -> tuple[tuple[int, datetime, datetime], ...]:
+    """When each colleague is busy elsewhere in this time, by caseworker's id: since when, until when. What with is not known."""
+    mine = select(tables.Busy).where(col(tables.Busy.starts_at) >= since - timedelta(seconds=DAY), col(tables.Busy.starts_at) < until)
+    rows = work.session.exec(mine.where(col(tables.Busy.ends_at) > since).order_by(col(tables.Busy.starts_at), col(tables.Busy.id)))
+    return tuple((row.caseworker_id, row.starts_at, row.ends_at) for row in rows)
+
+
 def _pieces(spans: Iterable[Span]) -> list[Span]:
     """The same time in spans of a day at most: what lasts longer is found by the day it takes."""
     return [(at, min(at + DAY, until)) for since, until in spans for at in range(since, until, DAY)]
