@@ -11,7 +11,10 @@ from backend.frame import Frame
 from backend.live import Live
 from backend.minors import Minors
 from backend.pages.access import Access
+from backend.pages.appointments import Appointments
+from backend.pages.calendar import Calendar
 from backend.pages.contents import Contents
+from backend.pages.covered import CoveredOnes
 from backend.pages.crisis_texts import CrisisTexts
 from backend.pages.decisions import Decisions
 from backend.pages.endings import Endings
@@ -21,6 +24,7 @@ from backend.pages.gaps import Gaps
 from backend.pages.holds import Holds
 from backend.pages.hours import Hours
 from backend.pages.motives import Motives
+from backend.pages.moves import Moves
 from backend.pages.openings import Openings
 from backend.pages.posters import Elsewhere, Posters, nowhere
 from backend.pages.sessions import Sessions
@@ -63,6 +67,11 @@ def backend_routes(
     frame = Frame(door, storage, library, shelf, show, settings, Understanding(library, reads, show.words))
     router = APIRouter()
     Access(frame, storage).add_to(router)
+    Calendar(frame, storage).add_to(router)
+    appointments = Appointments(frame, storage)
+    appointments.add_to(router)
+    CoveredOnes(frame, storage).add_to(router)
+    Moves(frame, storage, appointments).add_to(router)
     Contents(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
     Feed(frame, storage, settings).add_to(router)

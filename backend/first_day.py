@@ -128,7 +128,8 @@ def _basis(text: str) -> str:
     return said
 
 
-def _phone(text: str) -> str:
+def read_phone(text: str) -> str:
+    """A telephone number, in pairs where it is a French one. Raises ValueError, which says what to write."""
     digits = re.sub(r"\D", "", text)
     if not _PHONE.fullmatch(text) or not 3 <= len(digits) <= 15:
         raise ValueError("Écrivez un numéro de téléphone, par exemple 03 00 00 00 00.")
@@ -155,4 +156,4 @@ def _link(text: str) -> str:
     return text
 
 
-CHECKS = {"name": _line, "phone": _phone, "towns": _towns, "head": _line, "legal_basis": _basis, "quit_page": _link}
+CHECKS = {"name": _line, "phone": read_phone, "towns": _towns, "head": _line, "legal_basis": _basis, "quit_page": _link}

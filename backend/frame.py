@@ -31,7 +31,7 @@ LARGEST_FORM = 64 * 1024
 MOST_FIELDS = 60
 KNOWN_PAGE = re.compile(
     r"/backend(/threads/[\w-]{1,64}|/setup(/[a-z]{1,16})?|/workshops(/(sessions/)?[\w-]{1,64})?"
-    r"|/calendar/(openings|motives|feed|busy)"
+    r"|/calendar(/(openings|motives|feed|busy|book|covered|appointments/[\w-]{1,64}))?"
     r"|/(tasks|closed|gaps|team|hours|posters|switches|crisis-texts|content(/(facts|pages)/[a-z0-9-]{1,64})?))?"
 )
 POLICY = (

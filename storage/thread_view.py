@@ -169,13 +169,6 @@ def undelivered(work: Work, thread_id: int, line: str) -> messages.Content | Non
     return messages.load(work.vault.open(messages.PLACE, content)) if content else None
 
 
-def fate(work: Work, conversation_id: int, number: int) -> tuple[str, str]:
-    """What is known of a message of ours, and the code of why it did not go; "" twice where it is gone."""
-    found = select(col(Message.status), col(Outbound.state), col(Outbound.failure)).join(Outbound, _carries(), isouter=True)
-    row = work.session.execute(found.where(col(Message.conversation_id) == conversation_id, col(Message.number) == number)).first()
-    return ("", "") if row is None else (row[1] if row[1] in ("dropped", "expired") else row[0], row[2] or "")
-
-
 def _said(work: Work, conversations: tuple[int, ...], line: str) -> tuple[int, datetime] | None:
     """The message a key names, and when it was said."""
     part, _, number = line.partition("-")

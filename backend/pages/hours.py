@@ -15,13 +15,14 @@ from starlette.responses import Response
 from backend import first_day, place_fields, weekly
 from backend.forms import LONGEST, Wrong, line
 from backend.frame import Frame, Refused, Visit, to
+from backend.pages.covered import COVERED
 from bot import notices, waiting
 from bot.rules.duty import Duty
 from bot.rules.holidays import holidays
 from bot.rules.hours import Days, Range, Week
 from content.service import Service
 from content.words import Words, typeset
-from storage import caseworkers, hours, on_call, places, settings_store
+from storage import caseworkers, covered, hours, on_call, places, settings_store
 from storage.caseworkers import Member
 from storage.engine import Storage, Work
 from storage.hours import Away, Closure, Signature
@@ -43,6 +44,8 @@ SAID = {
     "removed": "C'est retiré.",
 }
 """What was just done (`?fait=`), in words."""
+TAKE_TIME = ("closure", "absence")
+"""What may cover appointments: whoever notes it is shown those at once, with other times."""
 FAULTS = {
     "days": "Écrivez un premier et un dernier jour, dans l'ordre.",
     "far": "Ces jours sont trop loin, ou déjà passés.",
@@ -72,6 +75,8 @@ class Shown:
     """Of the team: what names each in a form, and its sort. An address is never shown again."""
     head: tuple[str, ...]
     """The sort of the head's own."""
+    to_take_over: int
+    """How many appointments an absence or a closure covers, of the whole service."""
 
 
 class Hours:
@@ -188,9 +193,12 @@ class Hours:
     def _kept(self, write: Callable[[Visit], Awaitable[str]]) -> Callable[[Visit], Awaitable[Response]]:
         async def post(visit: Visit) -> Response:
             try:
-                return to(f"{PATH}?fait={await write(visit)}")
+                done = await write(visit)
             except Wrong as wrong:
                 return await self._page(visit, 422, wrong)
+            if done in TAKE_TIME and visit.me.reads and await self._storage.read(covered.number) > 0:
+                return to(f"{COVERED}?fait={done}")
+            return to(f"{PATH}?fait={done}")
 
         return post
 
@@ -237,6 +245,7 @@ class Hours:
             on_call=on_call.entries(work),
             addresses=tuple((on_call.address_token(work, each), notices.kind(each)) for each in on_call.team_addresses(work)),
             head=tuple(map(notices.kind, on_call.head_addresses(work))),
+            to_take_over=covered.number(work),
         )
 
     def _today(self) -> date:

@@ -6,8 +6,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from backend.frame import Frame, Refused, Visit, to
+from backend.pages.covered import COVERED
 from content.words import typeset
-from storage import caseworkers, tasks, threads
+from storage import caseworkers, covered, tasks, threads
 from storage.caseworkers import Member, Role
 from storage.engine import Storage, Wake, Work
 
@@ -111,6 +112,8 @@ class Team:
         if fault:
             return await self._page(visit, 409, fault=fault)
         log.info("an account was closed", extra={"action": "account_closed"})
+        if visit.me.reads and await self._storage.read(covered.number) > 0:
+            return to(f"{COVERED}?fait=left")
         return to(f"{PATH}?fait=closed")
 
     def _gone(self) -> Response:
@@ -120,7 +123,7 @@ class Team:
         return f"{self._base}/backend/invitation/{token}"
 
     async def _page(self, visit: Visit, status: int = 200, *, fault: str = "", link: str = "", link_for: str = "") -> Response:
-        team = await self._storage.read(caseworkers.team)
+        team, to_take_over = await self._storage.read(lambda work: (caseworkers.team(work), covered.number(work)))
         return self._frame.page(
             visit,
             "team.html",
@@ -137,5 +140,6 @@ class Team:
             link_for=link_for,
             email=visit.form.get("email", "") if fault else "",
             role=visit.form.get("role", "") if fault else "",
+            to_take_over=to_take_over,
             closed=visit.request.query_params.get("fait") == "closed",
         )

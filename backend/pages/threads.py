@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
@@ -13,7 +14,8 @@ from backend.auth import form_token
 from backend.frame import HOME, Frame, Refused, Visit, to
 from backend.live import Live, version
 from handlers.notice import lasting
-from storage import audit, caseworkers, desk, tasks, thread_view
+from storage import appointment_view, audit, caseworkers, desk, places, tasks, thread_view, threads
+from storage.appointment_view import State
 from storage.caseworkers import Member
 from storage.desk import Entry, Parked, Stray
 from storage.engine import Storage, Work
@@ -54,6 +56,17 @@ NOTHING: Mapping[str, object] = {
 
 
 @dataclass(frozen=True, slots=True)
+class ToCome:
+    """An appointment of the person, as their thread shows it."""
+
+    token: str
+    at: datetime
+    place: str
+    by: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What one page reads in one look at the database."""
 
@@ -63,6 +76,7 @@ class Shown:
     view: View | None
     to_do: tuple[ToDo, ...]
     team: tuple[Member, ...]
+    to_come: tuple[ToCome, ...]
 
 
 def look(work: Work, me: Member, minor: Minor, token: str | None = None) -> Shown:
@@ -70,7 +84,16 @@ def look(work: Work, me: Member, minor: Minor, token: str | None = None) -> Show
     view = thread_view.view(work, token, minor) if token else None
     to_do = tasks.of_thread(work, view.id, me) if view else ()
     team = tuple(caseworkers.readers(work)) if view else ()
-    return Shown(desk.entries(work), desk.parked(work), desk.strays(work), view, to_do, team)
+    return Shown(desk.entries(work), desk.parked(work), desk.strays(work), view, to_do, team, to_come(work, view) if view else ())
+
+
+def to_come(work: Work, view: View) -> tuple[ToCome, ...]:
+    """The next appointments of whoever a thread is about."""
+    person = threads.person_of(work, view.token)
+    names = {member.id: member.name for member in caseworkers.team(work)}
+    known = {place.id: place.name for place in places.everywhere(work)}
+    found = appointment_view.to_come(work, person) if person is not None else ()
+    return tuple(ToCome(of.token, of.slot.start, known.get(of.slot.place, ""), names.get(of.slot.who, ""), of.state) for of in found)
 
 
 class Threads:

@@ -236,7 +236,7 @@ class Browser:
         forms = re.findall(r"<form([^>]*)>(.*?)</form>", self.page.text, re.DOTALL)
         for attributes, inside in forms:
             action = re.search(r'action="([^"#]*)', attributes)
-            if (action.group(1) if action else self.page.url.path) == path:
+            if (action.group(1) if action else self.page.url.path) == path and 'method="get"' not in attributes:
                 return {name: unescape(value) for name, value in FIELD.findall(inside)}
         raise AssertionError(f"no form goes to {path}")
 

@@ -20,7 +20,7 @@ from storage import (
     people,
     places,
     reminders,
-    settings_store,
+    switches,
     tables,
     waiting_list,
 )
@@ -28,6 +28,7 @@ from storage.consents import Choice
 from storage.covered import Obstacles, Why
 from storage.engine import Storage, Work
 from storage.people import Called
+from storage.switches import Switch
 from storage.waiting_list import Wanted
 from tests.clock import TestClock
 from tests.opening import days
@@ -138,7 +139,7 @@ async def test_busy_times_of_a_day_are_read_without_what_they_are(storage: Stora
 async def test_what_is_held_is_apart_and_over_with_its_hour(storage: Storage, clock: TestClock) -> None:
     of = await diary(storage)
     zoe = await of.person("zoe")
-    await storage.run(settings_store.put, waiting_list.OFFERS, True)
+    await storage.run(switches.turn, Switch.OFFERS, on=True)
     await storage.run(waiting_list.wait, zoe, Wanted(of.motive.token))
     (held,) = await storage.run(waiting_list.offer_free)
     since, until = clock.now(), clock.now() + timedelta(days=7)

@@ -1,0 +1,99 @@
+"""What a caseworker does about an appointment: each act is one unit of work, written into the audit.
+
+What a person is told of it is a reminder that storage plans in the same unit; a job says it by day (bot/rules/reminders.py).
+"""
+
+from datetime import datetime
+from typing import TypeVar
+
+from bot.rules.reminders import Wants
+from bot.rules.slots import Slot
+from storage import appointment_view, appointments, audit, booking, marks, reminders, threads
+from storage.appointment_view import Appointment, Booking, By, Changed, Outcome, Taken
+from storage.audit import Act
+from storage.caseworkers import Member
+from storage.engine import Work
+from storage.marks import What
+
+Found = TypeVar("Found", Appointment | Taken, Appointment | Changed, Appointment | Taken | Changed)
+
+
+def book(work: Work, by: Member, thread: str, motive: str, slot: Slot, callback: str, *, freely: bool) -> Appointment | Taken | None:
+    """An appointment for whoever this thread is about; None where there is no such thread."""
+    held = threads.find(work, thread)
+    if held is None:
+        return None
+    wanted = Booking(held.person_id, motive, slot, By.TEAM, freely=freely, thread_id=held.id, callback=callback)
+    return _written(work, by, appointments.book(work, wanted))
+
+
+def move(work: Work, by: Member, token: str, version: int, slot: Slot, *, freely: bool) -> Appointment | Taken | Changed:
+    """Another time, place or colleague, as long as it is what the colleague saw."""
+    return _written(work, by, appointments.move(work, token, version, slot, By.TEAM, freely=freely))
+
+
+def cancel(work: Work, by: Member, token: str, version: int) -> Appointment | Changed:
+    """It will not be, and the person is told."""
+    return _written(work, by, appointments.cancel(work, token, version, By.TEAM))
+
+
+def close(work: Work, by: Member, token: str, was: str, outcome: Outcome) -> Appointment | Changed:
+    """What came of it, or what came of it after all. `was` is what its page said of it: a colleague who said otherwise meanwhile is not overruled."""
+    booking.locked(work, token)
+    before = appointment_view.find(work, token)
+    if before is not None and before.outcome is outcome:
+        return before
+    if before is None or (before.outcome or "") != was:
+        return Changed(before)
+    return _written(work, by, appointments.close(work, token, outcome))
+
+
+def reach_at(work: Work, by: Member, token: str, callback: str) -> bool:
+    """Another number for this appointment, or none; False where it is gone."""
+    found = appointment_view.find(work, token)
+    if found is None or not appointments.reach_at(work, token, callback):
+        return False
+    audit.write(work, Act.MET, by=by.id, person=found.person_id, thread=found.thread_id)
+    return True
+
+
+def mark_unhoused(work: Work, by: Member, thread: str, *, on: bool) -> bool:
+    """Note that whoever this thread is about has no home, with their knowledge, or take it back; False where there is no such thread.
+
+    A call is planned before each appointment they have already: a message is never the only way.
+    """
+    held = threads.find(work, thread)
+    if held is None:
+        return False
+    if on:
+        marks.put(work, held.person_id, What.UNHOUSED, by.id)
+        for appointment in appointment_view.to_come(work, held.person_id):
+            booking.plan_call(work, appointment)
+    else:
+        marks.take_away(work, held.person_id, What.UNHOUSED)
+    audit.write(work, Act.MARKED, by=by.id, person=held.person_id, thread=held.id)
+    return True
+
+
+def unhoused_until(work: Work, person_id: int) -> datetime | None:
+    """Until when it is noted that somebody has no home."""
+    return marks.until(work, person_id, What.UNHOUSED)
+
+
+def refuses_reminders(work: Work, person_id: int) -> bool:
+    """Whether somebody chose « pas de rappel »: a colleague has to tell them."""
+    return reminders.wants(work, person_id) is Wants.NONE
+
+
+def opened(work: Work, by: Member, of: Appointment) -> None:
+    """Write down that a colleague read this appointment."""
+    if of.thread_id is not None:
+        audit.opened(work, by.id, of.thread_id)
+    else:
+        audit.opened_of(work, by.id, of.person_id)
+
+
+def _written(work: Work, by: Member, found: Found) -> Found:
+    if isinstance(found, Appointment):
+        audit.write(work, Act.MET, by=by.id, person=found.person_id, thread=found.thread_id)
+    return found
