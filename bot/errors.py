@@ -12,6 +12,7 @@
     │   ├── Malformed            not what the provider documents → 400
     │   ├── TooLarge             a body or a file over the limit → 413
     │   └── Unfit                a file of a kind that is not taken, or that is not what it says → 415
+    ├── Unread                   an address that somebody gave could not be read; its code says why
     └── SendFailure              a call did not do what was asked; its flags say what happens next
         ├── Throttled            429: come back after `retry_after` seconds
         ├── Unreachable          network or provider fault
@@ -73,6 +74,14 @@ class TooLarge(Refused):
 
 class Unfit(Refused):
     """This file is not taken. `code` is short and says why, without content."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Unread(PalierError):
+    """An address that somebody gave could not be read. `code` is short and says why, without the address."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -5,7 +5,7 @@ import sys
 
 from typing_extensions import override
 
-QUIET = ("aiogram", "aiohttp", "apscheduler", "alembic", "httpx", "uvicorn.access")
+QUIET = ("aiogram", "aiohttp", "apscheduler", "alembic", "httpx", "httpcore", "uvicorn.access")
 
 
 class Line(logging.Formatter):

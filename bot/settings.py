@@ -35,8 +35,9 @@ class Settings(BaseSettings):
     rgpd_folder: Path = Path("var/rgpd")
     alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     embeddings_url: str = ""
+    calendar_hosts: Annotated[tuple[str, ...], NoDecode] = ()
 
-    @field_validator("secret_key", "embed_origins", "trusted_proxies", mode="before")
+    @field_validator("secret_key", "embed_origins", "trusted_proxies", "calendar_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

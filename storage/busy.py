@@ -11,13 +11,16 @@ from sqlmodel import col, select
 
 from bot.rules.calendars import Busy
 from bot.rules.walls import DAY, Span, from_seconds
-from storage import tables
+from storage import caseworkers, switches, tables
 from storage.engine import Wake, Work, table
+from storage.switches import Switch
 
 BUSY = table(tables.Busy)
 PLACE = "busy_source.address"
 STALE = timedelta(hours=24)
 """A calendar that was not read for so long is shown as ill."""
+AGAIN, AGAIN_AFTER_FAILURE = timedelta(minutes=10), timedelta(minutes=30)
+"""How long until it is read again."""
 
 
 class Kind(StrEnum):
@@ -40,10 +43,19 @@ class Source:
     failure: str
     events: int
     unread: int
+    etag: str = ""
 
     def well(self, now: datetime) -> bool:
         """Whether what is known of it is fresh."""
         return self.read_at is not None and now - self.read_at < STALE
+
+    def ill(self, now: datetime) -> bool:
+        """Whether somebody has to see to it: tried, and nothing fresh is known."""
+        return self.tried_at is not None and not self.well(now)
+
+    def due(self, now: datetime) -> bool:
+        """Whether it is to be read now."""
+        return self.tried_at is None or now - self.tried_at >= (AGAIN_AFTER_FAILURE if self.failure else AGAIN)
 
 
 def sources(work: Work, caseworker_id: int | None = None) -> tuple[Source, ...]:
@@ -51,6 +63,27 @@ def sources(work: Work, caseworker_id: int | None = None) -> tuple[Source, ...]:
     found = select(tables.BusySource).order_by(col(tables.BusySource.id))
     rows = work.session.exec(found if caseworker_id is None else found.where(col(tables.BusySource.caseworker_id) == caseworker_id))
     return tuple(_source(work, row) for row in rows)
+
+
+def due(work: Work) -> tuple[Source, ...]:
+    """Those to be read now: of who is still here, and none while the head has not turned it on."""
+    if not switches.on(work, Switch.BUSY):
+        return ()
+    here = {member.id for member in caseworkers.team(work) if not member.disabled}
+    return tuple(each for each in sources(work) if each.caseworker_id in here and each.due(work.now))
+
+
+def any_due(work: Work) -> bool:
+    """Whether there is one to be read now."""
+    return bool(due(work))
+
+
+def any_ill(work: Work, caseworker_id: int | None = None) -> bool:
+    """Whether a calendar, anybody's or one colleague's, is not read as it should be, while calendars are read at all."""
+    if not switches.on(work, Switch.BUSY):
+        return False
+    here = {member.id for member in caseworkers.team(work) if not member.disabled}
+    return any(each.caseworker_id in here and each.ill(work.now) for each in sources(work, caseworker_id))
 
 
 def add(work: Work, caseworker_id: int, kind: Kind, address: str) -> str:
@@ -73,13 +106,32 @@ def remove(work: Work, token: str) -> bool:
     return row is not None
 
 
-def read(work: Work, token: str, found: Busy) -> bool:
-    """It was read: what it is busy with replaces what was known; False where it is gone."""
+def ask_again(work: Work, token: str) -> bool:
+    """Read it as soon as may be, whole; False where it is gone."""
+    row = _row(work, token)
+    if row is not None:
+        row.tried_at, row.etag = None, ""
+        work.session.flush()
+    return row is not None
+
+
+def unchanged(work: Work, token: str) -> bool:
+    """It was asked, and says that it has not changed; False where it is gone."""
+    row = _row(work, token)
+    if row is not None:
+        row.read_at = row.tried_at = work.now
+        row.failure = None
+        work.session.flush()
+    return row is not None
+
+
+def read(work: Work, token: str, found: Busy, etag: str = "") -> bool:
+    """It was read: what it is busy with replaces what was known, and it is asked by `etag` next time; False where it is gone."""
     row = _row(work, token)
     if row is None:
         return False
     row.read_at = row.tried_at = work.now
-    row.failure, row.events, row.unread = None, found.events, found.unread
+    row.failure, row.events, row.unread, row.etag = None, found.events, found.unread, etag
     work.session.flush()
     work.session.execute(delete(BUSY).where(BUSY.c.source_id == row.id))
     pieces = [
@@ -95,7 +147,7 @@ def failed(work: Work, token: str, why: str) -> bool:
     """It could not be read (`why` is a short code): what was known stays, and its illness is shown; False where it is gone."""
     row = _row(work, token)
     if row is not None:
-        row.tried_at, row.failure = work.now, why
+        row.tried_at, row.failure, row.etag = work.now, why, ""
         work.session.flush()
     return row is not None
 
@@ -127,4 +179,5 @@ def _source(work: Work, row: tables.BusySource) -> Source:
         failure=row.failure or "",
         events=row.events,
         unread=row.unread,
+        etag=row.etag,
     )

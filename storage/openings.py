@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, bindparam, delete, select, union_all
+from sqlalchemy import BindParameter, bindparam, delete, exists, select, union_all
 from sqlmodel import col
 from sqlmodel import select as choose
 
@@ -23,8 +23,11 @@ from bot.rules.walls import Span
 from storage import hours, tables
 from storage.columns import to_moment
 from storage.engine import Wake, Work, statement, table
+from storage.switches import Switch
 
-APPOINTMENT, BUSY, OPENING, CASEWORKER = (table(noun) for noun in (tables.Appointment, tables.Busy, tables.Opening, tables.Caseworker))
+APPOINTMENT, BUSY, OPENING, CASEWORKER, SETTING = (
+    table(noun) for noun in (tables.Appointment, tables.Busy, tables.Opening, tables.Caseworker, tables.Setting)
+)
 WEEKS = timedelta(weeks=4)
 MARGIN = timedelta(days=1)
 """Nothing that takes time lasts longer."""
@@ -42,7 +45,9 @@ TAKEN = statement(
         select(APPOINTMENT.c.caseworker_id, APPOINTMENT.c.holds_from, APPOINTMENT.c.holds_until).where(
             APPOINTMENT.c.starts_at.between(*_WINDOW), APPOINTMENT.c.state != "cancelled", APPOINTMENT.c.id != bindparam("but")
         ),
-        select(BUSY.c.caseworker_id, BUSY.c.starts_at, BUSY.c.ends_at).where(BUSY.c.starts_at.between(*_WINDOW)),
+        select(BUSY.c.caseworker_id, BUSY.c.starts_at, BUSY.c.ends_at).where(
+            BUSY.c.starts_at.between(*_WINDOW), exists().where(SETTING.c.name == Switch.BUSY.value, SETTING.c.value == "true")
+        ),
     )
 )
 

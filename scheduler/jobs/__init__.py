@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from bot.reaching import Reach
 from bot.settings import Settings
 from content.library import Library
 from scheduler.job import Job
-from scheduler.jobs import alerts, announcements, danger, promises, retention, transport
+from scheduler.jobs import alerts, announcements, busy, danger, promises, retention, transport
 
 
 def jobs(library: Callable[[], Library], settings: Settings) -> tuple[Job, ...]:
@@ -16,5 +17,6 @@ def jobs(library: Callable[[], Library], settings: Settings) -> tuple[Job, ...]:
         promises.job(library),
         announcements.job(),
         transport.JOB,
+        busy.job(Reach(frozenset(settings.calendar_hosts))),
         retention.job(library, settings.erasure_ledger),
     )

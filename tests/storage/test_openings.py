@@ -12,9 +12,10 @@ from bot.rules.recurrences import recurrence
 from bot.rules.reminders import Kind
 from bot.rules.slots import Part
 from bot.rules.walls import to_seconds
-from storage import appointments, busy, caseworkers, feeds, marks, motives, openings, places
+from storage import appointments, busy, caseworkers, feeds, marks, motives, openings, places, switches
 from storage.engine import Storage
 from storage.motives import Motive
+from storage.switches import Switch
 from tests.clock import TestClock
 from tests.opening import colleague
 from tests.rules.waiting import OFFICE, PARIS
@@ -104,6 +105,7 @@ class TestBusy:
     async def test_what_a_calendar_is_busy_with_is_not_offered(self, storage: Storage, clock: TestClock) -> None:
         of = await diary(storage)
         samira = of.team[0]
+        await storage.run(lambda work: switches.turn(work, Switch.BUSY, on=True))
         token = await storage.run(busy.add, samira, busy.Kind.ICS, "https://calendar.example/secret.ics")
         (source,) = await storage.read(busy.sources, samira)
         assert (source.address, source.well(clock.now())) == ("https://calendar.example/secret.ics", False)
@@ -112,6 +114,9 @@ class TestBusy:
         days = {slot.day(PARIS).day for slot in await of.slots(200)}
         assert days.isdisjoint(range(5, 12))
         assert {4, 12} <= days
+        await storage.run(lambda work: switches.turn(work, Switch.BUSY, on=False))
+        assert 5 in {slot.day(PARIS).day for slot in await of.slots(200)}, "turned off, it takes no time any more"
+        await storage.run(lambda work: switches.turn(work, Switch.BUSY, on=True))
         (source,) = await storage.read(busy.sources)
         assert (source.events, source.unread, source.failure, source.well(clock.now())) == (3, 1, "", True)
         assert await storage.run(busy.failed, token, "not_found")
