@@ -12,6 +12,7 @@ from backend.live import Live
 from backend.minors import Minors
 from backend.pages.access import Access
 from backend.pages.appointments import Appointments
+from backend.pages.busy import BusyCalendars
 from backend.pages.calendar import Calendar
 from backend.pages.contents import Contents
 from backend.pages.covered import CoveredOnes
@@ -72,6 +73,7 @@ def backend_routes(
     appointments.add_to(router)
     CoveredOnes(frame, storage).add_to(router)
     Moves(frame, storage, appointments).add_to(router)
+    BusyCalendars(frame, storage, frozenset(settings.calendar_hosts)).add_to(router)
     Contents(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
     Feed(frame, storage, settings).add_to(router)

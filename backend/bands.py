@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from backend import first_day
 from content.library import Library
-from storage import hours, signatures, switches, tasks
-from storage.caseworkers import Member
+from storage import busy, hours, signatures, switches, tasks
+from storage.caseworkers import Member, Role
 from storage.engine import Work
 from storage.switches import Switch
 
@@ -24,6 +24,8 @@ class Bands:
     answered: int
     first_day: bool
     on: frozenset[Switch]
+    unread: bool
+    """A calendar kept elsewhere (one's own; of anybody for the head) was not read for a day."""
 
     @property
     def workshops(self) -> bool:
@@ -40,4 +42,5 @@ def read(work: Work, member: Member, library: Callable[[], Library], *, alerts_e
         answered=len(day.answered),
         first_day=not day.over,
         on=frozenset(switch for switch in Switch if switches.on(work, switch)),
+        unread=busy.any_ill(work, None if member.role is Role.HEAD else member.id) if member.reads else False,
     )

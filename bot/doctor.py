@@ -21,7 +21,7 @@ from content.checks import Checks
 from content.facts import State
 from content.library import Library, load_library
 from content.words import unread_catalogues
-from storage import caseworkers, checks, figures, hours, on_call, places, settings_store, signatures
+from storage import busy, caseworkers, checks, figures, hours, motives, on_call, openings, places, settings_store, signatures, switches
 from storage.engine import Work, open_storage
 
 
@@ -69,6 +69,10 @@ class Kept:
     addresses: int
     head_addresses: int
     on_call: int
+    motives: int
+    openings: int
+    calendars: tuple[int, int] | None
+    """How many calendars kept elsewhere are read, and how many are ill; None while the head has not turned that on."""
 
 
 async def examine() -> list[Finding]:
@@ -91,6 +95,7 @@ async def look_over(settings: Settings) -> list[Finding]:
         content,
         *(_service(library, kept) if library is not None and kept is not None else ()),
         *(_hours(kept) if kept is not None else ()),
+        *(_appointments(kept) if kept is not None else ()),
         *(await asyncio.to_thread(_alerts, settings, kept) if kept is not None else ()),
         *([_facts(library, kept.checks)] if library is not None and kept is not None else ()),
         *([_translations(library, kept)] if library is not None else ()),
@@ -146,7 +151,17 @@ def _kept(work: Work) -> Kept:
         addresses=len(on_call.team_addresses(work)),
         head_addresses=len(on_call.head_addresses(work)),
         on_call=len(on_call.entries(work)),
+        motives=len(motives.motives(work)),
+        openings=len(openings.openings(work)),
+        calendars=_calendars_kept(work),
     )
+
+
+def _calendars_kept(work: Work) -> tuple[int, int] | None:
+    if not switches.on(work, switches.Switch.BUSY):
+        return None
+    known = busy.sources(work)
+    return len(known), sum(each.ill(work.now) for each in known)
 
 
 def _content() -> tuple[Library | None, Finding]:
@@ -185,6 +200,23 @@ def _hours(kept: Kept) -> list[Finding]:
     if not kept.places:
         found.append(Finding(Verdict.TO_DO, "places", f"none: whom we fail to answer is not told where to come; add them {where}"))
     return found
+
+
+def _appointments(kept: Kept) -> list[Finding]:
+    """What appointments are made of, and the calendars that take time from them."""
+    missing = [name for name, count in (("motives", kept.motives), ("openings", kept.openings)) if not count]
+    where = " and ".join(f"/backend/calendar/{name}" for name in missing)
+    made = Finding(Verdict.FINE, "appointments", f"{kept.motives} motives, {kept.openings} openings")
+    if missing:
+        made = Finding(
+            Verdict.TO_DO, "appointments", f"no {' and no '.join(missing)}: the robot proposes none; write them in the backend, at {where}"
+        )
+    if kept.calendars is None:
+        return [made, Finding(Verdict.OFF, "calendars", "busy times of other calendars are not read")]
+    known, ill = kept.calendars
+    if ill:
+        return [made, Finding(Verdict.WRONG, "calendars", f"{ill} of {known} are not read: why stands in the backend, at /backend/calendar/busy")]
+    return [made, Finding(Verdict.FINE, "calendars", f"{known} read for their busy times")]
 
 
 def _alerts(settings: Settings, kept: Kept) -> list[Finding]:

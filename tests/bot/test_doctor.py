@@ -11,12 +11,13 @@ from bot.doctor import Verdict
 from bot.settings import Settings
 from content.checks import fact_key, reading_key
 from content.library import load_library
-from storage import checks, hours, on_call, places
+from storage import busy, checks, hours, on_call, places, switches
 from storage.caseworkers import Role
 from storage.engine import Storage
 from tests.conftest import settings_for
 from tests.opening import colleague, opens
 from tests.rules.waiting import OFFICE
+from tests.storage.diary import diary
 
 FAR = date(2099, 1, 1)
 
@@ -49,6 +50,25 @@ async def test_places_are_to_be_added(settings: Settings, storage: Storage) -> N
     assert (await said(settings, "places"))[0] is Verdict.TO_DO
     await storage.run(places.add, "Oignies", "19 rue du 19 Mars 1962", OFFICE)
     assert "places" not in [line.about for line in await doctor.look_over(settings)]
+
+
+async def test_appointments_need_motives_and_openings(settings: Settings, storage: Storage) -> None:
+    verdict, advice = await said(settings, "appointments")
+    assert (verdict, "no motives and no openings" in advice) == (Verdict.TO_DO, True)
+    await diary(storage)
+    assert await said(settings, "appointments") == (Verdict.FINE, "1 motives, 1 openings")
+
+
+async def test_a_calendar_that_is_not_read_is_seen(settings: Settings, storage: Storage) -> None:
+    """The doctor's own clock is this machine's: what was read in the time of the test is long ago."""
+    assert (await said(settings, "calendars"))[0] is Verdict.OFF
+    await storage.run(lambda work: switches.turn(work, switches.Switch.BUSY, on=True))
+    assert await said(settings, "calendars") == (Verdict.FINE, "0 read for their busy times")
+    samira = await colleague(storage, "Samira")
+    token = await storage.run(busy.add, samira.id, busy.Kind.ICS, "https://calendar.example/secret.ics")
+    await storage.run(busy.failed, token, "gone")
+    verdict, advice = await said(settings, "calendars")
+    assert (verdict, "1 of 1" in advice, "secret" in advice) == (Verdict.WRONG, True, False)
 
 
 async def test_who_is_told_of_an_alert(settings: Settings, storage: Storage) -> None:

@@ -6,13 +6,15 @@ from datetime import date, time
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from bot.rules.calendars import Busy
 from bot.rules.hours import Range
 from bot.rules.openings import Mode, Opening
 from bot.rules.recurrences import recurrence
-from storage import hours, openings, places
+from storage import busy, hours, openings, places, switches
 from storage.caseworkers import Role
 from storage.engine import Work
 from storage.places import Kind
+from storage.switches import Switch
 from tests.browser.desk import DESK, PHONE, ZOOMED, Desk, browser_of, faults_in, log_in
 from tests.opening import days
 from tests.rules.waiting import LUNCH, OFFICE
@@ -33,6 +35,10 @@ async def lived_in(desk: Desk) -> None:
         places.add(work, "Antenne de Carvin", "12 place Jean-Jaurès", OFFICE, kind=Kind.ANTENNA, town="Carvin", directions="Bus 41, arrêt Mairie.")
         places.add(work, "Au téléphone", "", ((),) * 7, kind=Kind.PHONE)
         place = places.everywhere(work)[0].id
+        switches.turn(work, Switch.BUSY, on=True)
+        source = busy.add(work, nadia.id, busy.Kind.CALDAV, "https://cloud.example/dav/perso/")
+        busy.failed(work, source, "locked")
+        busy.read(work, busy.add(work, nadia.id, busy.Kind.ICS, "https://calendar.example/a.ics"), Busy(((0, 1),), 12, 2))
         evening = (Range(time(17, 30), time(19, 30)),)
         rule = recurrence("FREQ=WEEKLY;INTERVAL=1;BYDAY=TH")
         openings.open_at(work, Opening(nadia.id, place, evening, frozenset({Mode.ON_SITE}), date(2026, 5, 4), date(2026, 6, 30), rule))
@@ -74,6 +80,12 @@ async def walk(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple[str, 
     await page.get_by_role("button", name="Faire mon adresse").click()
     await expect(page.get_by_label("L’adresse à copier")).to_be_visible()
     yield "feed, made", page
+    await page.goto(f"{desk.url}/backend/calendar/busy")
+    yield "calendars, one ill", page
+    await page.get_by_label("Adresse").fill("calendar.example")
+    await page.get_by_role("button", name="Lire cet agenda").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    yield "calendars, wrong", page
     await page.goto(f"{desk.url}/backend/hours")
     await page.get_by_role("link", name="Changer le lieu Antenne").click()
     yield "one place", page
