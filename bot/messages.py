@@ -88,7 +88,7 @@ _RANKS = {Status.QUEUED: 0, Status.UNKNOWN: 1, Status.FAILED: 2, Status.SENT: 3,
 class Attachment:
     """A file somebody sent, as the provider names it. Nothing of it is fetched while parsing. `size` in bytes, None if unsaid.
 
-    `token` is our own name of a file that came by our own page and is here already.
+    `token` is our own name of a file that came by our own page and is here already. `text` is the whole of a small file that we send.
     """
 
     kind: str
@@ -97,6 +97,7 @@ class Attachment:
     size: int | None = None
     name: str | None = None
     token: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import TypeVar
 
-from bot.messages import Choice, Inbound, Json, Kind, Outbound, Purpose
+from bot.messages import Attachment, Choice, Inbound, Json, Kind, Outbound, Purpose
 from bot.questions import Question, from_kept
 from content.library import Library
 from content.understanding.appointment import NOTHING_HEARD, Hear, Heard, hear
@@ -139,14 +139,23 @@ class Turn:
         """Say a text of the catalogues, in the person's language. `ends` marks a terminal answer: it carries the emergency line."""
         self.reply_content(self.words.say(text, **values), *choices, card=card, ends=ends, purpose=purpose)
 
-    def reply_content(self, body: str, *choices: Choice, card: str = "", ends: bool = False, purpose: Purpose = Purpose.REPLY) -> None:
-        """Say something already worded: a page, a card."""
+    def reply_content(
+        self,
+        body: str,
+        *choices: Choice,
+        card: str = "",
+        ends: bool = False,
+        purpose: Purpose = Purpose.REPLY,
+        attachments: tuple[Attachment, ...] = (),
+    ) -> None:
+        """Say something already worded: a page, a card. `attachments` are small files of ours, for a channel that sends them."""
         paragraphs = [body]
         if ends:
             paragraphs.append(emergency_line(self.lane, self.words))
         if self.automatic:
             paragraphs.append(self.words.say(AUTOMATIC))
-        self.said.append(Outbound(self.lane.address, purpose, "\n\n".join(paragraphs), choices, card=card, language=self.lane.language))
+        body = "\n\n".join(paragraphs)
+        self.said.append(Outbound(self.lane.address, purpose, body, choices, attachments, card=card, language=self.lane.language))
 
     def ask(
         self,

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -22,6 +23,12 @@ _NAMES = ("conversation_id", "number", "author", "caseworker_id", "purpose", "st
 _SAY = statement(insert(MESSAGE).values({name: bindparam(name) for name in _NAMES}))
 _THAT = (MESSAGE.c.conversation_id == bindparam("conversation")) & (MESSAGE.c.number == bindparam("which"))
 _CONTENT = statement(select(MESSAGE.c.content).where(_THAT))
+_BEFORE = statement(
+    select(MESSAGE.c.author, MESSAGE.c.content)
+    .where(MESSAGE.c.conversation_id == bindparam("conversation"), MESSAGE.c.number < bindparam("before"))
+    .order_by(MESSAGE.c.number.desc())
+    .limit(bindparam("most"))
+)
 _BLANK = statement(update(MESSAGE).where(_THAT).values(content=bindparam("content")))
 _STATUS = statement(update(MESSAGE).where(_THAT).values(status=bindparam("status")))
 
@@ -49,9 +56,7 @@ def dump(content: Content) -> str:
     if content.choices:
         fields["choices"] = [_choice(choice) for choice in content.choices]
     if content.attachments:
-        fields["attachments"] = [
-            {"kind": a.kind, "provider_id": a.provider_id, "mime": a.mime, "size": a.size, "name": a.name} for a in content.attachments
-        ]
+        fields["attachments"] = [_attachment(each) for each in content.attachments]
     if content.language != "fr":
         fields["language"] = content.language
     for name in ("chosen", "card", "edited", "shown_as"):
@@ -59,6 +64,11 @@ def dump(content: Content) -> str:
         if value:
             fields[name] = value
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _attachment(of: Attachment) -> dict[str, object]:
+    fields: dict[str, object] = {"kind": of.kind, "provider_id": of.provider_id, "mime": of.mime, "size": of.size, "name": of.name}
+    return fields if of.text is None else {**fields, "text": of.text}
 
 
 def _choice(choice: Choice) -> dict[str, str]:
@@ -122,6 +132,12 @@ def read_content(work: Work, conversation_id: int, number: int) -> Content | Non
     """What message `number` of a conversation holds, or None where there is none."""
     row: Sequence[Any] | None = work.execute(_CONTENT, {"conversation": conversation_id, "which": number}).fetchone()
     return None if row is None else load(work.vault.open(PLACE, row[0]))
+
+
+def robot_said_before(work: Work, conversation_id: int, number: int, most: int = 10) -> tuple[Content, ...]:
+    """What the robot said between message `number` and whatever somebody else said before it, the newest first."""
+    rows = work.execute(_BEFORE, {"conversation": conversation_id, "before": number, "most": most}).fetchall()
+    return tuple(load(work.vault.open(PLACE, content)) for _author, content in takewhile(lambda row: row[0] == "bot", rows))
 
 
 def written(work: Work, conversation_id: int, most: int) -> list[str]:

@@ -16,7 +16,7 @@ from bot.channels.base import Courtesy, Intake, Limits, Parsed
 from bot.channels.fields import load
 from bot.channels.telegram.payloads import ALLOWED_UPDATES, CHANNEL, GROUP, read_invitation, read_update
 from bot.channels.telegram.polling import DELAYS, Lease, Poller, under_lease
-from bot.channels.telegram.rendering import LIMITS, render
+from bot.channels.telegram.rendering import DOCUMENT, LIMITS, render
 from bot.channels.telegram.settings import Mode, TelegramSettings
 from bot.channels.telegram.texts import FRENCH, Face
 from bot.channels.telegram.wiping import wipe
@@ -99,7 +99,7 @@ class TelegramChannel:
 
     async def send(self, address: Address, call: Call) -> str:
         """Make one call. The id is "chat:message", for Telegram numbers messages by chat. Raises SendFailure."""
-        result = await self._wire.call(call.method, call.payload)
+        result = await (self._wire.upload if call.method == DOCUMENT else self._wire.call)(call.method, call.payload)
         message_id = result.get("message_id") if isinstance(result, dict) else None
         if type(message_id) is not int:
             raise Unreachable("unreadable_answer", maybe_sent=True)

@@ -9,13 +9,15 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from bot.channels.base import Limits
-from bot.messages import Call, Choice, Json, Outbound, reference
+from bot.messages import Attachment, Call, Choice, Json, Outbound, reference
 from bot.rules.splitting import split, utf16_size
 
 LIMITS = Limits(text=4096, choices=100, label=64, per_second=25.0)
 SHORT_LABEL = 20
 LONG_LIST = 6
 NOTHING = "…"
+DOCUMENT = "sendDocument"
+"""The one method that sends a file."""
 
 _INVISIBLE = (
     "\u00a0\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164"
@@ -31,7 +33,10 @@ _Button = dict[str, Json]
 
 
 def render(outbound: Outbound, base_url: str = "") -> list[Call]:
-    """The calls that say it, at least one, with the buttons under the last. A link of our own begins with a slash: `base_url` goes before it."""
+    """The calls that say it, at least one, its files first, with the buttons under the last.
+
+    A link of our own begins with a slash: `base_url` goes before it.
+    """
     choices = tuple(_with_our_address(choice, base_url) for choice in outbound.choices)
     body = _sound(outbound.body)
     if len(choices) > LIMITS.choices:  # never in a menu of ours, yet nothing said is dropped: the rest can be written back
@@ -40,7 +45,13 @@ def render(outbound: Outbound, base_url: str = "") -> list[Call]:
     payloads: list[dict[str, Json]] = [{"chat_id": chat_id, "text": text, "link_preview_options": _NO_PREVIEW} for text in _texts(body)]
     if choices:
         payloads[-1]["reply_markup"] = {"inline_keyboard": keyboard(choices[: LIMITS.choices], outbound.number)}
-    return [Call("sendMessage", payload) for payload in payloads]
+    files = [Call(DOCUMENT, {"chat_id": chat_id, "document": _file(each)}) for each in outbound.attachments if each.text is not None]
+    return [*files, *(Call("sendMessage", payload) for payload in payloads)]
+
+
+def _file(of: Attachment) -> dict[str, Json]:
+    """A small file of ours, as the wire sends it."""
+    return {"name": of.name or NOTHING, "mime": of.mime or "text/plain", "text": of.text}
 
 
 def keyboard(choices: Sequence[Choice], number: int) -> list[list[_Button]]:

@@ -59,10 +59,23 @@ class Wire:
 
     async def call(self, method: str, payload: Mapping[str, Json], *, seconds: float = CALL_SECONDS) -> object:
         """Make one call and return its result, as JSON. Gives up after `seconds`. Raises SendFailure, which holds nothing of the request."""
+        return await self._post(method, to_json(payload), _JSON, seconds)
+
+    async def upload(self, method: str, payload: Mapping[str, Json]) -> object:
+        """The same for a call whose `document` is a small file of ours (name, mime, text), which goes as a form."""
+        form = aiohttp.FormData()
+        for name, value in payload.items():
+            if isinstance(value, Mapping):
+                form.add_field(name, str(value["text"]).encode(), filename=str(value["name"]), content_type=str(value["mime"]))
+            else:
+                form.add_field(name, str(value))
+        return await self._post(method, form, {}, CALL_SECONDS)
+
+    async def _post(self, method: str, data: bytes | aiohttp.FormData, headers: Mapping[str, str], seconds: float) -> object:
         timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
         try:
             session = await self._pool.create_session()
-            async with session.post(self._url(method), data=to_json(payload), headers=_JSON, timeout=timeout, allow_redirects=False) as response:
+            async with session.post(self._url(method), data=data, headers=headers, timeout=timeout, allow_redirects=False) as response:
                 status, body = response.status, await response.read()
         except (aiohttp.ClientError, OSError) as fault:
             failure = failure_of(fault)

@@ -11,12 +11,13 @@ from bot.channels.base import Courtesy
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.wire import Wire
 from bot.errors import Blocked, Misconfigured, Rejected, SendFailure, Throttled, Unreachable
-from bot.messages import Address, Call, Choice, Outbound, Purpose
+from bot.messages import Address, Attachment, Call, Choice, Outbound, Purpose
 from tests.channels.conformance import check_tells_nothing
 from tests.channels.telegram.conftest import BASE_URL, SECRET, settings
 from tests.clock import TestClock
 from tests.doubles.http import Answer, Request, Response, Server
 from tests.doubles.telegram import TOKEN, How, Person, TelegramDouble
+from tests.doubles.telegram.parameters import Sent
 
 SAMIRA = Address("telegram", "7000000001", "5550001")
 HELLO = Call("sendMessage", {"chat_id": 5_550_001, "text": "Bonjour"})
@@ -30,6 +31,18 @@ async def test_a_message_is_sent_once_and_known_by_chat_and_number(double: Teleg
     assert (samira.texts, samira.labels) == (["Bonjour 😔"], ["Menu"])
     assert await wired.send(SAMIRA, HELLO) != external_id
     assert [made.status for made in double.calls] == [200, 200]
+
+
+async def test_a_small_file_of_ours_is_a_document_then_the_words(double: TelegramDouble, samira: Person, wired: TelegramChannel) -> None:
+    file = Attachment("document", "", "text/calendar", name="rendez-vous.ics", text="BEGIN:VCALENDAR\r\né\r\n")
+    calls = wired.render(Outbound(SAMIRA, Purpose.SERVICE, "Voici", (Choice("menu", "Menu"),), (file, Attachment("photo", "theirs")), number=3))
+    assert [call.method for call in calls] == ["sendDocument", "sendMessage"]
+    for call in calls:
+        assert await wired.send(SAMIRA, call) == f"5550001:{samira.seen[-1]['message_id']}"
+    (made,) = double.made("sendDocument")
+    assert made.params["document"] == Sent("rendez-vous.ics", "text/calendar", "BEGIN:VCALENDAR\r\né\r\n".encode())
+    assert samira.seen[0]["document"]["file_name"] == "rendez-vous.ics"
+    assert samira.labels == ["Menu"]
 
 
 @dataclass(frozen=True)

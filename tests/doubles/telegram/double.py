@@ -13,7 +13,7 @@ from tests.doubles.faults import DOWNLOAD, Fault, How
 from tests.doubles.http import Answer, Cut, Request, Response, Server, head
 from tests.doubles.telegram import rules
 from tests.doubles.telegram.files import Files
-from tests.doubles.telegram.parameters import chat_of, params_of, refused
+from tests.doubles.telegram.parameters import Sent, chat_of, params_of, refused
 from tests.doubles.telegram.queue import Delivery, Queue
 from tests.doubles.telegram.rules import Params, Refusal, bad
 from tests.doubles.telegram.updates import WHEN, Update
@@ -104,6 +104,7 @@ class TelegramDouble:
             "deleteWebhook": self._delete_webhook,
             "getWebhookInfo": self._webhook_info,
             "sendMessage": self._send_message,
+            "sendDocument": self._send_document,
             "sendChatAction": self._send_chat_action,
             "answerCallbackQuery": self._answer_callback_query,
             "editMessageReplyMarkup": self._edit_reply_markup,
@@ -288,6 +289,18 @@ class TelegramDouble:
         message: Update = {"message_id": message_id, "from": self.me, "chat": chat.fields, "date": WHEN, "text": said}
         if keyboard:
             message["reply_markup"] = {"inline_keyboard": keyboard}
+        if self._record:
+            chat.messages[message_id] = message
+        return message
+
+    def _send_document(self, params: Params) -> Result:
+        file = params.get("document")
+        if not isinstance(file, Sent) or not file.body:
+            raise bad("there is no document in the request")
+        chat = self._chat(params)
+        message_id = next(self._message_ids)
+        document = {"file_id": f"doc{message_id}", "file_name": file.name, "mime_type": file.kind, "file_size": len(file.body)}
+        message: Update = {"message_id": message_id, "from": self.me, "chat": chat.fields, "date": WHEN, "document": document}
         if self._record:
             chat.messages[message_id] = message
         return message

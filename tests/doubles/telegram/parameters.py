@@ -1,12 +1,24 @@
 """What a call brings, and how a refusal goes back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import HTTP
 from urllib.parse import parse_qsl
 
 from pydantic_core import from_json, to_json
 
 from tests.doubles.http import Request, Response
 from tests.doubles.telegram.rules import Params, Refusal, bad
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that a call brings."""
+
+    name: str
+    kind: str
+    body: bytes
 
 
 def params_of(request: Request, query: str) -> Params:
@@ -25,7 +37,21 @@ def params_of(request: Request, query: str) -> Params:
         return given | body
     if kind == "application/x-www-form-urlencoded":
         return given | dict(_pairs(request.body.decode("utf-8", "surrogateescape")))
-    raise bad(f"{kind or 'no content type'} is not known here (Telegram takes multipart/form-data too)")
+    if kind == "multipart/form-data":
+        return given | dict(_parts(request))
+    raise bad(f"{kind or 'no content type'} is not known here")
+
+
+def _parts(request: Request) -> Iterator[tuple[str, object]]:
+    """The fields of a form with files, read by Python's own reader of mails."""
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    for part in message_from_bytes(head + request.body, policy=HTTP).walk():
+        name = part.get_param("name", header="content-disposition")
+        if isinstance(name, str):
+            body = part.get_payload(decode=True)
+            raw = body if isinstance(body, bytes) else b""
+            file = part.get_filename()
+            yield name, raw.decode() if file is None else Sent(file, part.get_content_type(), raw)
 
 
 def _pairs(form: str) -> Iterable[tuple[str, str]]:

@@ -32,6 +32,9 @@ METHODS: Mapping[str, frozenset[str]] = {
         "sendMessage": "chat_id text business_connection_id message_thread_id direct_messages_topic_id parse_mode entities link_preview_options"
         " disable_notification protect_content allow_paid_broadcast message_effect_id suggested_post_parameters reply_parameters reply_markup"
         " ephemeral_message_parameters receiver_user_id callback_query_id",
+        "sendDocument": "chat_id document business_connection_id message_thread_id direct_messages_topic_id thumbnail caption parse_mode"
+        " caption_entities disable_content_type_detection disable_notification protect_content allow_paid_broadcast message_effect_id"
+        " suggested_post_parameters reply_parameters reply_markup ephemeral_message_parameters receiver_user_id callback_query_id",
         "sendChatAction": "chat_id action business_connection_id message_thread_id",
         "answerCallbackQuery": "callback_query_id text show_alert url cache_time",
         "editMessageReplyMarkup": "business_connection_id chat_id message_id inline_message_id reply_markup",
