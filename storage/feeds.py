@@ -1,4 +1,4 @@
-"""The secret address of a caseworker's appointments as a calendar: given, given anew, revoked; and what a calendar program is handed there."""
+"""Appointments as calendars take them: the secret address of a caseworker's, given, given anew, revoked; and one appointment of a young person's."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -7,7 +7,8 @@ from sqlalchemy import delete
 from sqlmodel import col, select
 
 from bot.rules.calendars import Entry
-from storage import appointment_view, places, tables
+from bot.rules.hours import ONE_DAY
+from storage import appointment_view, hours, places, tables
 from storage.appointment_view import Appointment, State
 from storage.engine import Work
 
@@ -53,6 +54,17 @@ def entries(work: Work, caseworker_id: int) -> list[Entry]:
     found = appointment_view.between(work, work.now - PAST, work.now + AHEAD, caseworker_id)
     known = {place: places.find(work, place) for place in {each.slot.place for each in found}}
     return [entry(each, known[each.slot.place]) for each in found]
+
+
+def card_of(work: Work, token: str) -> Entry | None:
+    """One appointment for the calendar of who has it, by its own token, until the day after it; one that was cancelled too, so that it goes."""
+    found = appointment_view.find(work, token)
+    if found is None or found.state is State.HELD:
+        return None
+    zone = hours.zone(work)
+    if work.now.astimezone(zone).date() - found.slot.end.astimezone(zone).date() > ONE_DAY:
+        return None
+    return entry(found, places.find(work, found.slot.place))
 
 
 def entry(of: Appointment, place: places.Place | None) -> Entry:

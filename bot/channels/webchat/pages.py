@@ -125,11 +125,11 @@ class Pages:
         words = self._house.words("fr")
         return self._page(request, self._jinja.get_template("blank.html").render(_=partial(_say, words), wakes=wakes), 200, None)
 
-    def export(self, request: Request, language: str | None, token: str, status: int) -> Response:
-        """The page of a private link, or that it works no more (`token` is "")."""
+    def export(self, request: Request, language: str | None, token: str, status: int, *, of_date: bool = False) -> Response:
+        """The page of a private link, or that it works no more (`token` is ""). `of_date`: it was to the file of an appointment."""
         words = self._house.words(language or "fr")
         body = self._jinja.get_template("export.html").render(
-            _=partial(_say, words), tongue=tongue(words.language), direction=direction(words.language), token=token
+            _=partial(_say, words), tongue=tongue(words.language), direction=direction(words.language), token=token, of_date=of_date
         )
         return self._page(request, body, status, None)
 
