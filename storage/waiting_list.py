@@ -1,5 +1,7 @@
 """People who wait for a slot, in order. What is freed is held for the first whom it suits, for some hours; then for the next.
 
+Who did not say in time, or did not want what was held, is set aside for some days: one word brings them back, at the end of the list.
+
 Off until the head turns it on (storage/switches.py): it is a promise that takes a team's attention.
 """
 
@@ -28,6 +30,8 @@ from storage.tables import Waiting
 PLACE = "waiting_for_slot.wish"
 HOLD, LIVES = timedelta(hours=2), timedelta(days=60)
 """How long a slot is kept, counted by day; how long somebody waits at most."""
+ASIDE = timedelta(days=7)
+"""How long who did not take what was held may come back with what they wished."""
 LOOKED_AT = 100
 
 
@@ -60,8 +64,12 @@ def on(work: Work) -> bool:
 
 def wait(work: Work, person_id: int, wanted: Wanted) -> str:
     """Enter somebody at the end of the list; the token of their place. Who waits for this motive already keeps their place, with the new wish."""
-    for row in work.session.exec(select(Waiting).where(col(Waiting.person_id) == person_id)):
-        if _wanted(work, row).motive == wanted.motive:
+    for row in work.session.exec(select(Waiting).where(col(Waiting.person_id) == person_id)).all():
+        if _wanted(work, row).motive != wanted.motive:
+            continue
+        if _aside(work, row):
+            work.session.delete(row)
+        else:
             row.wish = work.vault.seal(PLACE, json.dumps(_dump(wanted)))
             work.session.flush()
             return row.token
@@ -78,20 +86,46 @@ def leave(work: Work, token: str) -> bool:
     if row is None:
         return False
     slot = _let_go(work, row)
+    work.session.delete(row)
+    work.session.flush()
     if slot is not None:
         offer_freed(work, slot)
     return True
 
 
+def decline(work: Work, token: str) -> bool:
+    """Not this one (the token of the held appointment): it goes to the next, and they are set aside. False where it is held no more."""
+    held = select(Waiting).join(Row, col(Row.id) == col(Waiting.appointment_id)).where(col(Row.token) == token)
+    row = work.session.exec(held.with_for_update(of=Waiting)).first()
+    slot = None if row is None else _set_aside(work, row)
+    if slot is not None:
+        offer_freed(work, slot)
+    return slot is not None
+
+
+def aside(work: Work, person_id: int) -> tuple[Waiter, ...]:
+    """What somebody waited for, and may wait for again."""
+    rows = work.session.exec(select(Waiting).where(col(Waiting.person_id) == person_id).order_by(col(Waiting.id)))
+    return tuple(_waiter(work, row) for row in rows if _aside(work, row))
+
+
+def again(work: Work, token: str) -> str | None:
+    """Wait again for the same, at the end of the list; the token of the new place, None where they were not set aside."""
+    row = work.session.exec(select(Waiting).where(col(Waiting.token) == token).with_for_update()).first()
+    if row is None or not _aside(work, row):
+        return None
+    return wait(work, row.person_id, _wanted(work, row))
+
+
 def waiting(work: Work) -> tuple[Waiter, ...]:
     """Everybody who waits, in order."""
-    return tuple(_waiter(work, row) for row in work.session.exec(select(Waiting).order_by(col(Waiting.id))))
+    return tuple(_waiter(work, row) for row in work.session.exec(select(Waiting).order_by(col(Waiting.id))) if not _aside(work, row))
 
 
 def of_person(work: Work, person_id: int) -> tuple[Waiter, ...]:
     """What somebody waits for."""
     rows = work.session.exec(select(Waiting).where(col(Waiting.person_id) == person_id).order_by(col(Waiting.id)))
-    return tuple(_waiter(work, row) for row in rows)
+    return tuple(_waiter(work, row) for row in rows if not _aside(work, row))
 
 
 def offer_freed(work: Work, slot: Slot) -> Appointment | None:
@@ -140,7 +174,7 @@ def lapse(work: Work) -> int:
     over = select(Waiting).join(Row, col(Row.id) == col(Waiting.appointment_id))
     over = over.where(col(Row.state) == State.HELD.value, col(Row.held_until) <= work.now)
     due = work.session.exec(over.with_for_update(of=Waiting, skip_locked=True)).all()
-    freed = [slot for row in due if (slot := _let_go(work, row)) is not None]
+    freed = [slot for row in due if (slot := _set_aside(work, row)) is not None]
     for slot in freed:
         offer_freed(work, slot)
     old = select(Waiting).where(col(Waiting.since) < work.now - LIVES, col(Waiting.appointment_id).is_(None))
@@ -158,7 +192,7 @@ def _in_order(work: Work) -> Iterator[tuple[Waiting, Wish]]:
     free = select(Waiting).where(col(Waiting.appointment_id).is_(None)).order_by(col(Waiting.id)).limit(LOOKED_AT)
     for row in work.session.exec(free).all():
         wanted = _wanted(work, row)
-        motive = motives.find(work, wanted.motive)
+        motive = None if _aside(work, row) else motives.find(work, wanted.motive)
         if motive is None:
             continue
         days = None
@@ -193,10 +227,24 @@ def _still_waits(work: Work, row: Waiting) -> bool:
     return now is not None and now.appointment_id is None
 
 
+def _set_aside(work: Work, row: Waiting) -> Slot | None:
+    """They wait no more unless they say so; their wish stays for some days. The slot that is free again."""
+    slot = _let_go(work, row)
+    kept = json.loads(work.vault.open(PLACE, row.wish))
+    row.wish = work.vault.seal(PLACE, json.dumps({**kept, "aside": True}))
+    row.since = work.now - LIVES + ASIDE
+    work.session.flush()
+    return slot
+
+
+def _aside(work: Work, row: Waiting) -> bool:
+    return json.loads(work.vault.open(PLACE, row.wish)).get("aside") is True
+
+
 def _let_go(work: Work, row: Waiting) -> Slot | None:
-    """They wait no more, and what was held for them leaves no trace; the slot that is free again."""
+    """What was held for them leaves no trace; the slot that is free again."""
     held = None if row.appointment_id is None else work.session.get(Row, row.appointment_id, with_for_update=True, populate_existing=True)
-    work.session.delete(row)
+    row.appointment_id = None
     work.session.flush()
     if held is None or held.state != State.HELD:
         return None

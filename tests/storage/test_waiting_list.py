@@ -144,3 +144,38 @@ async def test_asked_twice_is_one_place_and_nobody_waits_for_ever(storage: Stora
     await storage.run(waiting_list.lapse)
     assert await storage.read(waiting_list.waiting) == ()
     assert await storage.read(openings.openings)
+
+
+async def test_set_aside_nothing_is_held_until_they_say_so(storage: Storage, clock: TestClock) -> None:
+    of, booked = await full_day(storage)
+    zoe, adam = await of.person("zoe"), await of.person("adam")
+    await storage.run(waiting_list.wait, zoe, Wanted(of.motive.token, part=Part.MORNING))
+    await storage.run(appointments.cancel, booked[0].token, 1)
+    (waiter,) = await storage.read(waiting_list.waiting)
+    held = await storage.read(appointment_view.of_id, waiter.held)
+    assert held is not None
+    assert await storage.run(waiting_list.decline, held.token)
+    assert not await storage.run(waiting_list.decline, held.token)
+    assert await storage.read(waiting_list.waiting) == await storage.read(waiting_list.of_person, zoe) == ()
+    assert await storage.run(waiting_list.offer_free) == ()
+    await storage.run(waiting_list.wait, adam, Wanted(of.motive.token))
+    (left,) = await storage.read(waiting_list.aside, zoe)
+    assert left.wanted.part is Part.MORNING
+    assert await storage.read(waiting_list.aside, adam) == ()
+    assert await storage.run(waiting_list.again, left.token)
+    assert await storage.run(waiting_list.again, left.token) is None
+    assert [(each.person_id, each.wanted.part) for each in await storage.read(waiting_list.waiting)] == [(adam, None), (zoe, Part.MORNING)]
+    assert await storage.read(waiting_list.aside, zoe) == ()
+
+
+async def test_set_aside_for_some_days_only(storage: Storage, clock: TestClock) -> None:
+    of, booked = await full_day(storage)
+    zoe = await of.person("zoe")
+    await storage.run(waiting_list.wait, zoe, Wanted(of.motive.token))
+    await storage.run(appointments.cancel, booked[0].token, 1)
+    clock.turn(hours=2)
+    assert await storage.run(waiting_list.lapse) == 1
+    assert len(await storage.read(waiting_list.aside, zoe)) == 1
+    clock.turn(days=7, seconds=1)
+    await storage.run(waiting_list.lapse)
+    assert await storage.read(waiting_list.aside, zoe) == ()
