@@ -11,7 +11,7 @@ from bot.rules.reminders import Kind, afterwards, told
 from bot.rules.slots import Slot, Wish, is_free, next_slots
 from storage import cells, hours, motives, openings, reminders, waiting_list
 from storage.appointment_view import STANDING, Appointment, Booking, By, Changed, Outcome, State, Taken, read
-from storage.booking import changed, enter, locked, own_instead, plan_steps
+from storage.booking import changed, enter, locked, own_instead, plan_again, plan_steps
 from storage.engine import Work
 from storage.motives import Motive
 from storage.tables import Appointment as Row
@@ -101,6 +101,15 @@ def reach_at(work: Work, token: str, callback: str) -> bool:
         row.callback = work.vault.seal("appointment.callback", callback) if callback else None
         work.session.flush()
     return row is not None
+
+
+def plan_anew(work: Work, person_id: int) -> None:
+    """What somebody wants of reminders, or what is noted of them, has changed: plan what it gives for all that is to come."""
+    mine = select(Row).where(col(Row.person_id) == person_id, col(Row.state).in_(STANDING), col(Row.ends_at) > work.now)
+    for row in work.session.exec(mine.order_by(col(Row.id)).with_for_update()).all():
+        motive = motives.find(work, work.vault.open("appointment.motive", row.motive))
+        if motive is not None:
+            plan_again(work, row, motive)
 
 
 def refusal(work: Work, motive: Motive, slot: Slot, calendar: openings.Reading | None = None) -> Taken:

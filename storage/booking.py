@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import col, select
 
-from bot.rules.reminders import Kind, plan
+from bot.rules.reminders import REMINDERS, Kind, Planned, plan
 from bot.rules.slots import Slot
 from bot.rules.walls import from_seconds, to_seconds
 from storage import cells, hours, marks, motives, reminders
@@ -76,7 +76,20 @@ def _owned(motive: Motive, slot: Slot) -> tuple[datetime, datetime]:
 
 def plan_steps(work: Work, row: Row, motive: Motive, news: Kind | None) -> None:
     """Plan what is said and done of it from now on; `news` is told at once."""
-    steps = plan(
+    reminders.plan(work, _steps(work, row, motive, news), row.version, appointment_id=row.id)
+
+
+def plan_again(work: Work, row: Row, motive: Motive) -> None:
+    """The same once what the person wants has changed: nothing that was said is said again, nor something else in its place."""
+    said = {step.kind for step in reminders.steps(work, appointment_id=row.id) if step.version == row.version and step.settled_at is not None}
+    steps = [step for step in _steps(work, row, motive, None) if step.kind in motive.chain or step.kind.is_task or not said & {*REMINDERS}]
+    reminders.plan(work, steps, row.version, appointment_id=row.id)
+    if Kind.CALL not in {step.kind for step in steps}:
+        reminders.kill_kind(work, Kind.CALL, row.id or 0)
+
+
+def _steps(work: Work, row: Row, motive: Motive, news: Kind | None) -> tuple[Planned, ...]:
+    return plan(
         work.now,
         row.starts_at,
         hours.zone(work),
@@ -85,7 +98,6 @@ def plan_steps(work: Work, row: Row, motive: Motive, news: Kind | None) -> None:
         unhoused=marks.until(work, row.person_id, marks.What.UNHOUSED) is not None,
         news=news,
     )
-    reminders.plan(work, steps, row.version, appointment_id=row.id)
 
 
 def plan_call(work: Work, of: Appointment) -> None:

@@ -193,6 +193,13 @@ def kill(work: Work, *, appointment_id: int | None = None, seat_id: int | None =
     work.execute(_KILL[about], {"about": which, "now": to_moment(work.now)})
 
 
+def kill_kind(work: Work, kind: Kind, appointment_id: int) -> None:
+    """One kind of step of an appointment dies, where it is still planned."""
+    key = work.vault.lookup("reminder.kind_key", f"appointment {appointment_id} {kind}")
+    mine = (REMINDER.c.appointment_id == appointment_id) & (REMINDER.c.kind_key == key) & (REMINDER.c.state == State.PLANNED.value)
+    work.session.execute(update(REMINDER).where(mine).values(state=State.DEAD.value, settled_at=work.now))
+
+
 def forget(work: Work, *, appointment_id: int | None = None, seat_id: int | None = None) -> None:
     """Remove the steps of an appointment or a seat that is to leave no trace."""
     mine = REMINDER.c.seat_id == seat_id if appointment_id is None else REMINDER.c.appointment_id == appointment_id

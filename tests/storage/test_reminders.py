@@ -4,7 +4,7 @@ import asyncio
 
 from bot.rules.reminders import Kind
 from bot.settings import Settings
-from storage import appointments, consents, reminders
+from storage import appointments, consents, marks, reminders
 from storage.appointment_view import Appointment, Booking, By, Outcome
 from storage.consents import Choice
 from storage.engine import Storage, Work, open_storage
@@ -122,3 +122,69 @@ async def test_after_a_missed_appointment(storage: Storage, clock: TestClock) ->
     await storage.run(appointments.close, mine.token, Outcome.CAME)
     await storage.run(appointments.close, mine.token, Outcome.ABSENT)
     assert await storage.run(write) == [], "once, whatever is put right"
+
+
+class TestAnew:
+    """What somebody wants changes while an appointment is to come."""
+
+    async def test_none_then_some_again(self, storage: Storage) -> None:
+        of = await diary(storage)
+        zoe = await of.person("zoe")
+        await storage.run(consents.choose, zoe, Choice.NO_REMINDERS, "1", "non")
+        mine = await of.book(zoe, of.at("2026-03-10 10:00"))
+        assert await states(of, mine) == []
+        await storage.run(consents.take_back, zoe, Choice.NO_REMINDERS)
+        for _twice in range(2):
+            await storage.run(appointments.plan_anew, zoe)
+        assert await states(of, mine) == [(Kind.TWO_DAYS, State.PLANNED, "")]
+
+    async def test_nothing_is_said_again_nor_something_else_instead(self, storage: Storage, clock: TestClock) -> None:
+        of = await diary(storage)
+        zoe = await of.person("zoe")
+        mine = await of.book(zoe, of.at("2026-03-10 10:00"))
+        clock.turn_to(paris("2026-03-08 10:00"))
+        await storage.run(write)
+        clock.turn(hours=1)
+        await storage.run(appointments.plan_anew, zoe)
+        assert await states(of, mine) == [(Kind.TWO_DAYS, State.WRITTEN, "")]
+
+    async def test_one_that_still_helps_where_the_rest_is_past(self, storage: Storage, clock: TestClock) -> None:
+        of = await diary(storage)
+        zoe = await of.person("zoe")
+        await storage.run(consents.choose, zoe, Choice.NO_REMINDERS, "1", "non")
+        mine = await of.book(zoe, of.at("2026-03-10 10:00"))
+        clock.turn_to(paris("2026-03-08 12:00"))
+        await storage.run(consents.take_back, zoe, Choice.NO_REMINDERS)
+        await storage.run(appointments.plan_anew, zoe)
+        assert await states(of, mine) == [(Kind.DAY_BEFORE, State.PLANNED, "")]
+
+    async def test_a_call_while_it_is_noted(self, storage: Storage) -> None:
+        of = await diary(storage)
+        zoe = await of.person("zoe")
+        mine = await of.book(zoe, of.at("2026-03-10 10:00"))
+        await storage.run(marks.put, zoe, marks.What.UNHOUSED)
+        await storage.run(appointments.plan_anew, zoe)
+        call = (Kind.CALL, State.PLANNED, "")
+        assert await states(of, mine) == [(Kind.TWO_DAYS, State.PLANNED, ""), call]
+        await storage.run(marks.take_away, zoe, marks.What.UNHOUSED)
+        await storage.run(appointments.plan_anew, zoe)
+        assert await states(of, mine) == [(Kind.TWO_DAYS, State.PLANNED, ""), (Kind.CALL, State.DEAD, "")]
+        await storage.run(marks.put, zoe, marks.What.UNHOUSED)
+        await storage.run(appointments.plan_anew, zoe)
+        assert (await states(of, mine))[1] == call
+
+    async def test_news_is_told_all_the_same(self, storage: Storage) -> None:
+        of = await diary(storage)
+        zoe = await of.person("zoe")
+        mine = await of.book(zoe, of.at("2026-03-10 10:00"), by=By.TEAM)
+        await storage.run(consents.choose, zoe, Choice.FULL_REMINDERS, "1", "oui")
+        await storage.run(appointments.plan_anew, zoe)
+        assert await states(of, mine) == [(Kind.CONFIRMATION, State.PLANNED, ""), (Kind.TWO_DAYS, State.PLANNED, "")]
+
+    async def test_what_is_over_or_cancelled_is_left(self, storage: Storage, clock: TestClock) -> None:
+        of = await diary(storage)
+        zoe = await of.person("zoe")
+        mine = await of.book(zoe, of.at("2026-03-10 10:00"))
+        await storage.run(appointments.cancel, mine.token, 1)
+        await storage.run(appointments.plan_anew, zoe)
+        assert await states(of, mine) == [(Kind.TWO_DAYS, State.DEAD, "")]
