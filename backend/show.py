@@ -69,6 +69,7 @@ KINDS = {
     "erasure": "Effacement demandé",
     "late": "Promesse manquée deux fois",
     "minor": "Mineur en danger : à voir",
+    "not_coming": "Ne vient pas au rendez-vous",
 }
 """What sort of thing a task is."""
 

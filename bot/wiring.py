@@ -33,7 +33,9 @@ from content.words import LANGUAGES, Text, Words, _, words_of
 from handlers import (
     acts,
     again,
+    agenda,
     booking,
+    cancelling,
     crisis,
     fallback,
     files,
@@ -43,8 +45,10 @@ from handlers import (
     information,
     languages,
     menu,
+    missed,
     moving,
     my_data,
+    offers,
     others,
     pages,
     pictured,
@@ -56,6 +60,7 @@ from handlers import (
     slots_offered,
     social,
     time_said,
+    upcoming,
     waiting,
     workshops,
 )
@@ -77,6 +82,11 @@ HANDLERS = (
     waiting,
     gaps,
     files,
+    upcoming,
+    cancelling,
+    agenda,
+    offers,
+    missed,
     languages,
     seats,
     workshops,
@@ -174,7 +184,7 @@ def danger_lane(library: Callable[[], Library]) -> DangerLane:
 
 def explains(library: Callable[[], Library]) -> Explains:
     """What an open danger explains: words that are only like another."""
-    return lambda work, inbound: crisis.explains(work, inbound.address, library())
+    return lambda work, inbound: crisis.explains(work, inbound, library())
 
 
 def shelf(*, demo: bool = False) -> Shelf:

@@ -16,11 +16,15 @@ from handlers.information import NOT_THAT, NOT_THAT_LABEL
 from handlers.meant import ACT, NAMES, STOP, free_words, keep_others, named, sure
 from handlers.open_danger import in_danger
 from handlers.second import also
+from handlers.slots_offered import ways_to_book
 
 BOOK = _("Le robot ne prend pas les rendez-vous. Une personne de l'équipe en trouve un avec toi.")
-MOVE = _("Le robot ne voit pas les rendez-vous. Une personne de l'équipe trouve une autre date avec toi.")
-CANNOT_COME = _("Ça arrive, pas de souci. Le robot ne voit pas les rendez-vous : écris-le à une personne de l'équipe, même au dernier moment.")
-WHEN = _("Le robot ne voit pas les rendez-vous. Une personne de l'équipe te redit le jour, l'heure et le lieu.")
+MOVE = _("Je ne vois pas de rendez-vous à venir. S'il a été pris autrement, une personne de l'équipe trouve une autre date avec toi.")
+CANNOT_COME = _(
+    "Ça arrive, pas de souci. Je ne vois pas de rendez-vous à venir. S'il a été pris autrement, écris-le à une personne de l'équipe, "
+    "même au dernier moment."
+)
+WHEN = _("Je ne vois pas de rendez-vous à venir. S'il a été pris autrement, une personne peut te le redire.")
 TAKE_STOCK = _("Pour faire le point, une personne de l'équipe regarde avec toi ce que tu peux demander.")
 OPINION = _("Tu peux dire ce que tu penses : ça ne change rien à l'aide que tu demandes. Une personne de l'équipe peut le lire ici.")
 WITH_A_PERSON: Mapping[str, tuple[Text, tuple[str, ...]]] = {
@@ -33,7 +37,8 @@ WITH_A_PERSON: Mapping[str, tuple[Text, tuple[str, ...]]] = {
 }
 """What a person of the team does: what is said of it, and the nearest pages."""
 CALLED = frozenset({"move-appointment", "cancel-appointment", "my-appointments"})
-"""Those for which the telephone is worth saying, where it is known."""
+"""Those about an appointment, said here where the robot knows of none (handlers/upcoming.py, handlers/cancelling.py): the telephone, where it is
+known, and another appointment is a button away."""
 
 NOT_HOUSING = _("Ce n'est pas du logement, et là-dessus je ne sais pas.")
 ELSEWHERE: Mapping[str, Text] = {
@@ -99,7 +104,8 @@ def do(turn: Turn, label: str) -> None:
         known = turn.library.service.phone if label in CALLED else None
         phone = [turn.words.say(waiting.PHONE, telephone=known)] if known else []
         near = [choice for page in pages if (choice := named(turn, page)) is not None]
-        _tell(turn, label, " ".join([turn.words.say(text), *phone]), [button(turn, PERSON), *near])
+        book = [*ways_to_book(turn)] if label in CALLED else []
+        _tell(turn, label, " ".join([turn.words.say(text), *phone]), [*book, button(turn, PERSON), *near])
     elif label in ELSEWHERE:
         where = turn.words.say(ELSEWHERE[label], numero=turn.library.facts["15"].value)
         offered = (PERSON, URGENCE) if label == "outside-health" else (PERSON,)

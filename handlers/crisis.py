@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import outbox
-from bot.messages import Address, Choice, Inbound, Kind, Outbound, Purpose
+from bot.messages import Choice, Inbound, Kind, Outbound, Purpose
 from bot.routing import Rank, Turn, choices, commands, on, words
 from content.crises import CALL, DO, NUMBER, OPEN, SMS, STEP, Card, Crisis, Offer, Step
 from content.library import Library
@@ -19,6 +19,7 @@ from handlers import handover, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
 from handlers.open_danger import Open, colleague_since, in_danger, in_writing, opened, opened_on, remember, said_step, target
+from handlers.own_appointments import writes_a_button
 from handlers.reception import HELLO
 from storage import crises, gaps, lanes, messages, threads
 from storage.crises import Seen
@@ -50,10 +51,11 @@ def answer_danger(work: Work, accepted: Accepted, crisis_id: str, library: Libra
     _put(turn)
 
 
-def explains(work: Work, address: Address, library: Library) -> bool:
-    """A danger is open here: words that are only like a danger are said about it, and its second steps answer them."""
-    lane = lanes.lane_of(work, address)
-    return lane is not None and opened_on(lane, library, work.now) is not None
+def explains(work: Work, inbound: Inbound, library: Library) -> bool:
+    """What was said before explains words that are only like a danger: one is open here, and its second steps answer them; or they are a button that
+    an appointment's message has just shown, written out (« Je ne peux pas »)."""
+    lane = lanes.lane_of(work, inbound.address)
+    return lane is not None and (opened_on(lane, library, work.now) is not None or writes_a_button(work, lane, inbound.text))
 
 
 def _for_minor(turn: Turn, crisis_id: str) -> str:

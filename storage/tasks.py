@@ -35,6 +35,8 @@ class Kind(StrEnum):
     """A promise missed twice."""
     MINOR = "minor"
     """A minor in danger: what was read of it, and who was informed, to be seen the same working day."""
+    NOT_COMING = "not_coming"
+    """Somebody said late that they do not come: when it was to be."""
 
     @property
     def for_head(self) -> bool:
@@ -119,6 +121,12 @@ def kind_of(work: Work, token: str) -> Kind | None:
 def waits(work: Work, thread_id: int, kind: Kind) -> bool:
     """Whether something of this kind is still to be done on a thread."""
     found = select(Task.id).where(col(Task.thread_id) == thread_id, col(Task.kind) == kind.value, col(Task.done_at).is_(None))
+    return work.session.exec(found.limit(1)).first() is not None
+
+
+def waits_about(work: Work, person_id: int, kind: Kind) -> bool:
+    """Whether something of this kind is still to be done about somebody."""
+    found = select(Task.id).where(col(Task.person_id) == person_id, col(Task.kind) == kind.value, col(Task.done_at).is_(None))
     return work.session.exec(found.limit(1)).first() is not None
 
 

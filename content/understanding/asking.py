@@ -82,6 +82,31 @@ _KNOWN = any_of(
     r"(?:تعرفون|تعرف|عندكم|تحتفظون|لديكم) (?:\w+ )?(?:عني|علي)(?: |$)|(?:اري|رويه|عرض) بياناتي",
 )
 
+_APPOINTMENT = any_of(
+    r"\b(?:rdv|rdvs|rendez vous|rendevous|randevou\w*|empech\w*|imprevus?)\b|\b(?:annul|report|decal|repouss|deplac)\w*\b",
+    r"\bj? ?(?:ve?nir|viens?|vienne|vient|vi1|v1|viendrai\w*|reviendrai\w*|present\w*)\b|\b(?:suis|serai\w*|etre|sera) la\b",
+    r"\b(?:appointment|coming|come|be there|make it|cancel|reschedul\w*)\b",
+    r"(?:موعد|ميعاد|اجي|ناجي|نجي|اتي|احضر|الحضور|الغ)",
+)
+"""What an appointment, or coming to it, is called."""
+
+
+_EXCUSES = any_of(
+    r"\b(?:dsl|desol\w*|pardon|escus\w*|excus\w*|zap\w*|oubli\w*|pas fait expres|pas pu|ratt?e\w*|loupe\w*|pane|panne de reveil)\b",
+    r"\b(?:sorry|forgot\w*|my bad|missed it|apolog\w*|overslept)\b|(?:اسف|عذر|نسيت|معذره|سمح)",
+)
+"""What is said of something that was missed."""
+
+
+def makes_excuses(text: str) -> bool:
+    """« dsl g zappé », « sorry I forgot », right after something was missed."""
+    return _EXCUSES.search(opened(text)) is not None
+
+
+def speaks_of_an_appointment(text: str) -> bool:
+    """« rdv », « jpeu pas venir », « I'm coming »: words that name an appointment or coming, whatever they say of it."""
+    return _APPOINTMENT.search(opened(text)) is not None
+
 
 def asks_for_a_person(text: str) -> bool:
     """« jveu parlé a qqn », « rappelez-moi », « I want a human »: a person of the team is asked for. Who tells of one does not ask."""

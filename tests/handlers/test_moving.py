@@ -139,7 +139,7 @@ async def test_who_has_none_may_book_one(talk: Talk, service: Receiving) -> None
 
 async def test_a_person_where_nothing_can_be_booked(talk: Talk) -> None:
     (said,) = await talk.says("on peut decaler")
-    assert "Le robot ne voit pas les rendez-vous" in said.body
+    assert "Je ne vois pas de rendez-vous à venir" in said.body
 
 
 async def test_a_no_changes_nothing(talk: Talk, service: Receiving) -> None:

@@ -135,7 +135,7 @@ async def test_a_person(talk: Talk) -> None:
         ("jveu un rdv", "Le robot ne prend pas les rendez-vous.", ["Papiers à apporter", "Où et quand venir"]),
         ("jpeu pas venir a cette date", "trouve une autre date avec toi", ["Où et quand venir"]),
         ("jviens pas 2main", "même au dernier moment", ["Où et quand venir"]),
-        ("c quan mon rdv", "te redit le jour, l’heure et le lieu", ["Où et quand venir", "Papiers à apporter"]),
+        ("c quan mon rdv", "une personne peut te le redire", ["Où et quand venir", "Papiers à apporter"]),
         ("jai droit a koi", "Pour faire le point, une personne de l’équipe", ["Par où commencer"]),
         ("jsui pas content de vous", "ça ne change rien à l’aide que tu demandes", ["Mes droits ici"]),
     ],

@@ -1,0 +1,61 @@
+"""What free words say of an appointment, joined from two readers: what they want among everything (`Turn.meaning`), how they answer about one that
+is to come (`Turn.heard`). Where the robot spoke of one last, it is their subject; otherwise only what is plain counts.
+"""
+
+from bot.routing import Test, Turn
+from content.understanding.appointment import Answer
+from content.understanding.asking import speaks_of_an_appointment
+from handlers.appointment_words import Button
+from handlers.buttons import NO_WORDS
+from handlers.meant import free_words
+from handlers.own_appointments import ABOUT, just_over, offered_last, to_come
+
+LABELS = {"my-appointments": Answer.WHEN, "cancel-appointment": Answer.CANCEL, "move-appointment": Answer.MOVE}
+BOOK = "book-appointment"
+
+
+def said(turn: Turn) -> Answer | None:
+    """How these words answer about an appointment; None where they are about something else.
+
+    `Turn.heard` takes any words for an answer. Right after the robot spoke of an appointment they are one, unless they surely want something else;
+    otherwise only those that name it, or coming, and what the other reader surely takes for such.
+    """
+    if not free_words(turn):
+        return None
+    label, heard = turn.meaning.sure, turn.heard
+    by_label = LABELS.get(label or "")
+    if heard.answer is Answer.OTHER or (label is not None and by_label is None and (label != BOOK or heard.answer is Answer.WHEN)):
+        return by_label
+    if speaks_of_an_appointment(turn.text):
+        return heard.sure or by_label
+    return heard.answer if _is_subject(turn) else by_label
+
+
+def _is_subject(turn: Turn) -> bool:
+    """The robot spoke of an appointment right before. A bare « non » answers the question whether they come, and nothing else."""
+    return offered_last(turn, Button.COME if turn.plain in NO_WORDS else ABOUT) is not None
+
+
+def wants_when(turn: Turn) -> bool:
+    """« c quand mon rdv », where one is to come."""
+    return said(turn) is Answer.WHEN and bool(to_come(turn))
+
+
+def confirms(turn: Turn) -> bool:
+    """« c ok j viens », and « oui » to a reminder."""
+    return said(turn) is Answer.CONFIRM and bool(to_come(turn))
+
+
+def cancels(turn: Turn) -> bool:
+    """« jpeu pas venir 2main », and « non » to a reminder; just after its end too. Never enough to cancel: it is asked back."""
+    return said(turn) is Answer.CANCEL and (bool(to_come(turn)) or just_over(turn) is not None)
+
+
+def moves(turn: Turn) -> bool:
+    """« on peut decaler », where one is to come."""
+    return said(turn) is Answer.MOVE and bool(to_come(turn))
+
+
+def for_one(test: Test) -> Test:
+    """The button of such words (`act:my-appointments`), where there is what it is about: without, another module says so."""
+    return lambda turn: test(turn) and bool(to_come(turn))

@@ -1,0 +1,60 @@
+"""Somebody's own appointments, as a turn finds them: those to come, the one that a button or words are about. Of anybody else's nothing is told."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from bot.messages import Choice
+from bot.routing import Turn, plain, plain_label
+from handlers.appointment_words import Button, offered
+from storage import appointment_view, messages
+from storage.appointment_view import Appointment
+from storage.engine import Work
+from storage.lanes import Lane
+from storage.messages import Content
+
+ABOUT = "appointment:"
+"""What the ids of an appointment's buttons begin with (handlers/appointment_words.py)."""
+LATELY = timedelta(hours=24)
+"""How long after its end an appointment may still be what is spoken of."""
+
+
+def to_come(turn: Turn) -> tuple[Appointment, ...]:
+    """Those that stand and are not over, the soonest first."""
+    return appointment_view.to_come(turn.work, turn.lane.person_id)
+
+
+def just_over(turn: Turn) -> Appointment | None:
+    """The last one that ended within a day and of which nobody has said what came, if any."""
+    since = turn.now - LATELY
+    found = [each for each in appointment_view.of_person(turn.work, turn.lane.person_id) if each.state.stands and since < each.slot.end <= turn.now]
+    return found[-1] if found else None
+
+
+def mine(turn: Turn, token: str) -> Appointment | None:
+    """The appointment of this token, where it is theirs."""
+    found = appointment_view.find(turn.work, token)
+    return found if found is not None and found.person_id == turn.lane.person_id else None
+
+
+def said_last(turn: Turn) -> tuple[Content, ...]:
+    """What the robot said right before these words, the newest first; nothing where a person of the team spoke since."""
+    return messages.robot_said_before(turn.work, turn.lane.conversation_id, turn.number)
+
+
+def offered_last(turn: Turn, *prefixes: str) -> str | None:
+    """The id of a button of these kinds under what the robot said right before these words, the newest first."""
+    ids: Iterable[str] = (choice.id for said in said_last(turn) for choice in said.choices)
+    return next((name for name in ids if name.startswith(prefixes)), None)
+
+
+def writes_a_button(work: Work, lane: Lane, text: str) -> bool:
+    """Whether these words, not yet part of the conversation, are the label of a button of the appointment that the robot spoke of last."""
+    shown = messages.robot_said_before(work, lane.conversation_id, lane.number + 1)
+    labels = {plain_label(choice.label) for said in shown for choice in said.choices if choice.id.startswith(ABOUT)}
+    return plain(text) in labels
+
+
+def acts_on(turn: Turn, of: Appointment, *, come: bool = True) -> tuple[Choice, ...]:
+    """What can be done with an appointment to come. `come` is left out where it is known."""
+    first = (Button.COME,) if come else ()
+    return offered(turn.words, of, *first, Button.MOVE, Button.DROP, Button.FILE)
