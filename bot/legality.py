@@ -1,12 +1,14 @@
 """May this be sent now? Asked when a message is put in the line and again at the moment of sending. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.messages import Purpose
+from bot.messages import Purpose, Template
 from bot.rules.quiet import quiet_until
 
+HUMAN_AGENT = Template("HUMAN_AGENT")
+"""What marks a human's message outside the window, where a provider lets one through."""
 AFTER_CALM = frozenset({Purpose.SURVEY, Purpose.ANNOUNCEMENT})
 """What waits seven days after a danger. A reminder is about an appointment of theirs: it goes."""
 
@@ -14,6 +16,13 @@ AFTER_CALM = frozenset({Purpose.SURVEY, Purpose.ANNOUNCEMENT})
 @dataclass(frozen=True, slots=True)
 class Send:
     """It may go as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendAs:
+    """The provider takes only what was agreed with it: it goes as this template."""
+
+    template: Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +40,26 @@ class Drop:
     reason: str
 
 
-Verdict = Send | Wait | Drop
+Verdict = Send | SendAs | Wait | Drop
 SEND = Send()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time in which a channel takes what we say, counted from somebody's last message. `free`: anything, None for always; `human`: a human's own
+    message, marked. `template` is what this message has been agreed as, None for nothing."""
+
+    last_inbound_at: datetime | None
+    free: timedelta | None
+    human: timedelta | None
+    template: Template | None
+
+    def open(self, now: datetime, lasts: timedelta | None) -> bool:
+        """Whether it is still open where it lasts so long."""
+        return lasts is not None and self.last_inbound_at is not None and now - self.last_inbound_at < lasts
+
+
+NO_WINDOW = Window(None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +76,7 @@ class Case:
     blocked: bool
     opted_out: bool
     calm_until: datetime | None = None
+    window: Window = NO_WINDOW
 
 
 def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
@@ -60,10 +88,20 @@ def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
     if case.purpose is Purpose.REPLY and case.epoch != case.current_epoch:
         return Drop("another_speaks")
     if case.purpose.answers:
-        return SEND
+        return within(case, now)
     if case.opted_out:
         return Drop("stopped")
     if case.purpose in AFTER_CALM and case.calm_until is not None and case.calm_until > now:
         return Wait(case.calm_until, "after_danger")
     until = quiet_until(now, zone)
-    return SEND if until is None else Wait(until, "quiet_hours")
+    return within(case, now) if until is None else Wait(until, "quiet_hours")
+
+
+def within(case: Case, now: datetime) -> Verdict:
+    """How it goes by what the channel takes now: as it is, as what was agreed, or not at all, which a caseworker sees."""
+    window = case.window
+    if window.free is None or window.open(now, window.free):
+        return SEND
+    if case.purpose is Purpose.HUMAN and window.open(now, window.human):
+        return SendAs(HUMAN_AGENT)
+    return Drop("outside_window") if window.template is None else SendAs(window.template)

@@ -156,10 +156,22 @@ class Inbound:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A message agreed with a provider beforehand, for the time when nothing else may be sent: its name there, and what goes in its places.
+
+    A provider's own mark (a human's message, outside its window) is one without places.
+    """
+
+    name: str
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One thing to be said to one address. The language is settled; it knows nothing of limits.
 
-    `number` is its place in the conversation (0 until stored). `card` asks for the look of something one keeps ("", "page", "crisis", "promise").
+    `template` is what says the same where only that may be sent. `number` is its place in the conversation (0 until stored). `card` asks for the look
+    of something one keeps ("", "page", "crisis", "promise").
     """
 
     address: Address
@@ -167,7 +179,7 @@ class Outbound:
     body: str
     choices: tuple[Choice, ...] = ()
     attachments: tuple[Attachment, ...] = ()
-    template: str | None = None
+    template: Template | None = None
     expires_at: datetime | None = None
     dedup_key: str | None = None
     card: str = ""

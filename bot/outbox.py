@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.errors import Blocked, Rejected, SendFailure, Throttled, Unreachable
-from bot.legality import AFTER_CALM, Case, Drop, Wait, decide
+from bot.legality import AFTER_CALM, NO_WINDOW, Case, Drop, SendAs, Wait, Window, decide
 from bot.messages import Call, Outbound, Purpose, Receipt, Status
 from bot.rounds import Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
@@ -103,7 +103,9 @@ class Outbox(Rounding):
         """Deal with one row. True if it left the line; False if it is being sent or waits at its head."""
         calm_until = crises.calm_until(work, lane.conversation_id) if row.purpose in AFTER_CALM else None
         stopped = lane.opted_out_at is not None
-        case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, stopped, calm_until)
+        channel = self._channels.get((lane.address.channel, lane.address.account))
+        window = NO_WINDOW if channel is None else _window(lane, channel, row.outbound)
+        case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, stopped, calm_until, window)
         verdict = decide(case, work.now, self._zone)
         if isinstance(verdict, Drop):
             self._leave(work, row, "expired" if verdict.reason == "expired" else "dropped", verdict.reason)
@@ -111,12 +113,14 @@ class Outbox(Rounding):
         if isinstance(verdict, Wait):
             line.change(work, row.id, replace(_fate(row, "waiting"), not_before=verdict.until, failure=verdict.reason))
             return True
-        return self._send_or_hold(work, lane, row, leases)
-
-    def _send_or_hold(self, work: Work, lane: Lane, row: Due, leases: list[Lease]) -> bool:
-        channel = self._channels.get((lane.address.channel, lane.address.account))
         if channel is None:  # switched off: kept for the day it is back
             return False
+        template = verdict.template if isinstance(verdict, SendAs) else None
+        if row.outbound.template != template:
+            row = replace(row, outbound=replace(row.outbound, template=template))
+        return self._send_or_hold(work, lane, channel, row, leases)
+
+    def _send_or_hold(self, work: Work, lane: Lane, channel: Channel, row: Due, leases: list[Lease]) -> bool:
         if channel.limits.commit_is_send:
             if not self._void(work, lane, row):
                 self._sent(work, lane, row)
@@ -313,6 +317,11 @@ def _calls(channel: Channel, outbound: Outbound, resent: int) -> list[Call]:
     calls = channel.render(outbound)
     alone = channel.render(replace(outbound, body=mark, choices=(), attachments=(), card=""))
     return [*calls[: resent - 1], *alone, *calls[resent - 1 :]]
+
+
+def _window(lane: Lane, channel: Channel, outbound: Outbound) -> Window:
+    limits = channel.limits
+    return NO_WINDOW if limits.window is None else Window(lane.last_inbound_at, limits.window, limits.human_window, outbound.template)
 
 
 def _fate(row: Due, state: str) -> Fate:

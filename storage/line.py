@@ -4,6 +4,7 @@ Rows of state `due` form the line, by position. A `waiting` row is out of the li
 time). A call is leased before it is made: its `delivery` row says by whom, under which fence, until when.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Float, and_, bindparam, case, insert, or_, select, update
 
-from bot.messages import Address, Outbound, Purpose, Status
+from bot.messages import Address, Outbound, Purpose, Status, Template
 from storage import messages, tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Work, statement, table, upsert
@@ -186,7 +187,7 @@ def put(work: Work, lane: Lane, outbound: Outbound, *, state: str = "due", casew
         **{"attempts": 0, "resent": 0, "next_call": 0, "retry_at": 0.0},
         "expires_at": None if outbound.expires_at is None else to_moment(outbound.expires_at),
         "dedup_key": key,
-        "template": None if outbound.template is None else work.vault.seal("outbound.template", outbound.template),
+        "template": _sealed(work, outbound.template),
         "created_at": to_moment(work.now),
     }
     if key is None:
@@ -227,13 +228,24 @@ def _outbound(work: Work, lane: Lane, row: Sequence[Any]) -> Outbound:
         body=content.text,
         choices=content.choices,
         attachments=content.attachments,
-        template=None if row[10] is None else work.vault.open("outbound.template", row[10]),
+        template=_opened(work, row[10]),
         expires_at=None if row[9] is None else from_moment(row[9]),
         card=content.card,
         language=content.language,
         number=row[1],
         id=row[0],
     )
+
+
+def _sealed(work: Work, template: Template | None) -> bytes | None:
+    return None if template is None else work.vault.seal("outbound.template", json.dumps([template.name, *template.values], ensure_ascii=False))
+
+
+def _opened(work: Work, sealed: bytes | None) -> Template | None:
+    if sealed is None:
+        return None
+    name, *values = json.loads(work.vault.open("outbound.template", sealed))
+    return Template(name, tuple(values))
 
 
 def lease(work: Work, lane: Lane, row: Due, call_index: int) -> Lease:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -26,6 +27,10 @@ class Limits:
     """True where the channel's own page says who speaks before anything is written: the robot does not say it again."""
     commit_is_send: bool = False
     """True where the reader reads our own database (the web chat): the turn's commit is the send, and no call follows it."""
+    window: timedelta | None = None
+    """How long after somebody's last message anything may be sent to them; None for always."""
+    human_window: timedelta | None = None
+    """How long after it a human's own message may, marked as such; None for no longer than the rest."""
 
 
 class Courtesy(StrEnum):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.legality import SEND, Case, Drop, Send, Wait, decide
-from bot.messages import Purpose
+from bot.legality import HUMAN_AGENT, SEND, Case, Drop, Send, SendAs, Wait, Window, decide
+from bot.messages import Purpose, Template
 from bot.rules.quiet import quiet_until
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -20,8 +20,18 @@ PLAIN = Case(Purpose.REPLY, epoch=1, current_epoch=1, expires_at=None, blocked=F
 STARTED_BY_US = (Purpose.REMINDER, Purpose.SURVEY, Purpose.ANNOUNCEMENT)
 ANSWERS = (Purpose.CRISIS, Purpose.REPLY, Purpose.HUMAN, Purpose.SERVICE)
 
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+AGREED = Template("rdv_rappel", ("jeudi à 10 h 30", "le CLLAJ"))
+WINDOWS = st.builds(
+    Window,
+    last_inbound_at=st.none() | st.timedeltas(timedelta(days=-9), timedelta()).map(lambda by: NOON + by),
+    free=st.none() | st.just(DAY),
+    human=st.none() | st.just(WEEK),
+    template=st.none() | st.just(AGREED),
+)
 CASES = st.builds(
     Case,
+    window=WINDOWS,
     purpose=st.sampled_from(Purpose),
     epoch=st.integers(0, 2),
     current_epoch=st.integers(0, 2),
@@ -79,7 +89,56 @@ class TestDecide:
 
     @given(CASES, TIMES)
     def test_danger_is_answered_whatever_the_hour_the_owner_and_the_stop(self, case: Case, now: datetime) -> None:
-        assert isinstance(decide(replace(case, purpose=Purpose.CRISIS, blocked=False, expires_at=None), now, PARIS), Send)
+        """Who has just written is in the window."""
+        window = replace(case.window, last_inbound_at=now)
+        assert isinstance(decide(replace(case, purpose=Purpose.CRISIS, blocked=False, expires_at=None, window=window), now, PARIS), Send)
+
+
+AFTER = [timedelta(hours=23, minutes=59), timedelta(hours=24), timedelta(days=6, hours=23), timedelta(days=7), None]
+"""How long after the last message; None where somebody never wrote."""
+NO_WAY = Drop("outside_window")
+WHATSAPP = {
+    Purpose.REMINDER: [SEND, SendAs(AGREED), SendAs(AGREED), SendAs(AGREED), SendAs(AGREED)],
+    Purpose.HUMAN: [SEND, SendAs(AGREED), SendAs(AGREED), SendAs(AGREED), SendAs(AGREED)],
+    Purpose.SERVICE: [SEND, SendAs(AGREED), SendAs(AGREED), SendAs(AGREED), SendAs(AGREED)],
+}
+MESSENGER = {
+    Purpose.REMINDER: [SEND, NO_WAY, NO_WAY, NO_WAY, NO_WAY],
+    Purpose.HUMAN: [SEND, SendAs(HUMAN_AGENT), SendAs(HUMAN_AGENT), NO_WAY, NO_WAY],
+    Purpose.SERVICE: [SEND, NO_WAY, NO_WAY, NO_WAY, NO_WAY],
+    Purpose.ANNOUNCEMENT: [SEND, NO_WAY, NO_WAY, NO_WAY, NO_WAY],
+}
+
+
+def windowed(purpose: Purpose, after: timedelta | None, human: timedelta | None, template: Template | None) -> Case:
+    return replace(PLAIN, purpose=purpose, window=Window(None if after is None else NOON - after, DAY, human, template))
+
+
+class TestWindow:
+    @pytest.mark.parametrize("purpose", WHATSAPP)
+    def test_where_templates_are_agreed(self, purpose: Purpose) -> None:
+        assert [decide(windowed(purpose, after, None, AGREED), NOON, PARIS) for after in AFTER] == WHATSAPP[purpose]
+
+    @pytest.mark.parametrize("purpose", MESSENGER)
+    def test_where_only_a_human_may_come_back(self, purpose: Purpose) -> None:
+        """No reminder leaves there after a day: that its tags end in errors is no reason to try."""
+        assert [decide(windowed(purpose, after, WEEK, None), NOON, PARIS) for after in AFTER] == MESSENGER[purpose]
+
+    @pytest.mark.parametrize("purpose", Purpose)
+    def test_where_there_is_no_window_nothing_is_asked(self, purpose: Purpose) -> None:
+        case = replace(PLAIN, purpose=purpose, window=Window(None, None, None, AGREED))
+        assert decide(case, NOON, PARIS) == SEND
+
+    @given(CASES, TIMES)
+    def test_a_robot_never_speaks_as_a_human(self, case: Case, now: datetime) -> None:
+        if case.purpose is not Purpose.HUMAN:
+            assert decide(case, now, PARIS) != SendAs(HUMAN_AGENT)
+
+    @given(CASES, TIMES)
+    def test_nothing_free_leaves_outside_the_window(self, case: Case, now: datetime) -> None:
+        window = case.window
+        outside = window.free is not None and (window.last_inbound_at is None or now - window.last_inbound_at >= window.free)
+        assert not (outside and decide(case, now, PARIS) == SEND)
 
 
 class TestQuietUntil:

@@ -3,14 +3,14 @@
 Choices are quick replies, which the app takes away once one is pressed or something else is said; more than thirteen are numbered in the text.
 """
 
+from datetime import timedelta
+
 from bot.channels.base import Limits
 from bot.messages import Call, Json, Outbound, reference
 from bot.rules.fitting import parts, short_label, spelled
 
-LIMITS = Limits(text=2000, choices=13, label=20, per_second=10.0)
+LIMITS = Limits(text=2000, choices=13, label=20, per_second=10.0, window=timedelta(hours=24), human_window=timedelta(days=7))
 MESSAGES = "me/messages"
-HUMAN_AGENT = "HUMAN_AGENT"
-"""The template of a human's message outside the window: seven days, for nothing a robot says."""
 
 
 def render(outbound: Outbound, base_url: str = "") -> list[Call]:
@@ -23,8 +23,8 @@ def render(outbound: Outbound, base_url: str = "") -> list[Call]:
     ]
     end: dict[str, Json] = {"text": last, "quick_replies": replies} if replies else {"text": last}
     why: dict[str, Json] = {"messaging_type": "RESPONSE"}
-    if outbound.template == HUMAN_AGENT:
-        why = {"messaging_type": "MESSAGE_TAG", "tag": HUMAN_AGENT}
+    if outbound.template is not None:
+        why = {"messaging_type": "MESSAGE_TAG", "tag": outbound.template.name}
     whom: dict[str, Json] = {"recipient": {"id": outbound.address.peer}, **why}
     said: list[Json] = [{"text": text} for text in before]
     said.append(end)

@@ -5,13 +5,14 @@ Three short choices are buttons, ten are a list, more are numbered in the text. 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.channels.base import Limits
 from bot.messages import Call, Choice, Json, Outbound, reference
 from bot.rules.fitting import parts, short_label, spelled
 from bot.rules.splitting import utf16_size
 
-LIMITS = Limits(text=4096, choices=10, label=24, per_second=10.0)
+LIMITS = Limits(text=4096, choices=10, label=24, per_second=10.0, window=timedelta(hours=24))
 """`per_second` paces only what we start ourselves; the number itself may send eighty, which answers keep for themselves."""
 BODY_WITH_CHOICES = 1024
 MOST_BUTTONS, BUTTON_LABEL = 3, 20

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from bot.channels.messenger.channel import MessengerChannel
-from bot.channels.messenger.rendering import HUMAN_AGENT, LIMITS, render
+from bot.channels.messenger.rendering import LIMITS, render
+from bot.legality import HUMAN_AGENT
 from bot.messages import Address, Call, Choice, Outbound, Purpose, parse_reference
 from tests.channels.conformance import OutgoingCase, check_outgoing, ids, outbounds
 from tests.doubles.messenger.double import check_message

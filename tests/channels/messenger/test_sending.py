@@ -11,6 +11,7 @@ from bot.channels.base import Courtesy
 from bot.channels.messenger.channel import MessengerChannel
 from bot.channels.messenger.texts import COMMANDS
 from bot.errors import Blocked, Misconfigured, OutsideWindow, Rejected, SendFailure, Throttled, TooLarge, Unfit, Unreachable
+from bot.legality import HUMAN_AGENT
 from bot.messages import Address, Attachment, Call, Choice, Outbound, Purpose
 from tests.channels.conformance import check_tells_nothing
 from tests.channels.messenger.conftest import BASE_URL, settings
@@ -87,7 +88,7 @@ async def test_outside_the_window_only_a_human_reaches_somebody(double: Messenge
     double.outside.add("5001")
     with pytest.raises(OutsideWindow):
         await wired.send(SAMIRA, hello(wired))
-    [call] = wired.render(Outbound(SAMIRA, Purpose.HUMAN, "Bonjour, c’est Samira.", template="HUMAN_AGENT", number=4))
+    [call] = wired.render(Outbound(SAMIRA, Purpose.HUMAN, "Bonjour, c’est Samira.", template=HUMAN_AGENT, number=4))
     assert await wired.send(SAMIRA, call) == "m_ours1"
 
 
