@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_jobs(verbs)
     _add_backup(verbs)
     _add_rights(verbs)
+    _add_whatsapp(verbs)
     return parser
 
 
@@ -130,6 +131,13 @@ def _add_rights(verbs: Any) -> None:
     erase.add_argument("id", help="the address of a demande's page in the backend, or its last part")
     erase.add_argument("--yes", action="store_true", help="without asking back")
     erase.set_defaults(command=_erase_person)
+
+
+def _add_whatsapp(verbs: Any) -> None:
+    whatsapp = verbs.add_parser("whatsapp", help="what is agreed with WhatsApp").add_subparsers(required=True, metavar="templates")
+    templates = whatsapp.add_parser("templates", help="the message templates").add_subparsers(required=True, metavar="push|status")
+    for act, summary in (("push", "submit those that Meta has not, or has otherwise"), ("status", "where each stands at Meta")):
+        templates.add_parser(act, help=summary).set_defaults(command=_templates, act=act)
 
 
 async def _run(options: argparse.Namespace) -> int:
@@ -260,6 +268,15 @@ async def _erase_person(options: argparse.Namespace) -> int:
 
     await by_hand.erase_person(load_settings(), options.id, say, None if options.yes else by_hand.asked)
     return 0
+
+
+async def _templates(options: argparse.Namespace) -> int:
+    from bot.channels.whatsapp import agreeing
+    from bot.channels.whatsapp.settings import load_whatsapp_settings
+
+    said, whole = await (agreeing.push if options.act == "push" else agreeing.status)(load_whatsapp_settings())
+    say(*said)
+    return int(not whole)
 
 
 def _aside(line: str) -> None:

@@ -12,9 +12,9 @@ from typing_extensions import override
 from bot import notices, papers
 from bot.channels.messenger.settings import load_messenger_settings
 from bot.channels.telegram.settings import load_telegram_settings
-from bot.channels.whatsapp.settings import load_whatsapp_settings
+from bot.channels.whatsapp.settings import WhatsAppSettings, load_whatsapp_settings
 from bot.clock import MachineClock
-from bot.errors import PalierError
+from bot.errors import PalierError, SendFailure
 from bot.messages import Json
 from bot.settings import Settings, load_settings
 from content.checks import Checks
@@ -101,7 +101,7 @@ async def look_over(settings: Settings) -> list[Finding]:
         *([_translations(library, kept)] if library is not None else ()),
         _papers(settings),
         _telegram(),
-        _whatsapp(settings),
+        *await _whatsapp(settings),
         _messenger(settings),
         *_web(settings),
     ]
@@ -294,18 +294,37 @@ def _telegram() -> Finding:
     return Finding(Verdict.FINE, "telegram", f"bot {telegram.account}, by {telegram.mode}")
 
 
-def _whatsapp(settings: Settings) -> Finding:
-    """Meta calls an https address only, and its app has to be told which."""
+async def _whatsapp(settings: Settings) -> list[Finding]:
+    """Meta calls an https address only, and its app has to be told which; then what Meta itself says of the number and of the templates."""
     try:
         whatsapp = load_whatsapp_settings()
     except PalierError as fault:
-        return Finding(Verdict.WRONG, "whatsapp", str(fault))
+        return [Finding(Verdict.WRONG, "whatsapp", str(fault))]
     if not whatsapp.on:
-        return Finding(Verdict.OFF, "whatsapp", "no PALIER_WHATSAPP_PHONE_ID")
+        return [Finding(Verdict.OFF, "whatsapp", "no PALIER_WHATSAPP_PHONE_ID")]
     where = f"{settings.base_url}/webhooks/whatsapp"
+    found = Finding(Verdict.FINE, "whatsapp", f"number {whatsapp.account}; in Meta's app, the webhook is {where}, field « messages »")
     if not settings.secure:
-        return Finding(Verdict.WRONG, "whatsapp", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
-    return Finding(Verdict.FINE, "whatsapp", f"number {whatsapp.account}; in Meta's app, the webhook is {where}, field « messages »")
+        found = Finding(Verdict.WRONG, "whatsapp", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
+    return [found, *await _asked_of_meta(whatsapp)]
+
+
+async def _asked_of_meta(whatsapp: WhatsAppSettings) -> list[Finding]:
+    from bot.channels.whatsapp.agreeing import number, status
+
+    try:
+        said, good = await number(whatsapp)
+        found = [Finding(Verdict.FINE if good else Verdict.TO_DO, "whatsapp number", said)]
+    except SendFailure as failure:
+        advice = "check PALIER_WHATSAPP_TOKEN, its rights and PALIER_WHATSAPP_PHONE_ID" if failure.ours else "try again later"
+        return [Finding(Verdict.WRONG if failure.ours else Verdict.TO_DO, "whatsapp number", f"Meta does not say ({failure.code}): {advice}")]
+    try:
+        lines, whole = await status(whatsapp)
+        missing = [line for line in lines if not line.endswith(": approved")]
+        said = f"{len(lines)}, all approved" if whole else f"{len(missing)} of {len(lines)} not approved: palier whatsapp templates status"
+        return [*found, Finding(Verdict.FINE if whole else Verdict.TO_DO, "whatsapp templates", said)]
+    except PalierError as fault:
+        return [*found, Finding(Verdict.TO_DO, "whatsapp templates", str(fault))]
 
 
 def _messenger(settings: Settings) -> Finding:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.channels.base import Limits
+from bot.channels.whatsapp.templates import message
 from bot.messages import Call, Choice, Json, Outbound, reference
 from bot.rules.fitting import parts, short_label, spelled
 from bot.rules.splitting import utf16_size
@@ -30,13 +31,15 @@ FRENCH = Texts({"fr": "Choisir"})
 
 
 def render(outbound: Outbound, base_url: str = "", texts: Texts = FRENCH) -> list[Call]:
-    """The calls that say it, at least one, with the choices under the last."""
+    """The calls that say it, at least one, with the choices under the last; what is said as a template is one call."""
+    whom = recipient(outbound.address.peer)
+    if outbound.template is not None:
+        return [Call(MESSAGES, {**whom, **message(outbound, outbound.template)})]
     body, pressed = spelled(outbound.body, outbound.choices, base_url, LIMITS.choices)
     shown = [(reference(outbound.number, place), choice) for place, choice in pressed]
     *before, last = parts(body, LIMITS.text, BODY_WITH_CHOICES if shown else LIMITS.text)
     choose = texts.choose.get(outbound.language) or texts.choose["fr"]
     end = _interactive(last, shown, choose) if shown else _text(last)
-    whom = recipient(outbound.address.peer)
     return [Call(MESSAGES, {**whom, **part}) for part in (*map(_text, before), end)]
 
 

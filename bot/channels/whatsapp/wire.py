@@ -10,7 +10,6 @@ from typing import TypeVar
 
 import httpx
 from pydantic import SecretStr
-from pydantic_core import to_json
 from pywa.errors import WhatsAppError
 from pywa_async.api import GraphAPIAsync
 
@@ -60,7 +59,7 @@ class Wire:
 
     async def update_template(self, template_id: str, template: Mapping[str, Json]) -> object:
         """Submit a template again. Raises SendFailure."""
-        return await _asked(self._api.update_template(template_id, to_json(template).decode()))
+        return await _asked(self._api.send_raw_request("POST", f"/{template_id}", json=dict(template)))
 
     async def download(self, media_id: str, limit: int) -> AsyncGenerator[bytes, None]:
         """The bytes of a file, in pieces. Its address is good for five minutes: each try asks anew. Raises TooLarge past `limit`, and SendFailure."""

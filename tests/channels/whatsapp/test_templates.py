@@ -1,0 +1,143 @@
+"""What was agreed with WhatsApp: the files, how they are said, submitted and compared."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.channels.whatsapp import agreeing
+from bot.channels.whatsapp.channel import WhatsAppChannel
+from bot.channels.whatsapp.rendering import render
+from bot.channels.whatsapp.settings import WhatsAppSettings
+from bot.channels.whatsapp.templates import LANGUAGES, Agreed, State, catalogue, state_of, submitted
+from bot.errors import ContentError, Misconfigured, OutsideWindow, SettingsError
+from bot.messages import Address, Choice, Outbound, Purpose, Template
+from tests.channels.whatsapp.conftest import settings
+from tests.doubles.whatsapp import WhatsAppDouble, rules
+
+SAMIRA = Address("whatsapp", "100000000000001", "FR.1")
+CHOICES = (Choice("appointment:come:x:1", "Je viens"), Choice("appointment:move:x:1", "Déplacer"), Choice("appointment:drop:x:1", "Je ne peux pas"))
+EVERY = [(agreed, language) for agreed in catalogue().values() for language in LANGUAGES]
+
+
+def reminder(*values: str, language: str = "fr") -> Outbound:
+    return Outbound(SAMIRA, Purpose.REMINDER, "…", CHOICES, template=Template("rdv_rappel", values), language=language, number=9)
+
+
+@pytest.mark.parametrize(("agreed", "language"), EVERY, ids=lambda each: each if isinstance(each, str) else each.name)
+def test_each_can_be_said_in_each_language(agreed: Agreed, language: str) -> None:
+    template = Template(agreed.name, agreed.wordings[language].sample)
+    choices = tuple(Choice(f"our:{name}", name) for name in agreed.buttons)
+    [call] = render(Outbound(SAMIRA, Purpose.REMINDER, "…", choices, template=template, language=language, number=9))
+    rules.check_message(call.payload)
+    shown: Any = call.payload["template"]
+    pressed = [part["parameters"][0]["payload"] for part in shown["components"] if part["type"] == "button"]
+    assert pressed == [f"9.{nth}" for nth in range(len(agreed.buttons))]
+
+
+def test_a_reminder_never_reads_as_cancelled_and_says_no_more_than_it_must() -> None:
+    for wording in catalogue()["rdv_rappel"].wordings.values():
+        assert "annul" not in wording.text[:40].lower()
+        assert "cancel" not in wording.text[:40].lower()
+    assert catalogue()["rdv_rappel"].variables == ("when", "where")
+
+
+def test_values_that_meta_would_refuse_are_made_to_fit() -> None:
+    [call] = render(reminder("jeudi\n10 h 30", "  \t"))
+    rules.check_message(call.payload)
+    shown: Any = call.payload["template"]
+    assert [value["text"] for value in shown["components"][0]["parameters"]] == ["jeudi 10 h 30", "…"]
+
+
+@pytest.mark.parametrize(("spoken", "said"), [("fr", "fr"), ("fr-facile", "fr"), ("en", "en"), ("ar", "ar"), ("uk", "fr")])
+def test_a_language_without_wording_gets_french(spoken: str, said: str) -> None:
+    [call] = render(reminder("a", "b", language=spoken))
+    shown: Any = call.payload["template"]
+    assert shown["language"] == {"code": said}
+
+
+async def test_outside_the_window_only_what_was_agreed_arrives(double: WhatsAppDouble, wired: WhatsAppChannel) -> None:
+    double.outside.add("FR.1")
+    [free] = wired.render(Outbound(SAMIRA, Purpose.REMINDER, "Bonjour.", number=8))
+    with pytest.raises(OutsideWindow):
+        await wired.send(SAMIRA, free)
+    await agreeing.push(settings(double.base))
+    for template in double.templates.values():
+        template["status"] = "APPROVED"
+    [agreed] = wired.render(reminder("jeudi 26 novembre, 10 h 30", "1 place du Marché"))
+    assert await wired.send(SAMIRA, agreed)
+
+
+async def test_push_then_status(double: WhatsAppDouble) -> None:
+    given = settings(double.base)
+    said, whole = await agreeing.status(given)
+    assert (len(said), whole) == (len(EVERY), False)
+    assert all("missing" in line for line in said)
+    said, whole = await agreeing.push(given)
+    assert whole
+    assert {(each["name"], each["language"]) for each in double.templates.values()} == {(agreed.name, language) for agreed, language in EVERY}
+    for template in double.templates.values():
+        template["status"] = "APPROVED"
+    assert await agreeing.status(given) == ([f"{agreed.name} {language}: approved" for agreed, language in EVERY], True)
+    before = len(double.calls)
+    await agreeing.push(given)
+    assert all(call.method == "GET" for call in double.calls[before:]), "what is agreed is not submitted again"
+
+
+async def test_a_text_that_changed_is_submitted_again(double: WhatsAppDouble) -> None:
+    given = settings(double.base)
+    await agreeing.push(given)
+    theirs = double.templates["rdv_rappel/fr"]
+    theirs["components"][0]["text"] = "Un ancien texte : {{1}}, {{2}}."
+    said, _whole = await agreeing.status(given)
+    assert any(line.startswith("rdv_rappel fr: different") for line in said)
+    await agreeing.push(given)
+    assert double.templates["rdv_rappel/fr"]["components"] == submitted(catalogue()["rdv_rappel"], "fr")["components"]
+
+
+async def test_what_meta_refuses_is_said(double: WhatsAppDouble) -> None:
+    double.fault("message_templates", code=100, status=400, skip=1)
+    said, whole = await agreeing.push(settings(double.base))
+    assert not whole
+    assert "refused by Meta (whatsapp_100)" in said[0]
+    double.fault("message_templates", code=190, status=401)
+    with pytest.raises(Misconfigured):
+        await agreeing.status(settings(double.base))
+
+
+async def test_without_the_account_it_says_which_setting(double: WhatsAppDouble) -> None:
+    for given in (WhatsAppSettings(), settings(double.base).model_copy(update={"waba_id": None})):
+        with pytest.raises(SettingsError, match="PALIER_WHATSAPP_"):
+            await agreeing.status(given)
+
+
+@pytest.mark.parametrize("status", ["APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED", "IN_APPEAL"])
+def test_every_state_of_metas_is_known(status: str) -> None:
+    agreed = catalogue()["rdv_rappel"]
+    state, name = state_of(agreed, "fr", [{**submitted(agreed, "fr"), "status": status, "id": "3"}])
+    assert (state, name) == (State(status.lower()) if status != "IN_APPEAL" else State.PENDING, "3")
+
+
+WRONG = {
+    "a text that ends with a place": "Ton rendez-vous : {{1}}",
+    "places out of order": "Le {{2}} à {{1}}, voilà.",
+    "a place that is not named": "Le {{1}} à {{2}} et {{3}}, voilà.",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_file_that_meta_would_refuse_is_refused_before(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "rdv.yaml"
+    words = f'{{text: "{WRONG[name]}", sample: ["a"], buttons: []}}'
+    file.write_text("\n".join(["category: UTILITY", "variables: [when]", *(f"{language}: {words}" for language in LANGUAGES)]), encoding="utf-8")
+    with pytest.raises(ContentError, match=r"rdv\.yaml"):
+        catalogue(tmp_path)
+
+
+@pytest.mark.parametrize(("rating", "good"), [("GREEN", True), ("YELLOW", False), ("RED", False), ("UNKNOWN", True)])
+async def test_the_quality_of_the_number_is_told(double: WhatsAppDouble, rating: str, good: bool) -> None:
+    double.number |= {"quality_rating": rating, "messaging_limit_tier": "TIER_250"}
+    said, fine = await agreeing.number(settings(double.base))
+    assert fine is good
+    assert said == f"quality {rating.lower()}, tier 250 to people outside the window"
