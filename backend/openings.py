@@ -11,17 +11,18 @@ from zoneinfo import ZoneInfo
 from backend import weekly
 from backend.forms import Wrong, ticked
 from bot.rules.holidays import is_holiday
-from bot.rules.hours import Absence, Days, Hours, Range
+from bot.rules.hours import Absence, Days, Hours, Range, Week
 from bot.rules.openings import LONGEST, Mode, Opening
 from bot.rules.recurrences import Recurrence, days_of, recurrence
 
-FORM = "opening"
+FORM, WEEK = "opening", "week"
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 RANKS: Mapping[str, str] = {"1": "1er", "2": "2e", "3": "3e", "4": "4e", "-1": "dernier"}
 ONCE, WEEKLY, FORTNIGHT, MONTHLY, KEPT = "once", "weekly", "fortnight", "monthly", "kept"
 MODES: Mapping[Mode, str] = {Mode.ON_SITE: "sur place", Mode.PHONE: "au téléphone", Mode.VIDEO: "en visio", Mode.HOME: "à domicile"}
 EVENING = time(18)
 FIVE, LOOKED_AT, FAR = 5, 14, timedelta(days=800)
+ONE_YEAR = timedelta(days=364)
 FAULTS = {
     "who": "Choisissez quelqu'un de l'équipe.",
     "place": "Choisissez un lieu.",
@@ -35,6 +36,7 @@ FAULTS = {
     "last": "Écrivez un dernier jour : une plage a une fin, on la prolonge d'un geste.",
     "order": "Écrivez un dernier jour qui vient après le premier, cinq ans plus tard au plus.",
     "far": "Ces jours sont trop loin, ou déjà passés.",
+    "week": "Écrivez d'abord les horaires du service.",
     "never": "Aucun jour ne tombe entre le premier et le dernier : changez les jours, ou la fin.",
 }
 
@@ -128,6 +130,23 @@ def _day(form: Mapping[str, str], field: str) -> date | None:
         return date.fromisoformat(form.get(field, ""))
     except ValueError:
         return None
+
+
+def of_week(week: Week, who: int, place: int, mode: Mode, today: date) -> list[Opening]:
+    """Openings at the hours of the service, for a year: one for the days that have the same. Raises Wrong where there are no hours to follow."""
+    days: dict[tuple[Range, ...], list[str]] = {}
+    for code, ranges in zip(CODES, week, strict=True):
+        if ranges:
+            days.setdefault(ranges, []).append(code)
+    if not days:
+        raise Wrong(WEEK, "place", FAULTS["week"])
+    try:
+        return [
+            Opening(who, place, ranges, frozenset({mode}), today, today + ONE_YEAR, recurrence(f"FREQ=WEEKLY;INTERVAL=1;BYDAY={','.join(on)}"))
+            for ranges, on in days.items()
+        ]
+    except ValueError as fault:
+        raise Wrong(WEEK, "place", FAULTS["steps"]) from fault
 
 
 # -- written back into a form

@@ -3,6 +3,7 @@
 A preview gives the next days in words before anything is kept; a day that gives nothing says why.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,13 +11,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from backend import openings as written
+from backend import weekly
 from backend.forms import Wrong
 from backend.frame import Frame, Refused, Visit, to
-from backend.openings import FAULTS, FORM, MODES, RANKS, Given, Known
+from backend.openings import FAULTS, FORM, MODES, RANKS, WEEK, Given, Known
 from backend.rules_said import said
 from backend.weekly import DAYS
 from bot import waiting
-from bot.rules.hours import Absence
+from bot.rules.hours import Absence, Week
 from bot.rules.openings import Opening
 from content.words import typeset
 from storage import caseworkers, hours, openings, places
@@ -26,7 +28,12 @@ from storage.openings import Kept
 from storage.places import Place
 
 PATH = "/backend/calendar/openings"
-SAID = {"opened": "La plage est ouverte.", "changed": "La plage est changée.", "closed": "La plage est fermée. Les rendez-vous déjà pris restent."}
+SAID = {
+    "opened": "La plage est ouverte.",
+    "changed": "La plage est changée.",
+    "followed": "Vos plages suivent les horaires du service, pour un an. Changez ou fermez ce qui ne vous va pas.",
+    "closed": "La plage est fermée. Les rendez-vous déjà pris restent.",
+}
 ENDS_SOON = 30
 """Days before its end from which an opening says so."""
 
@@ -39,6 +46,8 @@ class Shown:
     team: tuple[Member, ...]
     places: tuple[Place, ...]
     known: Known
+    week: Week | None
+    """The hours of the service."""
 
     def member(self, token: str) -> Member | None:
         return next((each for each in self.team if each.token == token), None)
@@ -72,6 +81,7 @@ class Openings:
 
     def add_to(self, router: APIRouter) -> None:
         self._frame.readers(router, PATH, get=self.show, post=self.open)
+        self._frame.readers(router, f"{PATH}/as-the-service", post=self.follow)
         self._frame.readers(router, f"{PATH}/{{token}}", get=self.show_one, post=self.change)
         self._frame.readers(router, f"{PATH}/{{token}}/close", post=self.close)
 
@@ -88,6 +98,19 @@ class Openings:
             return self._page(visit, shown, preview=opening)
         await self._storage.run(openings.open_at, opening)
         return to(f"{PATH}?fait=opened")
+
+    async def follow(self, visit: Visit) -> Response:
+        """Receive at the hours of the service: a whole week in one tap, by whoever has no opening yet."""
+        shown = await self._shown(visit)
+        place = shown.place(visit.form.get("place", ""))
+        try:
+            if place is None:
+                raise Wrong(WEEK, "place", FAULTS["place"])
+            made = written.of_week(shown.week or weekly.CLOSED, visit.me.id, place.id, place.kind.mode, self._today())
+        except Wrong as wrong:
+            return self._page(visit, shown, 422, wrong=wrong)
+        await self._storage.run(_follow, visit.me.id, made)
+        return to(f"{PATH}?fait=followed")
 
     async def show_one(self, visit: Visit) -> Response:
         shown = await self._shown(visit)
@@ -138,7 +161,8 @@ class Openings:
     def _page(
         self, visit: Visit, shown: Shown, status: int = 200, *, one: Kept | None = None, wrong: Wrong | None = None, preview: Opening | None = None
     ) -> Response:
-        fields = visit.form if wrong or preview else self._fields(shown, one)
+        fields = visit.form if preview or (wrong and wrong.form == FORM) else self._fields(shown, one)
+        none = not any(kept.opening.who == visit.me.id for kept in shown.kept)
         return self._frame.page(
             visit,
             "openings.html",
@@ -147,6 +171,7 @@ class Openings:
             one=one,
             rows=[self._row(kept, shown) for kept in shown.kept],
             preview=None if preview is None else self._row(Kept("", preview), shown),
+            week="" if shown.week is None or not none else waiting.week_said(shown.week, self._frame.show.words),
             wrong=wrong,
             fields=fields,
             rule=_unwritable(one),
@@ -209,4 +234,11 @@ def _look(work: Work, me: Member, today: date) -> Shown:
     absences = tuple(Absence(one.who.id, one.days, one.during) for one in hours.absences(work))
     known = Known(hours.zone(work), today, closures, absences)
     in_order = tuple(sorted(kept, key=lambda each: order[each.opening.who]))
-    return Shown(in_order, team, places.everywhere(work), known)
+    return Shown(in_order, team, places.everywhere(work), known, hours.week(work))
+
+
+def _follow(work: Work, who: int, made: Iterable[Opening]) -> None:
+    """Only where they have none: a second tap adds nothing."""
+    if not openings.openings(work, who):
+        for opening in made:
+            openings.open_at(work, opening)

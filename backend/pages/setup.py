@@ -11,7 +11,7 @@ from backend.frame import Frame, Refused, Visit, to
 from bot.errors import ContentError
 from content.service import Service
 from content.words import typeset
-from storage import caseworkers, hours, places, settings_store
+from storage import caseworkers, hours, motives, openings, places, settings_store
 from storage.caseworkers import Member, Role
 from storage.engine import Storage, Work
 from storage.settings_store import ALERT_ADDRESSES, SERVICE_EDITS
@@ -42,7 +42,8 @@ class Setup:
 
     async def overview(self, visit: Visit) -> Response:
         day = await self._storage.read(first_day.day, alerts_elsewhere=self._alerts)
-        return self._frame.page(visit, "setup.html", day=day, parts=PARTS, titles=_titles())
+        received = await self._storage.read(_received, visit.me.id)
+        return self._frame.page(visit, "setup.html", day=day, parts=PARTS, titles=_titles(), **received)
 
     async def show(self, visit: Visit) -> Response:
         return await self._part(visit, _part_of(visit), Kept())
@@ -104,6 +105,11 @@ class Setup:
             "alerts_elsewhere": self._alerts,
         }
         return first_day.day(work, alerts_elsewhere=self._alerts), service, shown
+
+
+def _received(work: Work, caseworker_id: int) -> dict[str, bool]:
+    """Whether there is something to propose appointments from: motives, and this member's own openings."""
+    return {"motives": bool(motives.motives(work)), "openings": bool(openings.openings(work, caseworker_id))}
 
 
 def _heads(team: list[Member]) -> list[Member]:

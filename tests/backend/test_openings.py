@@ -16,7 +16,7 @@ from storage.openings import Kept
 from storage.places import Kind
 from tests.backend.desk import Browser, House
 from tests.opening import days
-from tests.rules.waiting import OFFICE
+from tests.rules.waiting import LUNCH, OFFICE
 
 PAGE = "/backend/calendar/openings"
 HEAD = "nadia@example.org"
@@ -146,6 +146,35 @@ class TestOpening:
             await browser.get(PAGE)
             assert "ajoutez d'abord un lieu" in words(browser)
             assert "Ouvrir cette plage" not in words(browser)
+
+
+class TestWeek:
+    async def test_one_tap_follows_the_hours_of_the_service_and_a_second_adds_nothing(self, house: House) -> None:
+        nadege, at = await arranged(house)
+        short = (Range(time(9), time(12)),)
+        await house.storage.run(hours.put_week, (*[LUNCH[0]] * 4, short, (), ()))
+        async with house.browser() as browser:
+            await browser.log_in()
+            await browser.get(PAGE)
+            assert "lundi–jeudi 9 h–12 h, 14 h–17 h, vendredi 9 h–12 h, pendant un an" in words(browser)
+            assert await write(browser, f"{PAGE}/as-the-service", place=at[Kind.ANTENNA]) == 303
+            assert "Recevoir aux horaires du service" not in words(browser)
+            await write(browser, f"{PAGE}/as-the-service", place=at[Kind.ANTENNA])
+        made = {str(one.opening.recurrence): one.opening for one in await kept(house)}
+        assert set(made) == {"FREQ=WEEKLY;INTERVAL=1;BYDAY=MO,TU,WE,TH", "FREQ=WEEKLY;INTERVAL=1;BYDAY=FR"}
+        assert {one.who for one in made.values()} == {nadege.id}
+        assert {one.last for one in made.values()} == {date(2027, 3, 2)}
+        assert made["FREQ=WEEKLY;INTERVAL=1;BYDAY=FR"].ranges == short
+
+    async def test_without_hours_there_is_nothing_to_follow(self, house: House) -> None:
+        _, at = await arranged(house)
+        async with house.browser() as browser:
+            await browser.log_in()
+            await browser.get(PAGE)
+            assert "Recevoir aux horaires du service" not in words(browser)
+            assert await write(browser, f"{PAGE}/as-the-service", place=at[Kind.ANTENNA]) == 422
+            assert await write(browser, f"{PAGE}/as-the-service", place="nowhere") == 422
+        assert await kept(house) == ()
 
 
 class TestDays:

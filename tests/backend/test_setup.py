@@ -1,13 +1,18 @@
 """The first day: twelve questions, kept page by page, in any order, by anybody of the team; then nothing more is asked."""
 
+from datetime import date, time
+
 import pytest
 
 from backend import first_day
+from bot.rules.hours import Range
+from bot.rules.openings import Mode, Needs, Opening
 from bot.settings import Settings
-from storage import hours, places, settings_store
+from storage import hours, motives, openings, places, settings_store
 from storage.caseworkers import Role
 from storage.engine import Storage, Work
 from storage.hours import load_week
+from storage.motives import Motive
 from storage.settings_store import SERVICE_EDITS
 from tests.backend.desk import Browser, House, build
 
@@ -152,6 +157,24 @@ class TestAnAnswer:
             await browser.log_in()
             await fill(browser, "service", name="<b>CLLAJ</b> & Cie")
             assert "&lt;b&gt;CLLAJ&lt;/b&gt; &amp; Cie" in (await browser.get(f"{PATH}/service")).text
+
+
+async def test_what_appointments_need_is_asked_beside_the_twelve(house: House) -> None:
+    nadege = await house.colleague()
+    async with house.browser() as browser:
+        await browser.log_in()
+        await browser.get("/backend/setup")
+        assert browser.page.text.count('aria-label="À faire :"') == 2
+        assert "0 sur 12" in await asked(browser), "a question more would be a quarter of an hour less"
+        place = await house.storage.run(lambda work: places.add(work, "Le local", "1 place du Marché", load_week(NOON)))
+        motive = Motive("", "Trouver un logement", Needs(45, frozenset({Mode.ON_SITE})))
+        await house.storage.run(motives.put, motive)
+        (where,) = await house.storage.read(places.places)
+        assert where.token == place
+        opening = Opening(nadege.id, where.id, (Range(time(9), time(12)),), frozenset({Mode.ON_SITE}), date(2026, 3, 9))
+        await house.storage.run(openings.open_at, opening)
+        await browser.get("/backend/setup")
+        assert 'aria-label="À faire :"' not in browser.page.text
 
 
 async def test_an_unknown_page_is_not_there(house: House) -> None:
