@@ -35,7 +35,7 @@ APPOINTMENT = table(tables.Appointment)
 
 
 @asynccontextmanager
-async def _database(engine: str, folder: Path, clock: TestClock) -> AsyncIterator[tuple[Storage, str]]:
+async def opened(engine: str, folder: Path, clock: TestClock) -> AsyncIterator[tuple[Storage, str]]:
     """A new database of this engine, and its address."""
     place = Path(mkdtemp(prefix="diary-", dir=folder))
     server = PostgresServer(place / "postgres") if engine == "postgresql" else None
@@ -59,7 +59,7 @@ async def _people(storage: Storage, number: int) -> list[int]:
 async def next_slots(engine: str, folder: Path, tell: Tell) -> list[Row]:
     """How long it takes to find what is proposed, with everything read from the database each time."""
     clock = TestClock()
-    async with _database(engine, folder, clock) as (storage, _):
+    async with opened(engine, folder, clock) as (storage, _):
         of = await diary(storage, [f"C{nth}" for nth in range(CASEWORKERS)], needs=Needs(30, ON_SITE, horizon=DAYS))
         (person,) = await _people(storage, 1)
         tell(f"slots on {engine}: {await storage.run(_fill, of, person)} appointments")
@@ -98,7 +98,7 @@ def _fill(work: Work, of: Diary, person: int) -> int:
 async def rush(engine: str, folder: Path, attempts: int, tell: Tell) -> list[Row]:
     """So many people want a twentieth as many slots, all at once, in several processes."""
     clock = TestClock()
-    async with _database(engine, folder, clock) as (storage, url):
+    async with opened(engine, folder, clock) as (storage, url):
         of = await diary(storage, [f"C{nth}" for nth in range(CASEWORKERS)], needs=Needs(30, ON_SITE, horizon=DAYS))
         slots: list[Any] = [dump(slot) for slot in await of.free(attempts // ATTEMPTS_PER_SLOT)]
         people = await _people(storage, attempts)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from bench import diary
+from bench import diary, reminders
 from bench.crowd import Crowd, Result, chats, closed_loop, open_loop
 from bench.fill import fill
 from bench.report import Row
@@ -223,6 +223,11 @@ async def booking_rush(bench: Bench) -> list[Row]:
     return [row for engine in ENGINES for row in await diary.rush(engine, bench.folder, attempts, bench.tell)]
 
 
+async def planned_reminders(bench: Bench) -> list[Row]:
+    """Reminders planned, then turned into rows of the outbox, beside APScheduler's SQL job store; then sent, apart."""
+    return [row for engine in ENGINES for row in await reminders.measure(engine, bench.folder, bench.size.conversations, bench.tell)]
+
+
 MEASURES: Mapping[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     "closed": closed_and_open,
     "disk": slow_disk,
@@ -231,6 +236,7 @@ MEASURES: Mapping[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     "idle": idle,
     "slots": next_slots,
     "rush": booking_rush,
+    "reminders": planned_reminders,
 }
 
 

@@ -42,7 +42,7 @@ from content.library import Library, load_library
 from content.look.shelf import Shelf
 from content.understanding.language import language_of
 from content.words import Words
-from handlers import files, forgetting
+from handlers import files, forgetting, reminding
 from scheduler import commands
 from scheduler.clockwork import Clockwork
 from scheduler.jobs import jobs
@@ -200,7 +200,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     stopping = asyncio.Event()
     channels = {(channel.name, channel.account): channel for channel in (*wiring.channels(settings, clock), *extra)}
     alone = role == Role.RUN and storage.dialect == "sqlite"  # its lock says so; on PostgreSQL another process may be sending
-    sender = Outbox(storage, channels, clock, settings.zone, alone=alone)
+    sender = Outbox(storage, channels, clock, settings.zone, alone=alone, undone=reminding.undone)
     greeting = {channel.name for channel in channels.values() if channel.limits.greets}
 
     def library() -> Library:
@@ -216,7 +216,8 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)
     eraser = Eraser(storage, channels, settings.erasure_ledger, clock, forgetting.tell)
     fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell)
-    clockwork = Clockwork(storage, clock, jobs(library, settings), zone=settings.zone)
+    first = frozenset(channel.name for channel in channels.values() if not channel.limits.commit_is_send)
+    clockwork = Clockwork(storage, clock, jobs(library, settings, first), zone=settings.zone)
     return Service(
         settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, fetcher, clockwork, stopping, role, opinion, reads
     )

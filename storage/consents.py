@@ -18,7 +18,7 @@ NOTICE, CHOICE = "notice", "choice"
 INFORMATION = "information"
 _BY = among(CONSENT.c.person_id, "people")
 _CHOSEN = choose_from(CONSENT.c.person_id, CONSENT.c.purpose).where(CONSENT.c.kind == CHOICE, CONSENT.c.withdrawn_at.is_(None))
-_CHOSEN_BY = statement(sqlite=_CHOSEN.where(_BY.sqlite), postgresql=_CHOSEN.where(_BY.postgresql))
+CHOSEN_BY = statement(sqlite=_CHOSEN.where(_BY.sqlite), postgresql=_CHOSEN.where(_BY.postgresql))
 
 
 class Choice(StrEnum):
@@ -81,7 +81,7 @@ def chosen(work: Work, person_id: int) -> Mapping[Choice, datetime]:
 def chosen_by(work: Work, people: Collection[int]) -> Mapping[int, frozenset[Choice]]:
     """The choices that stand of each of these people who made any."""
     found: dict[int, set[Choice]] = {}
-    for person_id, purpose in work.execute(_CHOSEN_BY, {"people": json.dumps(sorted(people))}).fetchall() if people else ():
+    for person_id, purpose in work.execute(CHOSEN_BY, {"people": json.dumps(sorted(people))}).fetchall() if people else ():
         found.setdefault(person_id, set()).add(Choice(work.vault.open("consent.purpose", purpose)))
     return {person_id: frozenset(choices) for person_id, choices in found.items()}
 

@@ -35,7 +35,7 @@ _BY_PEER = statement(_PEER.with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_ID = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_ID_IF_FREE = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=(ADDRESS, CONVERSATION), skip_locked=True))
 _THESE = among(ADDRESS.c.id, "ids")
-_BY_IDS_IF_FREE = statement(
+THESE_IF_FREE = statement(
     sqlite=_LANE.where(_THESE.sqlite),
     postgresql=_LANE.where(_THESE.postgresql).with_for_update(of=(ADDRESS, CONVERSATION), skip_locked=True),
 )
@@ -213,7 +213,7 @@ def lane_if_free(work: Work, address_id: int) -> Lane | None:
 
 def lanes_if_free(work: Work, address_ids: Collection[int]) -> dict[int, Lane]:
     """The lanes of these addresses that nobody else holds, by address id."""
-    rows = work.execute(_BY_IDS_IF_FREE, {"ids": json.dumps(sorted(address_ids))}).fetchall() if address_ids else []
+    rows = work.execute(THESE_IF_FREE, {"ids": json.dumps(sorted(address_ids))}).fetchall() if address_ids else []
     return {found.address_id: found for row in rows if (found := _lane(work, row)) is not None}
 
 

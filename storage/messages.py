@@ -18,6 +18,7 @@ MESSAGE = table(tables.Message)
 PLACE = "message.content"
 DROPPED = "dropped"
 BLANK = "…"
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _NAMES = ("conversation_id", "number", "author", "caseworker_id", "purpose", "status", "content", "at")
 _SAY = statement(insert(MESSAGE).values({name: bindparam(name) for name in _NAMES}))
@@ -63,7 +64,7 @@ def dump(content: Content) -> str:
         value = getattr(content, name)
         if value:
             fields[name] = value
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE(fields)
 
 
 def _attachment(of: Attachment) -> dict[str, object]:

@@ -21,10 +21,10 @@ ADDRESS, LINK, CONVERSATION, CRISIS = (table(noun) for noun in (tables.Address, 
 _OF = among(LINK.c.person_id, "people")
 _COLUMNS = (LINK.c.person_id, *(ADDRESS.c[name] for name in ("id", "channel", "opted_out_at", "blocked_at", "last_inbound_at")))
 _WAYS = select(*_COLUMNS).select_from(LINK.join(ADDRESS, ADDRESS.c.id == LINK.c.address_id)).where(LINK.c.until.is_(None))
-_WAYS_OF = statement(sqlite=_WAYS.where(_OF.sqlite), postgresql=_WAYS.where(_OF.postgresql))
+WAYS_OF = statement(sqlite=_WAYS.where(_OF.sqlite), postgresql=_WAYS.where(_OF.postgresql))
 _IN = among(CRISIS.c.conversation_id, "conversations")
 _DANGERS = select(CRISIS.c.conversation_id, CRISIS.c.quiet_until, CRISIS.c.watched_phone, CRISIS.c.how_to_answer).order_by(CRISIS.c.id)
-_DANGERS_IN = statement(sqlite=_DANGERS.where(_IN.sqlite), postgresql=_DANGERS.where(_IN.postgresql))
+DANGERS_IN = statement(sqlite=_DANGERS.where(_IN.sqlite), postgresql=_DANGERS.where(_IN.postgresql))
 
 
 class Silent(StrEnum):
@@ -46,7 +46,7 @@ class Care:
 def ways(work: Work, people: Collection[int], first: frozenset[str]) -> Mapping[int, int | Silent]:
     """The address of each person, or why there is none. The channels of `first` bring a message to who is not looking, and come before others."""
     known: dict[int, list[Sequence[object]]] = defaultdict(list)
-    for row in work.execute(_WAYS_OF, {"people": json.dumps(sorted(people))}).fetchall() if people else ():
+    for row in work.execute(WAYS_OF, {"people": json.dumps(sorted(people))}).fetchall() if people else ():
         known[row[0]].append(row)
     return {person: _way(known[person], first) for person in people}
 
@@ -63,7 +63,7 @@ def _way(rows: Sequence[Sequence[object]], first: frozenset[str]) -> int | Silen
 def care(work: Work, conversations: Collection[int]) -> Mapping[int, Care]:
     """The conversations among these in which a danger was told of, with what the newest of them asks for."""
     found: dict[int, Care] = {}
-    for row in work.execute(_DANGERS_IN, {"conversations": json.dumps(sorted(conversations))}).fetchall() if conversations else ():
+    for row in work.execute(DANGERS_IN, {"conversations": json.dumps(sorted(conversations))}).fetchall() if conversations else ():
         watched = row[2] is not None and work.vault.open("crisis.watched_phone", row[2]) == "yes"
         found[row[0]] = Care(watched or row[3] is not None, None if row[1] is None else from_moment(row[1]))
     return found

@@ -23,7 +23,7 @@ from storage.engine import Statement, Work, statement, table, upsert
 
 REMINDER, APPOINTMENT, SEAT, SESSION = (table(noun) for noun in (tables.Reminder, tables.Appointment, tables.Seat, tables.Session))
 PLACE = "reminder.kind"
-AT_ONCE = 200
+AT_ONCE = 500
 UNKNOWN = "unknown"
 """What is said of a message of which nobody knows whether it arrived."""
 _STANDS_FOR = {Kind.OFFER: "held", Kind.CANCELLED: "cancelled", Kind.MISSED: "done"}
@@ -158,7 +158,7 @@ DUE = statement(
 WRITTEN = statement(
     select(*_DUE_COLUMNS).select_from(_ABOUT).where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"))
 )
-_UNDO = statement(
+UNDO = statement(
     update(REMINDER)
     .where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"), REMINDER.c.state == State.WRITTEN.value)
     .values(state=State.DROPPED.value, reason=bindparam("why"), settled_at=bindparam("now"))
@@ -238,7 +238,7 @@ def drop(work: Work, due: Due, why: Dropped) -> None:
 def undo(work: Work, conversation_id: int, number: int, why: str) -> None:
     """The message that a step became was not sent: a caseworker sees why, a short code. Of what is UNKNOWN the message itself says so."""
     if why != UNKNOWN:
-        work.execute(_UNDO, {"conversation": conversation_id, "said": number, "why": why, "now": to_moment(work.now)})
+        work.execute(UNDO, {"conversation": conversation_id, "said": number, "why": why, "now": to_moment(work.now)})
 
 
 def any_due(work: Work) -> bool:

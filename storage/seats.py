@@ -106,6 +106,12 @@ def lapse(work: Work) -> int:
     return ended
 
 
+def anybody(work: Work) -> bool:
+    """Whether anybody waits for a seat, or is offered one."""
+    waits = work.session.exec(select(SeatWaiting.id).limit(1)).first()
+    return waits is not None or work.session.exec(select(Row.id).where(col(Row.state) == State.HELD.value).limit(1)).first() is not None
+
+
 def fill_free(work: Work) -> None:
     """Hold what is free, by whatever way, for those who wait for the sessions to come."""
     after = select(tables.Session.token).where(col(tables.Session.starts_at) > work.now, col(tables.Session.cancelled_at).is_(None))

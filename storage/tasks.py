@@ -130,6 +130,12 @@ def waits_about(work: Work, person_id: int, kind: Kind) -> bool:
     return work.session.exec(found.limit(1)).first() is not None
 
 
+def waits_until(work: Work, person_id: int, kind: Kind, due_at: datetime) -> bool:
+    """Whether something of this kind is still to be done for somebody, by this moment."""
+    found = select(Task.id).where(col(Task.person_id) == person_id, col(Task.kind) == kind.value, col(Task.due_at) == due_at)
+    return work.session.exec(found.where(col(Task.done_at).is_(None)).limit(1)).first() is not None
+
+
 def count(work: Work, member: Member) -> int:
     """How much there is to do."""
     return len(work.session.exec(_of(work, member).where(col(Task.done_at).is_(None)).limit(SHOWN)).all())

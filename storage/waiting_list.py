@@ -122,6 +122,11 @@ def waiting(work: Work) -> tuple[Waiter, ...]:
     return tuple(_waiter(work, row) for row in work.session.exec(select(Waiting).order_by(col(Waiting.id))) if not _aside(work, row))
 
 
+def anybody(work: Work) -> bool:
+    """Whether anybody waits."""
+    return work.session.exec(select(Waiting.id).limit(1)).first() is not None
+
+
 def of_person(work: Work, person_id: int) -> tuple[Waiter, ...]:
     """What somebody waits for."""
     rows = work.session.exec(select(Waiting).where(col(Waiting.person_id) == person_id).order_by(col(Waiting.id)))
@@ -146,9 +151,12 @@ def offer_free(work: Work) -> tuple[Appointment, ...]:
     if not on(work):
         return ()
     found: list[Appointment] = []
+    calendar = Reading(work)
     for row, wish in _in_order(work):
-        held = _hold(work, Reading(work), row, wish)
-        found += [] if held is None else [held]
+        held = _hold(work, calendar, row, wish)
+        if held is not None:
+            found.append(held)
+            calendar = Reading(work)  # what is held is free no more
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NoReturn, Protocol
@@ -97,6 +98,13 @@ class Work(ABC):
     @abstractmethod
     def execute(self, statement: Statement, values: Mapping[str, object] = NOTHING) -> DriverCursor:
         """Run a compiled statement on the driver's cursor, after what the session holds."""
+
+    @contextmanager
+    def gather(self) -> Iterator[None]:
+        """Until the block ends, what brings no rows back may wait, and is then run a statement at a time, whatever the order it was asked in: for
+        many rows that do not lean on one another. A question, or the session, runs what waits first.
+        """
+        yield
 
     @abstractmethod
     def _bind(self) -> Connection:

@@ -26,7 +26,7 @@ from bot.outbox import Outbox
 from bot.turns import Turns, Understand
 from content.library import Library, load_library
 from content.understanding.appointment import Hear
-from handlers import files, forgetting
+from handlers import files, forgetting, reminding
 from storage import lanes
 from storage.engine import Storage, Work
 from storage.lanes import Lane
@@ -147,7 +147,7 @@ class Road:
         finalize(self, rmtree, folder, ignore_errors=True)
         self.ledger = Path(folder) / "erasures.log"
         channels = {(self.paper.name, ACCOUNT): self.paper}
-        self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True)
+        self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True, undone=reminding.undone)
         reads = understand or wiring.understand(self.library)
         self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, reads, clock, home=home, hear=hear or wiring.hear())
         danger, explains = wiring.danger_lane(lambda: self.library), wiring.explains(lambda: self.library)

@@ -6,7 +6,7 @@ again when it is sent.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -105,6 +105,7 @@ def plan(
     `news` is what is told at once besides: None where the person decided it in the conversation, and has been answered. « Sans logement »: the
     second step is a call, never the only way. « Pas de rappel »: nothing at all, but that we moved it, or they would come for nothing.
     """
+    start = start.astimezone(UTC)  # 48 hours are 48 hours, whatever the clocks on the wall do meanwhile
     if wants is Wants.NONE:
         return tuple(_news(now, start, zone, news)) if news in TOLD_ANYHOW else ()
     steps = [*_news(now, start, zone, news), *_before(now, start, zone, tuple(chain))]

@@ -6,16 +6,18 @@ from bot.reaching import Reach
 from bot.settings import Settings
 from content.library import Library
 from scheduler.job import Job
-from scheduler.jobs import alerts, announcements, busy, danger, promises, retention, transport
+from scheduler.jobs import alerts, announcements, busy, danger, freed, promises, reminders, retention, transport
 
 
-def jobs(library: Callable[[], Library], settings: Settings) -> tuple[Job, ...]:
-    """Every job of the service. `library` gives its content as it is now."""
+def jobs(library: Callable[[], Library], settings: Settings, first: frozenset[str] = frozenset()) -> tuple[Job, ...]:
+    """Every job of the service. `library` gives its content as it is now; `first` are the channels that bring a message to who is not looking."""
     return (
         danger.job(library),
         alerts.job([address.get_secret_value() for address in settings.alert_urls], settings.base_url),
         promises.job(library),
         announcements.job(),
+        reminders.job(library, first),
+        *freed.JOBS,
         transport.JOB,
         busy.job(Reach(frozenset(settings.calendar_hosts))),
         retention.job(library, settings.erasure_ledger),

@@ -1,6 +1,6 @@
 """Every night, what the road leaves behind goes: keys, sends, receipts, one-time ids, sessions, counted tries, paces, occurrences.
 
-And closures, absences and duties that are over for a month.
+And closures, absences and duties that are over for a month, openings that are over.
 """
 
 import logging
@@ -8,7 +8,7 @@ from datetime import time, timedelta
 
 from bot.rules.schedules import Daily
 from scheduler.job import Job, JobContext
-from storage import hours, on_call, transport
+from storage import hours, on_call, openings, transport
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ async def clean(context: JobContext) -> None:
             log.info("old rows of transport are gone", extra={"action": "transport_cleaned", "kind": kind, "rows": removed})
     await context.storage.run(hours.forget_old)
     await context.storage.run(on_call.forget_old)
+    await context.storage.run(openings.forget_old)
 
 
 JOB = Job("transport", Daily(time(3, 20)), max_late=timedelta(hours=20), run=clean, last_only=True)

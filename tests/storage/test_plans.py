@@ -12,12 +12,13 @@ from sqlalchemy import Connection, event, insert, text
 from sqlmodel import SQLModel
 
 from bot.rules.keeping import LONGEST
-from storage import appointment_view, erasure, openings, reminders, retention, seats, tables, waiting_list
+from storage import appointment_view, consents, erasure, lanes, openings, reaching, reminders, retention, seats, tables, waiting_list
 from storage.columns import to_moment
 from storage.engine import Storage, Work, table
 from tests.storage.filling import NOT_FILLED, value
 
 PEOPLE = 1_500
+SOME = "[700, 701, 702]"
 LATER = timedelta(days=800)
 PARIS = ZoneInfo("Europe/Paris")
 WHOLE = re.compile(r"^SCAN (\w+?)(?:_\d+)?$|^SCAN (\w+?)(?:_\d+)? USING COVERING INDEX|Seq Scan on (?!hold\b)(\w+)")
@@ -108,6 +109,11 @@ def gathered(work: Work) -> list[str]:
         (openings.TAKEN, {"since": at, "until": at + 10**12, "but": 0}),
         (reminders.DUE, {"now": at, "most": 200}),
         (reminders.WRITTEN, {"conversation": 700, "said": 1}),
+        (reminders.UNDO, {"conversation": 700, "said": 1, "why": "blocked", "now": at}),
+        (reaching.WAYS_OF, {"people": SOME}),
+        (reaching.DANGERS_IN, {"conversations": SOME}),
+        (lanes.THESE_IF_FREE, {"ids": SOME}),
+        (consents.CHOSEN_BY, {"people": SOME}),
     ]
     said: list[Said] = [((each.sqlite if work.dialect == "sqlite" else each.postgresql).sql, values) for each, values in asked]
     return whole_tables(work, said)

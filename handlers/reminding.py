@@ -1,0 +1,163 @@
+"""Steps whose time has come, turned into what is said or done: a message in the outbox, a task for a caseworker, or a reason why not.
+
+Everything is settled in the unit that claims it, so that whatever dies nothing is said twice. A lane that somebody holds is left for the next look.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot import outbox
+from bot.messages import Outbound, Purpose
+from bot.routing import Rank, Turn, on
+from bot.rules.reminders import HELPS, Kind
+from content.library import Library
+from content.words import FRENCH, Text, _, words_of
+from handlers.appointment_words import moment
+from handlers.buttons import MENU, buttons
+from handlers.reminder_words import ENOUGH, Teller
+from storage import appointment_view, lanes, marks, reaching, reminders, tasks
+from storage.engine import Work
+from storage.lanes import Lane
+from storage.reaching import Care, Silent
+from storage.reminders import Dropped, Due
+from storage.tasks import Kind as Task
+
+log = logging.getLogger(__name__)
+
+TO_CALL = _("Avant le rendez-vous : {quand}.")
+TO_TELL = _("On n'a pas pu lui écrire. À dire : rendez-vous {quand}.")
+TO_TELL_GONE = _("On n'a pas pu lui écrire. À dire : le rendez-vous n'a pas lieu, {quand}.")
+TO_ASK = _("Le rendez-vous n'a pas eu lieu : {quand}. Proposer une autre date.")
+NUMBER = _("Numéro donné : {numero}.")
+FINE = _("Pas de souci.")
+MATTERS = frozenset({Kind.MOVED, Kind.CANCELLED})
+"""What somebody would come for nothing for: where it cannot be written, a colleague calls, whatever was chosen."""
+NO_TASK = frozenset({Kind.WEEK, Kind.CONFIRMATION, Kind.OFFER, Kind.MISSED})
+"""What is followed by something else, or passes: nobody calls for it."""
+TRUE_NO_MORE = frozenset({Dropped.CHANGED})
+LET_BE = frozenset({Dropped.STOPPED, Dropped.UNWANTED, Dropped.TOO_LATE, "expired"})
+"""Who does not want to be written to is not called instead, nor is everybody after an outage: the step says what was not sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """How many steps were claimed, and how many of them are settled; the rest wait for their lane."""
+
+    claimed: int
+    settled: int
+
+
+def release(work: Work, library: Library, first: frozenset[str] = frozenset(), most: int = reminders.AT_ONCE) -> Released:
+    """Turn the oldest steps that are due into what is said or done. `first`: the channels that bring a message to who is not looking."""
+    claimed = reminders.claim(work, most)
+    said = [due for due in claimed if due.dropped is None and not due.kind.is_task]
+    ways = reaching.ways(work, {due.person_id for due in said}, first)
+    held = lanes.lanes_if_free(work, {way for way in ways.values() if isinstance(way, int)})
+    release = _Release(work, Teller(work, library), ways, held, reaching.care(work, {lane.conversation_id for lane in held.values()}))
+    with work.gather():
+        settled = sum([release.settle(due) for due in claimed])
+        for lane in held.values():
+            lanes.keep(work, lane)
+    return Released(len(claimed), settled)
+
+
+@dataclass(frozen=True, slots=True)
+class _Release:
+    """What one unit knows of the people it writes to."""
+
+    work: Work
+    teller: Teller
+    ways: Mapping[int, int | Silent]
+    held: Mapping[int, Lane]
+    care: Mapping[int, Care]
+
+    def settle(self, due: Due) -> bool:
+        """One step; False where its lane is somebody else's just now."""
+        if due.dropped is not None:
+            self._drop(due, due.dropped)
+        elif due.kind.is_task:
+            _call(self.work, due, TO_CALL)
+            reminders.written(self.work, due)
+        else:
+            return self._write(due)
+        return True
+
+    def _write(self, due: Due) -> bool:
+        way = self.ways[due.person_id]
+        if isinstance(way, Silent):
+            self._drop(due, Dropped(way.value))
+            return True
+        lane = self.held.get(way)
+        if lane is None:
+            return False
+        care = self.care.get(lane.conversation_id)
+        if care is not None and (care.guarded or (due.kind is Kind.MISSED and care.calm_until is not None and care.calm_until > self.work.now)):
+            self._drop(due, Dropped.HELD_BACK)
+        else:
+            self._say(due, lane)
+        return True
+
+    def _say(self, due: Due, lane: Lane) -> None:
+        try:
+            said = self.teller.say(due, lane.language, automatic=lane.human)
+        except Exception:
+            log.exception("a reminder could not be worded", extra={"action": "reminder_failed"})
+            self._drop(due, Dropped.FAILED)
+            return
+        outbound = Outbound(lane.address, Purpose.REMINDER, said.body, said.choices, expires_at=due.latest_at, language=lane.language)
+        reminders.written(self.work, due, lane.conversation_id, outbox.put(self.work, lane, outbound))
+        unhoused = due.kind is Kind.MISSED and marks.until(self.work, due.person_id, marks.What.UNHOUSED) is not None
+        if unhoused:
+            _ask(self.work, due)
+
+    def _drop(self, due: Due, why: Dropped) -> None:
+        reminders.drop(self.work, due, why)
+        _call_instead(self.work, due, why)
+
+
+def undone(work: Work, conversation_id: int, number: int, why: str) -> None:
+    """The outbox could not send a step, or does not know whether it did: the step says so, and a colleague calls where it matters."""
+    reminders.undo(work, conversation_id, number, why)
+    due = reminders.of_message(work, conversation_id, number)
+    if due is not None and (why != reminders.UNKNOWN or due.kind in MATTERS):
+        _call_instead(work, due, why)
+
+
+def _call_instead(work: Work, due: Due, why: str) -> None:
+    if why not in TRUE_NO_MORE and (due.kind in MATTERS or (due.kind not in NO_TASK and why not in LET_BE)):
+        _call(work, due, TO_TELL_GONE if due.kind is Kind.CANCELLED else TO_TELL)
+
+
+def _ask(work: Work, due: Due) -> None:
+    """Somebody without a home did not come: a colleague calls too."""
+    words = words_of(FRENCH)
+    text = words.say(TO_ASK, quand=moment(work, words, due.about.start))
+    tasks.add(work, Task.CALL, text=text, thread_id=due.about.thread_id, person_id=due.person_id, caseworker_id=due.about.caseworker_id)
+
+
+def _call(work: Work, due: Due, text: Text) -> None:
+    """A task for the colleague whose appointment it is, once, while it helps."""
+    about, until = due.about, due.about.start - HELPS
+    if about.start <= work.now or tasks.waits_until(work, due.person_id, Task.CALL, until):
+        return
+    words = words_of(FRENCH)
+    said = [words.say(text, quand=moment(work, words, about.start))]
+    appointment = None if due.appointment_id is None else appointment_view.of_id(work, due.appointment_id)
+    if appointment is not None and appointment.callback:
+        said.append(words.say(NUMBER, numero=appointment.callback))
+    tasks.add(
+        work,
+        Task.CALL,
+        text=" ".join(said),
+        thread_id=about.thread_id,
+        person_id=due.person_id,
+        caseworker_id=about.caseworker_id,
+        due_at=until,
+    )
+
+
+@on(Rank.ALLOWED, lambda turn: turn.choice is not None and turn.choice.startswith(ENOUGH))
+def enough(turn: Turn) -> None:
+    """« Non merci »: nothing more is asked."""
+    turn.reply(FINE, *buttons(turn, MENU), ends=True)
