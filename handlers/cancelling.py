@@ -16,6 +16,7 @@ from handlers.meant import ACT
 from handlers.moving import start_moving
 from handlers.own_appointments import acts_on, just_over, mine, offered_last, to_come
 from handlers.slots_offered import nothing_of_it, ways_to_book
+from handlers.time_said import said_of_time
 from handlers.upcoming import confirm, tell_truth
 from storage import appointments, hours, tasks
 from storage.appointment_view import Appointment, Changed
@@ -137,7 +138,7 @@ def decide(turn: Turn) -> None:
     elif of.version != data.get("version"):
         ask_back(turn, of, ASK_MOVED)
     elif decision == OTHER_DATE:
-        start_moving(turn, of)
+        start_moving(turn, of, said_of_time(turn))
     elif decision == ONLY:
         _cancel(turn, of)
     elif turn.choice == STAYS or _comes(turn):

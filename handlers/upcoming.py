@@ -17,6 +17,7 @@ from handlers.greeting import greeting
 from handlers.meant import ACT
 from handlers.own_appointments import acts_on, mine, offered_last, to_come
 from handlers.slots_offered import gone, nothing_of_it, ways_to_book
+from handlers.time_said import said_of_time
 from storage import appointments, hours
 from storage.appointment_view import Appointment, Changed, State
 
@@ -108,7 +109,7 @@ def move_in_words(turn: Turn) -> None:
     if of is None:
         moving.by_words(turn)
     else:
-        moving.start_moving(turn, of)
+        moving.start_moving(turn, of, said_of_time(turn))
 
 
 # -- what is true

@@ -71,6 +71,23 @@ class TestWhen:
         assert labels(await talk.taps("Mes rendez-vous")) == BUTTONS
 
 
+class TestAnotherDate:
+    @pytest.mark.parametrize("words", ["on peut decaler a vendredi matin", "jpeu pas jeudi mais vendredi matin oui"])
+    async def test_the_day_that_was_said_is_the_one_looked_for(self, talk: Talk, words: str) -> None:
+        """Said of the appointment that a reminder spoke of: what else was said is heard too."""
+        await reminded(talk, await books(talk, await diary(talk.road.storage)))
+        (said,) = await talk.says(words)
+        if "même endroit" not in said.body:
+            (said,) = await talk.taps("Oui, autre date")
+        assert labels([said])[0].startswith("ven.") or "Vendredi" in said.body
+
+    async def test_the_day_said_with_the_yes(self, talk: Talk) -> None:
+        await reminded(talk, await books(talk, await diary(talk.road.storage)))
+        await talk.says("jpeu pas venir")
+        (said,) = await talk.says("oui autre date, vendredi")
+        assert labels([said])[0].startswith("ven.") or "Vendredi" in said.body
+
+
 class TestCome:
     @pytest.mark.parametrize("words", ["c ok j viens", "oui", "Je viens"])
     async def test_in_words_after_a_reminder(self, talk: Talk, words: str) -> None:
