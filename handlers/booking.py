@@ -15,6 +15,7 @@ from content.understanding.times import NOT_SAID
 from content.understanding.when import when
 from content.words import Text, _
 from handlers import looking as look
+from handlers import reminder_choices
 from handlers import slots_offered as slots
 from handlers.appointment_words import Button, brief, full, moment, offered, town_of
 from handlers.buttons import MENU, NO_WORDS, PERSON, button, buttons
@@ -22,18 +23,18 @@ from handlers.greeting import greeting
 from handlers.looking import Looking, can_book
 from handlers.matching import best
 from handlers.meant import ACT, BOOK, free_words, keep_others, wants_else
-from handlers.notice import VERSION, notice
+from handlers.notice import notice
 from handlers.open_danger import in_danger
 from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
 from handlers.time_said import choose, decision, place_words
-from storage import appointment_view, appointments, consents, hours, motives, places, reminders, rights, threads
+from storage import appointment_view, appointments, hours, motives, places, reminders, rights, threads
 from storage.appointment_view import Appointment, Booking
 from storage.motives import Motive
 from storage.reminders import State
 
 MOTIVE, TOWN, NAME, PHONE, SECOND = (f"appointment-{name}" for name in ("motive", "town", "name", "phone", "second"))
 FOR, HERE, SKIP, ANOTHER = f"{ANSWER}motive:", f"{ANSWER}place:", f"{ANSWER}skip", f"{ANSWER}another"
-FINE, NO_REMINDER = "reminders:fine", "reminders:none"
+FINE = "reminders:fine"
 MOST_AHEAD = 3
 """Appointments to come, from which on a person of the team finds the next with whoever asks."""
 FEWEST, MOST = 6, 15
@@ -73,7 +74,6 @@ BEFORE = {
 ON_THE_EVE = _("la veille")
 FINE_LABEL, NO_REMINDER_LABEL = _("Ça me va"), _("Pas de rappel")
 ALL_SET = _("C'est noté. Un imprévu ? Écris ici, même au dernier moment.")
-UNREMINDED = _("C'est noté : pas de rappel. Ton rendez-vous tient. Un imprévu ? Écris ici, même au dernier moment.")
 
 
 # -- what for
@@ -340,7 +340,7 @@ def _recalled(turn: Turn, appointment: Appointment) -> tuple[str, tuple[Choice, 
     lines = [turn.words.say(WRITES_ALL if wants is Wants.FULL else WRITES, quand=when)]
     if turn.lane.address.channel == "webchat":
         lines.append(turn.words.say(WRITES_HERE))
-    return " ".join(lines), (button(turn, FINE, FINE_LABEL), button(turn, NO_REMINDER, NO_REMINDER_LABEL))
+    return " ".join(lines), (button(turn, FINE, FINE_LABEL), button(turn, reminder_choices.NONE, NO_REMINDER_LABEL))
 
 
 def _step(turn: Turn, appointment: Appointment, step: reminders.Step) -> str:
@@ -356,11 +356,3 @@ def _step(turn: Turn, appointment: Appointment, step: reminders.Step) -> str:
 def fine(turn: Turn) -> None:
     """Nothing changes."""
     turn.reply(ALL_SET, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
-
-
-@on(Rank.ALLOWED, choices(NO_REMINDER))
-def no_reminder(turn: Turn) -> None:
-    """A choice like another: kept with its words, taken back under « Mes données »."""
-    said = turn.words.say(UNREMINDED)
-    consents.choose(turn.work, turn.lane.person_id, consents.Choice.NO_REMINDERS, VERSION, said)
-    turn.reply_content(said, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)

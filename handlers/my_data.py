@@ -9,6 +9,7 @@ from datetime import date, datetime
 from bot.messages import Choice, Purpose
 from bot.routing import ANSWER, Rank, Turn, choices, commands, on, words
 from bot.rules.keeping import SHOWN_FROM
+from bot.rules.reminders import Wants
 from content.understanding.asking import asks_what_is_kept
 from content.words import _
 from handlers.asking import answered, in_words
@@ -18,7 +19,7 @@ from handlers.meant import wants_else
 from handlers.notice import VERSION, lasting, notice
 from handlers.screen import WIPE, WIPE_LABEL, can_wipe
 from handlers.young import too_young_to_choose
-from storage import audit, consents, downloads, hours, rights
+from storage import audit, consents, downloads, hours, reminders, rights
 from storage.consents import Choice as Chosen
 from storage.rights import Summary
 
@@ -32,12 +33,13 @@ YOUR_MEETINGS = _("tes rendez-vous ({nombre})")
 YOUR_DEMAND = _("ta demande à l'équipe du {jour}")
 YOUR_DEMANDS = _("tes demandes à l'équipe ({nombre})")
 UNDERSTOOD = _("ce que le robot a compris de tes messages")
-YOUR_CHOICES = _("Tes choix : messages en premier {premier}, ateliers et annonces {ateliers}.")
+YOUR_CHOICES = _("Tes choix : messages en premier {premier}, rappels {rappels}, ateliers et annonces {ateliers}.")
 KEPT_ALONE = _("Tes messages s'effacent {duree} après le dernier. L'équipe ne les lit pas.")
 KEPT_FOLLOWED = _("L'équipe lit ta demande. On garde tout ça {duree} après ton dernier message.")
 APART = _("Ce que je ne comprends pas reste à part, sans ton nom, {duree}. L'équipe le lit si {nombre} personnes ou plus ont demandé la même chose.")
 ERASURE_ASKED = _("Tu as demandé d'effacer : réponse avant le {jour}.")
-ON, OFF = _("oui"), _("non")
+ON, OFF, ALL = _("oui"), _("non"), _("complets")
+REMINDED = {Wants.NONE: OFF, Wants.DISCREET: ON, Wants.FULL: ALL}
 
 CORRECT, DOWNLOAD, CHOOSE, ERASE, NOTES, READERS = (f"data:{name}" for name in ("correct", "download", "choose", "erase", "notes", "readers"))
 NAME, PHONE = "data:name", "data:phone"
@@ -79,7 +81,7 @@ def show(turn: Turn) -> None:
     """What there is, what was chosen, how long it stays."""
     found = rights.summary(turn.work, turn.lane.person_id)
     here = turn.words.say(HERE_IS, liste=", ".join(_list(turn, found)) or turn.words.say(NOTHING))
-    lines = [here, _choices(turn, found), _kept(turn, found), _apart(turn)]
+    lines = [here, chosen(turn, found), _kept(turn, found), _apart(turn)]
     if found.answer_before is not None:
         lines.append(turn.words.say(ERASURE_ASKED, jour=day(turn, found.answer_before)))
     hidden = CHOOSE if not found.chosen and too_young_to_choose(turn) else ""
@@ -107,9 +109,10 @@ def _list(turn: Turn, found: Summary) -> list[str]:
     return [worded() for there, worded in parts if there]
 
 
-def _choices(turn: Turn, found: Summary) -> str:
+def chosen(turn: Turn, found: Summary) -> str:
+    """What stands, in one line."""
     first, workshops = (OFF if found.stopped else ON), (ON if Chosen.ANNOUNCEMENTS in found.chosen else OFF)
-    return turn.words.say(YOUR_CHOICES, premier=first, ateliers=workshops)
+    return turn.words.say(YOUR_CHOICES, premier=first, rappels=REMINDED[reminders.wants(turn.work, turn.lane.person_id)], ateliers=workshops)
 
 
 def _kept(turn: Turn, found: Summary) -> str:
@@ -197,18 +200,8 @@ def take_correction(turn: Turn) -> None:
 # -- choose
 
 
-@on(Rank.ALLOWED, choices(CHOOSE))
-def show_choices(turn: Turn) -> None:
-    """Each alone, off at first."""
-    found = rights.summary(turn.work, turn.lane.person_id)
-    if not found.chosen and too_young_to_choose(turn):
-        _no_choice(turn)
-        return
-    body = f"{_choices(turn, found)}\n\n{turn.words.say(ABOUT_CHOICES)}"
-    turn.reply_content(body, _toggle(turn, on=Chosen.ANNOUNCEMENTS in found.chosen), *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
-
-
-def _toggle(turn: Turn, *, on: bool) -> Choice:
+def toggle(turn: Turn, *, on: bool) -> Choice:
+    """« Ateliers : oui », « Ateliers : non »."""
     if on:
         return button(turn, f"{TURN_OFF}{Chosen.ANNOUNCEMENTS}", WORKSHOPS_OFF)
     return button(turn, f"{TURN_ON}{Chosen.ANNOUNCEMENTS}", WORKSHOPS_ON)
@@ -218,15 +211,16 @@ def _toggle(turn: Turn, *, on: bool) -> Choice:
 def choose_workshops(turn: Turn) -> None:
     """A choice is kept: the notice comes first."""
     if too_young_to_choose(turn):
-        _no_choice(turn)
+        no_choice(turn)
         return
     before = notice(turn, greeting(turn))
     words_shown = turn.words.say(CHOSEN)
     consents.choose(turn.work, turn.lane.person_id, Chosen.ANNOUNCEMENTS, VERSION, words_shown)
-    turn.reply_content(before + words_shown, _toggle(turn, on=True), *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
+    turn.reply_content(before + words_shown, toggle(turn, on=True), *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
-def _no_choice(turn: Turn) -> None:
+def no_choice(turn: Turn) -> None:
+    """Too young for a choice to tick: the 119, and a person."""
     number = turn.library.facts["119"].value
     turn.reply(NO_CHOICE, *buttons(turn, PERSON, DATA, MENU), ends=True, purpose=Purpose.SERVICE, numero=number)
 
@@ -235,7 +229,7 @@ def _no_choice(turn: Turn) -> None:
 def take_workshops_back(turn: Turn) -> None:
     """Without a reason, without consequence."""
     consents.take_back(turn.work, turn.lane.person_id, Chosen.ANNOUNCEMENTS)
-    turn.reply(TAKEN_BACK, _toggle(turn, on=False), *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
+    turn.reply(TAKEN_BACK, toggle(turn, on=False), *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
 # -- take away, and who read it

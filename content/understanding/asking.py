@@ -108,6 +108,50 @@ def speaks_of_an_appointment(text: str) -> bool:
     return _APPOINTMENT.search(opened(text)) is not None
 
 
+_REMINDERS = r"(?:rappels?|rapels?|notifs?|notifications?)"
+_BETWEEN = r"(?: (?:bien|avoir|de|des|d|les|mes|vos|tes|le|un|moi|me|encore|recevoir|envoye[rz]?)){0,3}"
+_NO_REMINDERS = any_of(
+    rf"\b(?:pas|plus|sans|aucun|zero|stop|arrete[rz]?|coupe[rz]?|enleve[rz]?){_BETWEEN} {_REMINDERS}\b",
+    r"\b(?:no|stop|without|turn off|dont want(?: any)?|don t want(?: any)?)(?: (?:the|my|your|sending))? reminders?\b",
+    r"(?:بدون|لا اريد|بلا|اوقف\w*) (?:ال)?تذكير",
+)
+_FULL_REMINDERS = any_of(rf"\b{_REMINDERS} (?:complets?|entiers?|detailles?)\b|\bfull reminders?\b|\bتذكير\w* (?:ال)?كامل")
+_SOME_REMINDERS = any_of(
+    rf"\b(?:veux|voudrais|voudrai|aimerais|remet[sz]?|remettez|reactive[rz]?|envoie[rz]?|envoye[rz]?){_BETWEEN} {_REMINDERS}\b",
+    rf"^{_REMINDERS}(?: oui| discrets?| svp| stp)?$|\b(?:want|need|send me|turn on|get)(?: (?:my|the|a))? reminders?\b",
+    r"(?:اريد|بغيت) (?:ال)?تذكير",
+)
+
+
+def asks_no_reminders(text: str) -> bool:
+    """« pas de rappel », « no reminders »."""
+    return _NO_REMINDERS.search(opened(text)) is not None
+
+
+def asks_full_reminders(text: str) -> bool:
+    """« rappels complets »."""
+    said = opened(text)
+    return _FULL_REMINDERS.search(said) is not None and _NO_REMINDERS.search(said) is None
+
+
+def asks_reminders(text: str) -> bool:
+    """« je veux des rappels », « remets les rappels »: as they are at first."""
+    said = opened(text)
+    return _SOME_REMINDERS.search(said) is not None and not any(other.search(said) for other in (_NO_REMINDERS, _FULL_REMINDERS))
+
+
+_NO_HOME = any_of(
+    r"\b(?:sans|pas de|pas d|plus de|plus d|aucun|ni) (?:logement|domicile|chez moi|adresse|toit|appart\w*|maison)\b|\bsdf\b",
+    r"\b(?:homeless|no (?:home|fixed address|place to live)|nowhere to live)\b",
+    r"(?:بلا ماوي|بدون (?:سكن|ماوي|عنوان)|ليس (?:لدي|عندي) سكن)",
+)
+
+
+def says_no_home(text: str) -> bool:
+    """« je suis sans logement », « jai plus d'adresse », « I'm homeless »."""
+    return _NO_HOME.search(opened(text)) is not None
+
+
 def asks_for_a_person(text: str) -> bool:
     """« jveu parlé a qqn », « rappelez-moi », « I want a human »: a person of the team is asked for. Who tells of one does not ask."""
     said = opened(text)

@@ -40,7 +40,7 @@ async def test_what_only_the_robot_knows(talk: Talk) -> None:
     await talk.says("slt")
     said = bodies(await talk.says("mes donnees"))
     assert "Voici ce qu’on a\u00a0: tes messages depuis le mardi 3 mars." in said
-    assert "Tes choix\u00a0: messages en premier oui, ateliers et annonces non." in said
+    assert "Tes choix\u00a0: messages en premier oui, rappels oui, ateliers et annonces non." in said
     assert "s’effacent 30\u00a0jours après le dernier. L’équipe ne les lit pas." in said
     assert "demande" not in said
 

@@ -20,6 +20,7 @@ NOT_TERMINAL = {
     "handlers/languages.py propose": "one line beside an answer, which holds them",
     "handlers/languages.py tell_what_is_spoken": "one line beside an answer, which holds them",
     "handlers/notice.py notice": "the notice, said before the answer that follows it",
+    "handlers/reminder_choices.py offer_call": "one line beside an answer, which holds them",
     "handlers/second.py offer": "the other need, beside the answer to the first, which holds them",
 }
 """Every place that speaks without ending anything, and why the line « Urgence : 115 · 17 · 119 · 3114 » is not there."""
