@@ -3,19 +3,16 @@
 The message before it is written by a job (handlers/reminder_words.py).
 """
 
-from bot.messages import Purpose
 from bot.routing import Rank, Turn, choices, on
 from content.understanding.appointment import Answer
 from content.understanding.asking import makes_excuses
-from content.words import _
+from handlers import reminding
 from handlers.appointment_words import Button, named_in
-from handlers.buttons import MENU, NO_WORDS, YES_WORDS, buttons
+from handlers.buttons import NO_WORDS, YES_WORDS
 from handlers.meant import free_words
 from handlers.own_appointments import mine, offered_last
 from handlers.slots_offered import nothing_of_it, offer_slots
 from storage.appointment_view import State
-
-NO_WORRIES = _("Pas de souci.")
 
 
 @on(Rank.ALLOWED, choices(Button.AGAIN))
@@ -46,7 +43,7 @@ def refuses(turn: Turn) -> bool:
 @on(Rank.TEXT, refuses)
 def enough(turn: Turn) -> None:
     """Nothing more is asked."""
-    turn.reply(NO_WORRIES, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
+    reminding.enough(turn)
 
 
 def _offer(turn: Turn, token: str) -> None:
@@ -54,4 +51,4 @@ def _offer(turn: Turn, token: str) -> None:
     if of is None:
         nothing_of_it(turn)
         return
-    offer_slots(turn, of.motive, of.slot, f"{turn.words.say(NO_WORRIES)} " if of.state is State.DONE else "")
+    offer_slots(turn, of.motive, of.slot, f"{turn.words.say(reminding.FINE)} " if of.state is State.DONE else "")

@@ -14,11 +14,11 @@ from handlers.asking import answered
 from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons
 from handlers.meant import free_words
 from handlers.own_appointments import mine, offered_last
+from handlers.reminder_words import LEAVE_OFFER, TAKE_OFFER
 from handlers.slots_offered import WAIT_NO_MORE, WAIT_NO_MORE_LABEL, WAITS, WAITS_NO_MORE, ways_to_book
 from storage import waiting_list
 from storage.appointment_view import Appointment, State
 
-TAKE_OFFER, LEAVE_OFFER = "offer:take:", "offer:leave:"
 STAYING = "offer-stay"
 BOOKED = _("C'est réservé : {rdv}.")
 PASSED_ON = _("Cette place est partie à la personne suivante. Tu restes sur la liste ?")

@@ -160,4 +160,4 @@ def _call(work: Work, due: Due, text: Text) -> None:
 @on(Rank.ALLOWED, lambda turn: turn.choice is not None and turn.choice.startswith(ENOUGH))
 def enough(turn: Turn) -> None:
     """« Non merci »: nothing more is asked."""
-    turn.reply(FINE, *buttons(turn, MENU), ends=True)
+    turn.reply(FINE, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
