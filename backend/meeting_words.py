@@ -40,6 +40,18 @@ WHY: Mapping[Why, str] = {
     Why.NO_PLACE: "l'équipe ne reçoit plus à ce lieu",
 }
 
+DONE: Mapping[str, str] = {
+    "booked": "Le rendez-vous est pris. La personne reçoit la confirmation, de jour.",
+    "booked-quiet": "Le rendez-vous est pris. La personne ne veut pas de rappel : dites-le-lui vous-même.",
+    "booked-call": "Le rendez-vous est pris. Aucun message ne part : un appel s'ajoute dans « À faire ».",
+    "moved": "Le rendez-vous est déplacé. La personne va le lire, de jour.",
+    "moved-call": "Le rendez-vous est déplacé. Aucun message ne part : un appel s'ajoute dans « À faire ».",
+    "cancelled": "Le rendez-vous est annulé. La personne va le lire, de jour.",
+    "cancelled-call": "Le rendez-vous est annulé. Aucun message ne part : un appel s'ajoute dans « À faire ».",
+    "closed": "C'est noté. Pour corriger, ouvrez le rendez-vous.",
+}
+"""What was just done (`?fait=`), by act and, where it is told otherwise than by a message, by how (backend/meetings.py, Reach)."""
+
 
 def look(of: Appointment, now: datetime) -> str:
     """How an appointment is drawn: sure, unsure, held, came, missed, over (it came to something else), late (nobody has said what came)."""

@@ -4,16 +4,33 @@ What a person is told of it is a reminder that storage plans in the same unit; a
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import TypeVar
 
 from bot.rules.reminders import Wants
 from bot.rules.slots import Slot
-from storage import appointment_view, appointments, audit, booking, marks, reminders, threads
+from storage import appointment_view, appointments, audit, booking, crises, erasure, marks, reminders, threads
 from storage.appointment_view import Appointment, Booking, By, Changed, Outcome, Taken
 from storage.audit import Act
 from storage.caseworkers import Member
 from storage.engine import Work
 from storage.marks import What
+
+
+class Reach(StrEnum):
+    """How somebody learns what the team decides about an appointment."""
+
+    MESSAGE = "message"
+    QUIET = "quiet"
+    """They chose « pas de rappel »: they are told what is moved or cancelled, and nothing else."""
+    CALL = "call"
+    """Somebody else may read their phone, or they said how to be written to: a colleague calls."""
+
+    def said(self, act: str) -> str:
+        """What a page says was done (`?fait=`): « booked », « moved-call »."""
+        told = self is Reach.MESSAGE or (self is Reach.QUIET and act != "booked")
+        return act if told else f"{act}-{self}"
+
 
 Found = TypeVar("Found", Appointment | Taken, Appointment | Changed, Appointment | Taken | Changed)
 
@@ -80,9 +97,11 @@ def unhoused_until(work: Work, person_id: int) -> datetime | None:
     return marks.until(work, person_id, What.UNHOUSED)
 
 
-def refuses_reminders(work: Work, person_id: int) -> bool:
-    """Whether somebody chose « pas de rappel »: a colleague has to tell them."""
-    return reminders.wants(work, person_id) is Wants.NONE
+def reach(work: Work, person_id: int) -> Reach:
+    """How somebody learns what is decided here."""
+    if any(crises.written_with_care(work, each) for each in erasure.conversations_of(work, person_id)):
+        return Reach.CALL
+    return Reach.QUIET if reminders.wants(work, person_id) is Wants.NONE else Reach.MESSAGE
 
 
 def opened(work: Work, by: Member, of: Appointment) -> None:

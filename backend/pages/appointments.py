@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from backend import first_day, meeting_words, meetings, steps
 from backend.frame import Frame, Refused, Visit, to
+from backend.meetings import Reach
 from backend.openings import MODES
 from backend.pages.calendar import PATH
 from backend.steps import StepSaid
@@ -21,15 +22,12 @@ from storage.places import Place
 
 ONE = f"{PATH}/appointments/{{token}}"
 SAID = {
-    "booked": "Le rendez-vous est pris. La personne reçoit la confirmation, de jour.",
-    "booked-quiet": "Le rendez-vous est pris. La personne ne veut pas de message : dites-le-lui vous-même.",
-    "moved": "Le rendez-vous est déplacé. La personne va le lire, de jour.",
-    "moved-quiet": "Le rendez-vous est déplacé. La personne ne veut pas de message : dites-le-lui vous-même.",
-    "cancelled": "Le rendez-vous est annulé. La personne va le lire, de jour.",
+    **meeting_words.DONE,
     "closed": "C'est noté.",
     "callback": "Le numéro est gardé pour ce rendez-vous.",
     "marked": "C'est noté pour 60 jours : un appel est prévu avant chaque rendez-vous.",
     "unmarked": "Ce n'est plus noté.",
+    "unagreed": "Cochez « avec son accord » : rien n'est noté sans que la personne le sache.",
 }
 """What was just done (`?fait=`), in words."""
 
@@ -46,13 +44,13 @@ class Meeting:
     why: str
     steps: tuple[StepSaid, ...]
     unhoused: datetime | None
-    quiet: bool
+    reach: Reach
 
 
 def read(work: Work, token: str, frame: Frame) -> Meeting | None:
     """The appointment of this token; None where there is none."""
     of = appointment_view.find(work, token)
-    if of is None or of.state is appointment_view.State.HELD:
+    if of is None:
         return None
     names = {member.id: member.name for member in caseworkers.team(work)}
     by = names.get(of.slot.who, "")
@@ -66,7 +64,7 @@ def read(work: Work, token: str, frame: Frame) -> Meeting | None:
         why=meeting_words.WHY[why].format(who=by) if why else "",
         steps=tuple(steps.said(step, frame.show, work.now) for step in reminders.steps(work, appointment_id=of.id)),
         unhoused=meetings.unhoused_until(work, of.person_id),
-        quiet=meetings.refuses_reminders(work, of.person_id),
+        reach=meetings.reach(work, of.person_id),
     )
 
 
@@ -107,7 +105,9 @@ class Appointments:
 
     async def cancel(self, visit: Visit) -> Response:
         found = await self._storage.run(meetings.cancel, visit.me, visit.path("token"), version(visit))
-        return await self.changed(visit, found) if isinstance(found, Changed) else after(back(visit, _here(visit)), "cancelled")
+        if isinstance(found, Changed):
+            return await self.changed(visit, found)
+        return after(back(visit, _here(visit)), await self.told(found, "cancelled"))
 
     async def callback(self, visit: Visit) -> Response:
         callback = read_callback(visit)
@@ -116,6 +116,10 @@ class Appointments:
         if not await self._storage.run(meetings.reach_at, visit.me, visit.path("token"), callback):
             raise Refused(404, "gone.html")
         return after(_here(visit), "callback")
+
+    async def told(self, found: Appointment, act: str) -> str:
+        """What the next page says of an act on an appointment: how the person learns of it."""
+        return (await self._storage.read(meetings.reach, found.person_id)).said(act)
 
     async def changed(self, visit: Visit, found: Changed) -> Response:
         """It is no longer what the colleague saw: how it stands now."""

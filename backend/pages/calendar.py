@@ -20,12 +20,6 @@ PATH = "/backend/calendar"
 DAY, ALL = "jour", "equipe"
 FARTHEST = timedelta(days=3 * 366)
 CLOSED_WITHIN, MOST_TO_CLOSE = timedelta(days=30), 12
-SAID = {
-    "closed": "C'est noté.",
-    "cancelled": "Le rendez-vous est annulé. La personne va le lire, de jour.",
-    "moved": "Le rendez-vous est déplacé. La personne va le lire, de jour.",
-}
-"""What was just done (`?fait=`), in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +99,7 @@ class Calendar:
             shown=shown,
             asked=shown.asked,
             title=_title(shown.asked, show),
-            said=show.said(SAID.get(visit.request.query_params.get("fait", ""), "")),
+            said=show.said(meeting_words.DONE.get(visit.request.query_params.get("fait", ""), "")),
             now=now,
             today=local.date(),
             now_at=agenda.at(local),

@@ -22,12 +22,10 @@ from storage.people import NOBODY
 COVERED = f"{PATH}/covered"
 MOST, LOOKED_AT = 20, 12
 SAID = {
+    **meeting_words.DONE,
     "absence": "L'absence est notée.",
     "closure": "La fermeture est notée.",
     "left": "Le compte est fermé. Ses demandes et ses tâches attendent toute l'équipe.",
-    "moved": "Le rendez-vous est déplacé. La personne va le lire, de jour.",
-    "moved-quiet": "Le rendez-vous est déplacé. La personne ne veut pas de message : dites-le-lui vous-même.",
-    "cancelled": "Le rendez-vous est annulé. La personne va le lire, de jour.",
 }
 """What was just done (`?fait=`), in words."""
 

@@ -10,12 +10,12 @@ from starlette.responses import Response
 from backend import meetings
 from backend.choosing import FAULTS, Choosing, Offered, Sought, Wrong
 from backend.frame import Frame, Refused, Visit
+from backend.meetings import Reach
 from backend.openings import MODES
 from backend.pages import appointments as one
 from backend.pages.appointments import Appointments, Meeting, after, back, read_callback, version
 from backend.pages.calendar import PATH, missing
 from bot.rules.slots import Slot
-from content.words import typeset
 from storage import appointment_view, desk, motives, people, threads
 from storage.appointment_view import Appointment, Changed, Taken
 from storage.desk import Entry
@@ -34,7 +34,7 @@ class Person:
     thread: str
     to_come: tuple[Appointment, ...]
     unhoused: datetime | None
-    quiet: bool
+    reach: Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Moves:
             raise Refused(404, "gone.html")
         if isinstance(found, Taken):
             return await self._page(visit, visit.form, 409, taken=found)
-        return after(one.ONE.format(token=found.token), f"booked{await self._quiet(found)}")
+        return after(one.ONE.format(token=found.token), await self._pages.told(found, "booked"))
 
     async def move(self, visit: Visit) -> Response:
         try:
@@ -99,7 +99,7 @@ class Moves:
             return await self._pages.changed(visit, found)
         if isinstance(found, Taken):
             return await self._page(visit, visit.form, 409, taken=found)
-        return after(back(visit, one.ONE.format(token=found.token)), f"moved{await self._quiet(found)}")
+        return after(back(visit, one.ONE.format(token=found.token)), await self._pages.told(found, "moved"))
 
     async def mark(self, visit: Visit) -> Response:
         on = visit.form.get("on", "") == "1"
@@ -122,9 +122,6 @@ class Moves:
 
         return await self._storage.read(unit), freely
 
-    async def _quiet(self, found: Appointment) -> str:
-        return "-quiet" if await self._storage.read(meetings.refuses_reminders, found.person_id) else ""
-
     async def _page(
         self, visit: Visit, asked: Mapping[str, str], status: int = 200, wrong: Wrong | None = None, taken: Taken | None = None
     ) -> Response:
@@ -140,7 +137,7 @@ class Moves:
             wrong=wrong,
             taken=taken is not None,
             written=visit.form,
-            said=show.said({**one.SAID, "unagreed": NOT_AGREED}.get(visit.request.query_params.get("fait", ""), "")),
+            said=show.said(one.SAID.get(visit.request.query_params.get("fait", ""), "")),
             modes={mode.value: text for mode, text in MODES.items()},
             now=now,
             today=now.astimezone(show.zone).date(),
@@ -182,7 +179,4 @@ class Moves:
 
     def _person(self, work: Work, person_id: int, name: str, thread: str) -> Person:
         said, to_come = self._frame.show.person(name, thread), appointment_view.to_come(work, person_id)
-        return Person(said, thread, to_come, meetings.unhoused_until(work, person_id), meetings.refuses_reminders(work, person_id))
-
-
-NOT_AGREED = typeset("Cochez « avec son accord » : rien n'est noté sans que la personne le sache.")
+        return Person(said, thread, to_come, meetings.unhoused_until(work, person_id), meetings.reach(work, person_id))

@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.rules.reminders import Kind
-from storage import appointment_view, appointments, consents, hours, marks, motives, reminders, tables
+from storage import appointment_view, appointments, consents, hours, marks, motives, reminders, switches, tables, waiting_list
 from storage.appointment_view import Appointment, Outcome, State
 from storage.caseworkers import Role
 from storage.consents import Choice
 from storage.engine import Work, table
 from storage.marks import What
+from storage.switches import Switch
+from storage.waiting_list import Wanted
 from tests.backend.desk import Browser, House
 from tests.backend.week import Week, paris, receives
 from tests.clock import TestClock
@@ -235,6 +237,25 @@ class TestBook:
             assert "elle ne recevra pas de message" in said(browser)
             await browser.send(path, slot=offered(browser)[0])
             assert "dites-le-lui vous-même" in said(browser)
+            assert "seuls un déplacement et une annulation lui sont écrits" in said(browser)
+            (mine,) = await of(house, "Yanis")
+            await browser.get(f"{CALENDAR}/appointments/{mine.token}/move?jour=2026-03-06")
+            assert "aucun message ne part" not in said(browser).casefold()
+            await browser.send(f"{CALENDAR}/appointments/{mine.token}/move", slot=offered(browser)[0])
+            assert "La personne va le lire, de jour." in said(browser)
+
+    async def test_whose_phone_is_read_by_others_is_called(self, house: House, clock: TestClock) -> None:
+        async with house.browser() as browser:
+            week = await opened(house, clock, browser)
+            path = f"{CALENDAR}/book/{await week.person('Lina')}"
+            await house.is_watched("Lina", "le matin")
+            await browser.get(f"{path}?motif={week.welcome.token}")
+            assert "aucun message ne part. Un appel s'ajoute dans « À faire »" in said(browser)
+            await browser.send(path, slot=offered(browser)[0])
+            assert "Aucun message ne part : un appel s'ajoute" in said(browser)
+            (mine,) = await of(house, "Lina")
+            await browser.send(f"{CALENDAR}/appointments/{mine.token}/cancel")
+            assert "Le rendez-vous est annulé. Aucun message ne part" in said(browser)
 
 
 class TestOne:
@@ -645,6 +666,25 @@ class TestCovered:
             await browser.get("/backend/hours")
             assert "1 rendez-vous ne peut pas avoir lieu comme prévu. L'équipe les reprend dans l'agenda." in said(browser)
             assert "Malo" not in browser.page.text
+
+
+async def test_what_is_held_has_a_page_and_no_act(house: House, clock: TestClock) -> None:
+    async with house.browser() as browser:
+        week = await opened(house, clock, browser)
+        await week.person("Éva")
+        lane = await house.lane("Éva")
+
+        def unit(work: Work) -> str:
+            switches.turn(work, Switch.OFFERS, on=True)
+            waiting_list.wait(work, lane.person_id, Wanted(week.welcome.token))
+            (held,) = waiting_list.offer_free(work)
+            return held.token
+
+        path = f"{CALENDAR}/appointments/{await house.storage.run(unit)}"
+        await browser.get(path)
+        assert "proposé, jusqu'à 10 h" in said(browser)
+        assert f"{path}/cancel" not in browser.page.text
+        assert (await browser.get(f"{path}/move")).status_code == 404
 
 
 async def test_a_person_without_a_thread_has_a_page_too(house: House, clock: TestClock) -> None:
