@@ -51,12 +51,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ToClose:
-    """An appointment of which nobody has said what came."""
+    """An appointment of which nobody has said what came. Whose it was to say is not shown: nobody's work is measured."""
 
     appointment: Appointment
     person: str
     motive: str
-    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ class Calendar:
         asked = self._asked(work, visit, team)
         agendas = Agendas(work, self._frame.show, team)
         found = agendas.day(asked.day, asked.who) if asked.one_day else agendas.week(asked.monday, asked.who)
-        return Shown(asked, found, tuple(team), self._to_close(work, asked, team), covered.number(work), missing(work))
+        return Shown(asked, found, tuple(team), self._to_close(work, asked), covered.number(work), missing(work))
 
     def _asked(self, work: Work, visit: Visit, team: list[Member]) -> Asked:
         """What the address says, where it says something: today's week, one's own calendar if one receives."""
@@ -127,17 +126,16 @@ class Calendar:
             who = visit.me
         return Asked(day or today, query.get("vue") == DAY, who, fault=day is None)
 
-    def _to_close(self, work: Work, asked: Asked, team: list[Member]) -> tuple[ToClose, ...]:
+    def _to_close(self, work: Work, asked: Asked) -> tuple[ToClose, ...]:
         mine = None if asked.who is None else asked.who.id
         found = [each for each in appointment_view.to_be_closed(work, work.now - CLOSED_WITHIN, mine) if each.slot.end <= work.now]
         found = found[-MOST_TO_CLOSE:]
-        called, names = people.called(work, (each.person_id for each in found)), {member.id: member.name for member in team}
+        called = people.called(work, (each.person_id for each in found))
         return tuple(
             ToClose(
                 each,
                 self._frame.show.person(one.name, one.thread),
                 motives.name_of(work, each.motive),
-                names.get(each.slot.who, "") if mine is None else "",
             )
             for each in found
             if (one := called.get(each.person_id)) is not None
