@@ -212,7 +212,7 @@ class Openings:
         """A day, and what it gives."""
         words = self._frame.show.words
         ranges = ", ".join(waiting.range_said(each, words) for each in given.ranges) or "rien"
-        return words.day(given.day), f"{ranges}\u00a0: {words.typeset(given.why)}" if given.why else ranges
+        return words.day(given.day), f"{ranges}, {words.typeset(given.why)}" if given.why else ranges
 
 
 def _unwritable(one: Kept | None) -> str:
