@@ -3,7 +3,7 @@
 A form never carries a rule: it says each week, every other week or the n-th weekday of the month. Any other is told in words, and may only be kept.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
@@ -213,6 +213,16 @@ def _given(opening: Opening, day: date, known: Known) -> Given:
         return Given(day, (), "jour férié")
     closed = next((reason for days, reason in known.closures if day in days), None)
     return Given(day, (), "absence" if closed is None else f"fermeture ({closed})")
+
+
+def first_clash(opening: Opening, days: Iterable[Given], others: Iterable[Opening]) -> tuple[date, Opening] | None:
+    """The first of these days on which the same colleague receives elsewhere at the same hours, and that other opening."""
+    elsewhere = [other for other in others if other.who == opening.who and other.place != opening.place]
+    for given in days:
+        for other in elsewhere:
+            if other.on(given.day) and any(mine.opens < each.closes and each.opens < mine.closes for mine in given.ranges for each in other.ranges):
+                return given.day, other
+    return None
 
 
 def is_evening(opening: Opening) -> bool:

@@ -125,6 +125,12 @@ def unchanged(work: Work, token: str) -> bool:
     return row is not None
 
 
+def forget(work: Work, caseworker_id: int) -> None:
+    """Somebody leaves: what opens their calendars goes with them."""
+    for source in sources(work, caseworker_id):
+        remove(work, source.token)
+
+
 def read(work: Work, token: str, found: Busy, etag: str = "") -> bool:
     """It was read: what it is busy with replaces what was known, and it is asked by `etag` next time; False where it is gone."""
     row = _row(work, token)

@@ -42,6 +42,7 @@ SAID = {
     "alerts": "L'adresse est notée.",
     "duty": "L'astreinte est notée.",
     "removed": "C'est retiré.",
+    "unplaced": "Le lieu est retiré, et ses plages d'ouverture avec lui. Les rendez-vous déjà pris là restent : ils sont à déplacer.",
 }
 """What was just done (`?fait=`), in words."""
 TAKE_TIME = ("closure", "absence")
@@ -97,7 +98,7 @@ class Hours:
             frame.heads(router, f"{PATH}/{name}", post=self._kept(post))
         frame.members(router, f"{PATH}/closures/{{token}}/remove", post=self._removed(hours.reopen))
         frame.members(router, f"{PATH}/places/{{token}}", get=self.show_place, post=self.change_place)
-        frame.members(router, f"{PATH}/places/{{token}}/remove", post=self._removed(places.remove))
+        frame.members(router, f"{PATH}/places/{{token}}/remove", post=self._removed(places.remove, "unplaced"))
         frame.members(router, f"{PATH}/alerts/{{token}}/remove", post=self._removed(on_call.forget_team_address))
         frame.readers(router, f"{PATH}/absences/{{token}}/remove", post=self._removed(hours.be_back))
         frame.heads(router, f"{PATH}/on-call/{{token}}/remove", post=self._removed(on_call.remove))
@@ -202,10 +203,10 @@ class Hours:
 
         return post
 
-    def _removed(self, remove: Callable[[Work, str], bool]) -> Callable[[Visit], Awaitable[Response]]:
+    def _removed(self, remove: Callable[[Work, str], bool], done: str = "removed") -> Callable[[Visit], Awaitable[Response]]:
         async def post(visit: Visit) -> Response:
             await self._storage.run(remove, visit.path("token"))
-            return to(f"{PATH}?fait=removed")
+            return to(f"{PATH}?fait={done}")
 
         return post
 

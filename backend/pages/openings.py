@@ -69,6 +69,8 @@ class Row:
     until: str
     soon: bool
     evening: bool
+    clash: str
+    """Where the same colleague receives at the same hours, and when, "" where they do not."""
     days: list[tuple[str, str]]
 
 
@@ -194,6 +196,7 @@ class Openings:
     def _row(self, kept: Kept, shown: Shown) -> Row:
         opening, words, today = kept.opening, self._frame.show.words, shown.known.today
         last = openings.last_day(opening)
+        days = written.next_days(opening, shown.known)
         when = words.day(opening.first) if opening.recurrence is None else said(opening.recurrence)
         return Row(
             token=kept.token,
@@ -205,8 +208,16 @@ class Openings:
             until="" if opening.recurrence is None or last is None else words.full_day(last),
             soon=opening.recurrence is not None and last is not None and (last - today).days <= ENDS_SOON,
             evening=written.is_evening(opening),
-            days=[self._given(each) for each in written.next_days(opening, shown.known)],
+            clash=self._clash(opening, days, shown),
+            days=[self._given(each) for each in days],
         )
+
+    def _clash(self, opening: Opening, days: list[Given], shown: Shown) -> str:
+        found = written.first_clash(opening, days, (kept.opening for kept in shown.kept))
+        if found is None:
+            return ""
+        place = next((place.name for place in shown.places if place.id == found[1].place), "")
+        return f"{self._frame.show.words.day(found[0])}, {place}"
 
     def _given(self, given: Given) -> tuple[str, str]:
         """A day, and what it gives."""

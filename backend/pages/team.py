@@ -8,7 +8,7 @@ from starlette.responses import Response
 from backend.frame import Frame, Refused, Visit, to
 from backend.pages.covered import COVERED
 from content.words import typeset
-from storage import caseworkers, covered, tasks, threads
+from storage import busy, caseworkers, covered, feeds, tasks, threads
 from storage.caseworkers import Member, Role
 from storage.engine import Storage, Wake, Work
 
@@ -59,6 +59,8 @@ def close(work: Work, by: Member, token: str) -> str:
     if heads == [member]:
         return "last"
     caseworkers.disable(work, member.id)
+    feeds.revoke(work, member.id)
+    busy.forget(work, member.id)
     threads.hand_back(work, member.id)
     tasks.hand_back(work, member.id)
     work.notify(Wake.TALK, 0)

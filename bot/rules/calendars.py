@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vRecur
+from icalendar import Calendar, Event, vDuration, vRecur
 from icalendar.prop import vBroken
 
 from bot.errors import Malformed, TooLarge
@@ -23,6 +23,8 @@ PRODUCT = "-//rdv//FR"
 OURS = "@rdv.palier"
 """The end of our UIDs: a calendar that has subscribed to our feed is not busy with it twice."""
 TITLE = "Rendez-vous"
+AGAIN = timedelta(hours=1)
+"""How often a calendar program is asked to look again (RFC 7986, and what Outlook reads)."""
 LARGEST, LARGEST_TOLD = 8 << 20, 2 << 20
 MOST_EVENTS, MOST_TIMES = 5_000, 20_000
 LONGEST_LINE, DEEPEST = 2_000, 20
@@ -67,6 +69,11 @@ def _calendar(entries: Iterable[Entry], title: str, method: str | None) -> bytes
     calendar.add("VERSION", "2.0")
     if method is not None:
         calendar.add("METHOD", method)
+    else:
+        calendar.add("NAME", title)
+        calendar.add("X-WR-CALNAME", title)
+        calendar.add("REFRESH-INTERVAL", AGAIN, {"VALUE": "DURATION"})
+        calendar.add("X-PUBLISHED-TTL", vDuration(AGAIN))
     for entry in entries:
         calendar.add_component(_event(entry, title))
     return bytes(calendar.to_ical())

@@ -208,6 +208,18 @@ class TestDays:
         assert "jeudi 4 juin: 18 h–19 h 30, absence une partie de la journée" in shown
         assert "jeudi 11 juin: 17 h 30–19 h 30" in shown
 
+    async def test_two_places_at_once_are_said(self, house: House) -> None:
+        _, at = await arranged(house)
+        async with house.browser() as browser:
+            await browser.log_in()
+            await browser.get(PAGE)
+            await write(browser, PAGE, place=at[Kind.ANTENNA], **EVENINGS)
+            later = EVENINGS | {"hours": "19h30-20h"}
+            await write(browser, PAGE, place=at[Kind.PHONE], preview="1", **later)
+            assert "ouvertes ailleurs" not in words(browser)
+            await write(browser, PAGE, place=at[Kind.PHONE], preview="1", **EVENINGS)
+            assert "Les mêmes heures sont ouvertes ailleurs: jeudi 5 mars, Antenne de Carvin." in words(browser)
+
     async def test_over_it_says_that_no_day_is_left(self, house: House) -> None:
         nadege, at = await arranged(house)
         place = next(place.id for place in await house.storage.read(places.everywhere) if place.token == at[Kind.ANTENNA])

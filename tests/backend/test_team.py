@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage import caseworkers, tasks, threads
+from storage import busy, caseworkers, feeds, tasks, threads
 from storage.caseworkers import Role
 from storage.engine import Work
 from storage.tasks import Kind
@@ -110,6 +110,20 @@ async def test_a_closed_account_is_out_at_once_and_its_work_is_everybodys(house:
         return thread.owner_id, [task.for_id for task in tasks.waiting(work, theo)]
 
     assert await house.storage.run(look) == (None, [None])
+
+
+async def test_what_opens_a_colleagues_calendars_goes_with_them(house: House) -> None:
+    theo = await house.colleague("Théo", "theo@example.org")
+    await house.colleague("Nadia", "nadia@example.org", Role.HEAD)
+    secret = await house.storage.run(feeds.give, theo.id)
+    await house.storage.run(busy.add, theo.id, busy.Kind.ICS, "https://calendar.example/secret.ics")
+    async with house.browser() as browser:
+        await browser.log_in("nadia@example.org")
+        await browser.get(PATH)
+        await browser.send(f"{PATH}/{theo.token}/close")
+    assert await house.storage.read(busy.sources) == ()
+    await house.invite("theo@example.org")
+    assert await house.storage.read(feeds.whose, secret) is None, "come back, they make another"
 
 
 async def test_nobody_closes_or_renews_their_own_account(house: House) -> None:

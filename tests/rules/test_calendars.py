@@ -73,8 +73,11 @@ class TestFeed:
         text = feed([ENTRY]).decode().replace("\r\n ", "")
         names = {line.partition(":")[0].partition(";")[0] for line in text.splitlines()}
         assert names <= {"BEGIN", "END", "PRODID", "VERSION", "UID", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED"} | {
-            *("DTSTART", "DTEND", "SUMMARY", "LOCATION", "STATUS", "CLASS")
+            *("DTSTART", "DTEND", "SUMMARY", "LOCATION", "STATUS", "CLASS"),
+            *("NAME", "X-WR-CALNAME", "REFRESH-INTERVAL", "X-PUBLISHED-TTL"),
         }
+        assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in text, "told to look again each hour, where it listens"
+        assert "X-PUBLISHED-TTL:PT1H" in text
         assert "SUMMARY:Rendez-vous" in text
         assert "CLLAJ" not in text.upper()
 
