@@ -20,6 +20,7 @@ from backend.pages.crisis_texts import CrisisTexts
 from backend.pages.decisions import Decisions
 from backend.pages.endings import Endings
 from backend.pages.feed import Feed
+from backend.pages.figures import Figures
 from backend.pages.files import Files
 from backend.pages.gaps import Gaps
 from backend.pages.holds import Holds
@@ -77,6 +78,7 @@ def backend_routes(
     Contents(frame, storage).add_to(router)
     CrisisTexts(frame, storage).add_to(router)
     Feed(frame, storage, settings).add_to(router)
+    Figures(frame, storage).add_to(router)
     Files(frame, storage).add_to(router)
     Gaps(frame, storage).add_to(router)
     Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)

@@ -27,7 +27,7 @@ from handlers.notice import notice
 from handlers.open_danger import in_danger
 from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
 from handlers.time_said import choose, decision, place_words
-from storage import appointment_view, appointments, hours, motives, places, reminders, rights, threads
+from storage import appointment_view, appointments, hours, motives, outcomes, places, reminders, rights, threads
 from storage.appointment_view import Appointment, Booking
 from storage.motives import Motive
 from storage.reminders import State
@@ -224,6 +224,7 @@ def _book(turn: Turn, looking: Looking, slot: Slot) -> None:
     if not isinstance(found, Appointment):
         offer(turn, looking, slots.JUST_TAKEN)
         return
+    outcomes.taken(turn.work, turn.lane.address.channel)
     before = notice(turn, greeting(turn))
     if turn.automatic:
         finish(turn, found)

@@ -21,7 +21,7 @@ from handlers.greeting import greeting
 from handlers.looking import SLOT, Looking, Moving, Pick, can_book, from_kept, motive_of, moved, read_pick, still_free, times
 from handlers.meant import ACT, NAMES
 from handlers.notice import notice
-from storage import hours, places, waiting_list
+from storage import hours, outcomes, places, waiting_list
 from storage.appointment_view import Appointment
 from storage.waiting_list import Wanted
 
@@ -100,6 +100,7 @@ def offer(turn: Turn, looking: Looking, why: Text | None = None, before: str = "
 
 def offer_these(turn: Turn, looking: Looking, found: Sequence[Slot], before: str = "") -> None:
     """Up to three times as buttons, and the way to others."""
+    outcomes.offered(turn.work, turn.lane.address.channel, len(found))
     ask = turn.words.say(THIS_ONE if len(found) == 1 else WHICH)
     slots = [Choice(Pick(looking.motive, looking.moving, slot).name(), short(turn.work, turn.words, slot.start)) for slot in found]
     heading = _heading(turn, looking, found)

@@ -47,7 +47,7 @@ def move(work: Work, token: str, version: int, slot: Slot, by: By = By.PERSON, *
     calendar = openings.Reading(work, but=row.id or 0)  # one's own appointment is not in the way of a time that overlaps it
     if not _may(work, motive, slot, calendar, freely=freely) or not own_instead(work, row, motive, slot):
         return refusal(work, motive, slot)
-    row.state, row.version = State.BOOKED.value, row.version + 1
+    row.state, row.version, row.confirmed_at = State.BOOKED.value, row.version + 1, None
     reminders.kill(work, appointment_id=row.id)
     plan_steps(work, row, motive, Kind.MOVED if by is By.TEAM else None)
     moved = changed(work, row, sequence=True)
@@ -77,7 +77,7 @@ def confirm(work: Work, token: str, version: int) -> Appointment | Changed:
     row = _standing(work, token, version)
     if isinstance(row, Changed):
         return row
-    row.state = State.CONFIRMED.value
+    row.state, row.confirmed_at = State.CONFIRMED.value, row.confirmed_at or work.now
     return changed(work, row)
 
 

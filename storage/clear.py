@@ -48,6 +48,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "held_until": TIME,
         "version": ORDER,
         "sequence": ORDER,
+        "confirmed_at": TIME,
         "created_at": TIME,
         "changed_at": TIME,
     },

@@ -14,7 +14,6 @@ from storage.engine import Work, table, upsert
 COUNT, EVENT, CONVERSATION, LINK, ADDRESS, RANGE = (
     table(noun) for noun in (tables.MonthlyCount, tables.Event, tables.Conversation, tables.Link, tables.Address, tables.ThreadRange)
 )
-APPOINTMENT = table(tables.Appointment)
 PLACE = "monthly_count.subject"
 _KEY = ("month", "kind", "channel", "subject_key")
 _ADD = upsert(
@@ -48,18 +47,6 @@ def count_events(work: Work, ids: Iterable[int], zone: tzinfo) -> int:
     for (month, kind, channel, subject), number in found.items():
         add(work, Figure(month, kind, channel, subject, number))
     return found.total()
-
-
-def count_appointments(work: Work, ids: Iterable[int], zone: tzinfo) -> None:
-    """Add these appointments to their months, by motive and what came of them (« appointment: came »). The caller removes them in the same unit."""
-    found: Counter[tuple[str, str, str]] = Counter()
-    for appointment_id in ids:
-        row = work.session.execute(select(APPOINTMENT).where(APPOINTMENT.c.id == appointment_id)).one()
-        came = row.state if row.outcome is None else work.vault.open("appointment.outcome", row.outcome)
-        month = row.starts_at.astimezone(zone).strftime("%Y-%m")
-        found[month, f"appointment: {came}", work.vault.open("appointment.motive", row.motive)] += 1
-    for (month, kind, motive), number in found.items():
-        add(work, Figure(month, kind, "", motive, number))
 
 
 def add(work: Work, figure: Figure) -> None:

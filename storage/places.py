@@ -66,6 +66,11 @@ def everywhere(work: Work) -> tuple[Place, ...]:
     return tuple(_place(row) for row in rows)
 
 
+def ever(work: Work) -> tuple[Place, ...]:
+    """Every place there ever was, those withdrawn too."""
+    return tuple(_place(row) for row in work.session.exec(select(tables.Place).order_by(col(tables.Place.id))))
+
+
 def find(work: Work, place_id: int) -> Place | None:
     """A place by its id, even withdrawn: an appointment may still be there."""
     row = work.session.get(tables.Place, place_id)

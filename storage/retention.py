@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, exists, func, null, or_, select, true, update
 
 from bot.rules.keeping import Keeping
-from storage import erasure, gaps, monthly, tables
+from storage import erasure, gaps, monthly, outcomes, tables
 from storage.engine import Work, table
 
 PERSON, CONVERSATION, MEDIA, EVENT = (table(noun) for noun in (tables.Person, tables.Conversation, tables.Media, tables.Event))
@@ -181,7 +181,7 @@ def _session_due(at: Terms) -> ColumnElement[bool]:
 def _count(work: Work, owned: erasure.Owned, at: Terms) -> None:
     """Add what goes to the counts of its month, before it goes."""
     monthly.count_events(work, owned.get(EVENT.name, ()), at.zone)
-    monthly.count_appointments(work, owned.get(APPOINTMENT.name, ()), at.zone)
+    outcomes.count(work, owned.get(APPOINTMENT.name, ()), at.zone)
 
 
 def _remove_person(work: Work, person: int, at: Terms) -> None:

@@ -125,6 +125,7 @@ class Appointment(SQLModel, table=True):
     held_until: datetime | None = Field(default=None, sa_column=moment())
     version: int = 1
     sequence: int = 0
+    confirmed_at: datetime | None = Field(default=None, sa_column=moment())
     callback: bytes | None = Field(default=None, sa_column=sealed())
     outcome: bytes | None = Field(default=None, sa_column=sealed())
     created_at: datetime = Field(sa_column=moment(nullable=False))
