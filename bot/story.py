@@ -81,6 +81,13 @@ STORY = (
     Step(3, "14:24", "educ", SAYS, "Est-il possible de convenir d'un rendez-vous à trois la semaine prochaine ?"),
     Step(3, "15:10", "Lina", ANSWERS, "Bonjour, c’est Lina. Oui, mardi ou jeudi matin. Je vous attends avec elle, si elle est d’accord.", "educ"),
     Step(3, "15:12", "Lina", NOTES, "Éducatrice très joignable. Le nom de la jeune n’a pas été donné, et c’est très bien ainsi.", "educ"),
+    Step(3, "16:00", "lena", SAYS, "jveu un rdv"),
+    Step(3, "16:01", "lena", SAYS, "Aides, garant"),
+    Step(3, "16:02", "lena", SAYS, "Passer"),
+    Step(3, "16:03", "lena", SAYS, "le premier"),
+    Step(3, "16:04", "lena", SAYS, "oui"),
+    Step(3, "16:05", "lena", SAYS, "Léna"),
+    Step(3, "16:06", "lena", SAYS, "Passer"),
     Step(3, "19:50", "hugo", SAYS, "slt"),
     Step(3, "19:51", "hugo", SAYS, "Trouver un logement"),
     Step(2, "14:00", "chloe", SAYS, "je cherche un studio pas trop cher"),
@@ -98,6 +105,13 @@ STORY = (
     Step(1, "9:31", "enzo", SAYS, "/donnees"),
     Step(1, "9:32", "enzo", SAYS, "Effacer"),
     Step(1, "9:33", "enzo", SAYS, "Tout effacer"),
+    Step(1, "9:40", "omar", SAYS, "je peux avoir un rendez vous svp"),
+    Step(1, "9:41", "omar", SAYS, "Trouver un logement"),
+    Step(1, "9:42", "omar", SAYS, "valmines"),
+    Step(1, "9:43", "omar", SAYS, "le 2e"),
+    Step(1, "9:44", "omar", SAYS, "oui"),
+    Step(1, "9:45", "omar", SAYS, "Omar"),
+    Step(1, "9:46", "omar", SAYS, "Passer"),
     Step(1, "10:00", "fatou", SAYS, "une personne"),
     Step(1, "10:02", "fatou", SAYS, "mon depot de garantie le proprio veut pas le rendre"),
     Step(1, "11:15", "Théo", ANSWERS, "Bonjour, c’est Théo. Tu as l’état des lieux de sortie ? On écrit la lettre ensemble jeudi.", "fatou"),
@@ -129,7 +143,7 @@ STORY = (
 )
 """What happened, in order. Demands answered, closed, given back, late, promised again, just taken; a professional and a relative; one who stopped
 halfway and one who wants everything erased; the 115 without a place, in the night; a danger that was read and one that nobody has read yet; Arabic,
-simpler words, a photo, notes."""
+simpler words, a photo, notes; two appointments, one of them over already."""
 
 
 def beginning(now: datetime, zone: ZoneInfo) -> datetime:

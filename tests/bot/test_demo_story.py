@@ -20,7 +20,7 @@ from bot.clock import MachineClock
 from bot.story import STORY, address, beginning, moment
 from content.facts import State
 from content.library import load_library
-from storage import caseworkers, desk, lanes, media, messages, notes, promises, tasks, threads
+from storage import appointment_view, caseworkers, desk, lanes, media, messages, notes, people, promises, tasks, threads
 from storage.desk import Entry
 from storage.engine import Work
 from storage.tables import Message, Thread
@@ -264,6 +264,16 @@ def test_a_story_that_was_cut_begins_anew_and_one_that_was_told_is_kept(tmp_path
     anew.close()
     assert not (folder / demo.DATABASE).exists()
     assert (folder / demo.BEGUN).exists()
+
+
+@in_one_loop
+async def test_two_have_an_appointment_and_one_is_over(told: Service) -> None:
+    """Booked in their own words: the calendar is not empty, and something is to be closed."""
+    now = told.clock.now()
+    found = await told.storage.read(appointment_view.between, now - timedelta(days=14), now + timedelta(days=90))
+    assert [each.slot.end < now for each in found] == [True, False]
+    called = await told.storage.read(people.called, [each.person_id for each in found])
+    assert [called[each.person_id].name for each in found] == ["Léna", "Omar"]
 
 
 @profile(max_examples=200)

@@ -66,7 +66,7 @@ async def events(client: httpx.AsyncClient, feeds: list[str]) -> list[Event]:
         for each in Calendar.from_ical(answer.content).walk("VEVENT"):
             if str(each.get("STATUS", "")) != "CANCELLED":
                 text = each.to_ical().decode()
-                found.append(Event(str(each["UID"]), int(each["SEQUENCE"]), each.decoded("DTSTART").astimezone(UTC), str(each["SUMMARY"]), text))
+                found.append(Event(str(each["UID"]), int(str(each["SEQUENCE"])), each.decoded("DTSTART").astimezone(UTC), str(each["SUMMARY"]), text))
     return found
 
 
