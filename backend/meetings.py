@@ -77,17 +77,16 @@ def reach_at(work: Work, by: Member, token: str, callback: str) -> bool:
 def mark_unhoused(work: Work, by: Member, thread: str, *, on: bool) -> bool:
     """Note that whoever this thread is about has no home, with their knowledge, or take it back; False where there is no such thread.
 
-    A call is planned before each appointment they have already: a message is never the only way.
+    A call is planned before each appointment they have already, or no more: a message is never the only way.
     """
     held = threads.find(work, thread)
     if held is None:
         return False
     if on:
         marks.put(work, held.person_id, What.UNHOUSED, by.id)
-        for appointment in appointment_view.to_come(work, held.person_id):
-            booking.plan_call(work, appointment)
     else:
         marks.take_away(work, held.person_id, What.UNHOUSED)
+    appointments.plan_anew(work, held.person_id)
     audit.write(work, Act.MARKED, by=by.id, person=held.person_id, thread=held.id)
     return True
 

@@ -100,12 +100,6 @@ def _steps(work: Work, row: Row, motive: Motive, news: Kind | None) -> tuple[Pla
     )
 
 
-def plan_call(work: Work, of: Appointment) -> None:
-    """Somebody is « sans logement » from now on: a call is planned for what they have already."""
-    steps = plan(work.now, of.slot.start, hours.zone(work), chain=(), wants=reminders.wants(work, of.person_id), unhoused=True)
-    reminders.plan(work, steps, of.version, appointment_id=of.id)
-
-
 def locked(work: Work, token: str) -> Row | None:
     """An appointment as it is now, whatever was read before, held until the unit ends."""
     found = select(Row).where(col(Row.token) == token).with_for_update()

@@ -569,6 +569,7 @@ class TestUnhoused:
             assert Kind.CALL in await steps(house, mine)
             assert "Appel prévu" in said(browser)
             await browser.send(mark, on="0")
+            assert (await steps(house, mine))[Kind.CALL] is reminders.State.DEAD
             assert await house.storage.read(marks.until, person, What.UNHOUSED) is None
             assert [act for act in await acts(house) if act == "marked"] == ["marked"] * 2
 

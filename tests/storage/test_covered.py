@@ -1,30 +1,23 @@
 """Which appointments cannot be kept as they are, and why; and the small verbs that the calendar reads by."""
 
-from datetime import date, time, timedelta
-
-import pytest
+from datetime import time, timedelta
 
 from bot.rules.calendars import Busy
 from bot.rules.hours import Range
-from bot.rules.reminders import Kind
 from bot.rules.walls import to_seconds
 from storage import (
     appointment_view,
     appointments,
-    booking,
     busy,
     caseworkers,
-    consents,
     covered,
     hours,
     people,
     places,
-    reminders,
     switches,
     tables,
     waiting_list,
 )
-from storage.consents import Choice
 from storage.covered import Obstacles, Why
 from storage.engine import Storage, Work
 from storage.people import Called
@@ -32,7 +25,6 @@ from storage.switches import Switch
 from storage.waiting_list import Wanted
 from tests.clock import TestClock
 from tests.opening import days
-from tests.rules.waiting import PARIS
 from tests.storage.diary import diary, paris
 
 THURSDAY = days("2026-03-05")
@@ -170,18 +162,3 @@ async def test_what_people_are_called_and_their_newest_thread(storage: Storage) 
 
     assert await storage.run(unit) == "new"
     assert dict(await storage.read(people.called, [zoe, adam, zoe, 404])) == {zoe: Called("Zoé", "new"), adam: Called("", "")}
-
-
-@pytest.mark.parametrize(("refuses", "steps"), [(False, ["call"]), (True, [])])
-async def test_a_call_is_planned_for_what_is_booked_already(storage: Storage, refuses: bool, steps: list[str]) -> None:
-    of = await diary(storage, chain=())
-    zoe = await of.person("zoe")
-    mine = await of.book(zoe, of.at("2026-03-12 10:00"))
-    if refuses:
-        await storage.run(consents.choose, zoe, Choice.NO_REMINDERS, "1", "pas de rappel")
-    for _again in range(2):
-        await storage.run(booking.plan_call, mine)
-    read = await storage.read(lambda work: reminders.steps(work, appointment_id=mine.id))
-    assert [step.kind.value for step in read] == steps
-    assert not steps or read[0].kind is Kind.CALL
-    assert read == () or read[0].due_at.astimezone(PARIS).date() == date(2026, 3, 11)
