@@ -10,15 +10,19 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import col
 
-from bot.rules.holidays import is_holiday
+from bot.rules.holidays import holidays, is_holiday
+from bot.rules.hours import ONE_DAY, Days
 from storage import appointment_view, caseworkers, hours, places
 from storage.appointment_view import STANDING, Appointment
 from storage.engine import Work
 from storage.hours import Away, Closure
 from storage.tables import Appointment as Row
+
+YEARS = 3
+"""How far public holidays are looked for: nothing is booked so far ahead."""
 
 
 class Why(StrEnum):
@@ -65,7 +69,19 @@ class Obstacles:
         at = _time(self._zone, who, place, start, end)
         return next((why for why, stands in self._tests if stands(at)), None)
 
-    @property
+    def may_be(self) -> ColumnElement[bool]:
+        """What the database can tell of the same: no row that something stands in the way of is left out, some others are let in."""
+        today = self._work.now.astimezone(self._zone).date()
+        off = [Days(day, day) for year in range(today.year, today.year + YEARS) for day in holidays(year)]
+        closed = [self._near(days) for days in (*off, *(closure.days for closure in self._closures))]
+        away = [and_(col(Row.caseworker_id) == who, self._near(one.days)) for who, found in self._absences.items() for one in found]
+        return or_(col(Row.caseworker_id).not_in(self._here), col(Row.place_id).not_in(self._places), *closed, *away)
+
+    def _near(self, days: Days) -> ColumnElement[bool]:
+        since, until = (datetime.combine(day, time(), tzinfo=self._zone) for day in (days.first, days.last))
+        return col(Row.starts_at).between(since, until + ONE_DAY)
+
+    @cached_property
     def _tests(self) -> Sequence[tuple[Why, Callable[[_Time], bool]]]:
         return (
             (Why.LEFT, lambda at: at.who not in self._here),
@@ -120,8 +136,8 @@ def _found(work: Work) -> Iterator[tuple[int, Why]]:
     """Only what decides is read: nothing is opened of those that stand."""
     obstacles = Obstacles(work)
     names = (col(Row.id), col(Row.caseworker_id), col(Row.place_id), col(Row.starts_at), col(Row.ends_at))
-    to_come = select(*names).where(col(Row.starts_at) > work.now, col(Row.state).in_(STANDING)).order_by(col(Row.starts_at), col(Row.id))
-    for row_id, who, place, start, end in work.session.execute(to_come).all():
+    to_come = select(*names).where(col(Row.starts_at) > work.now, col(Row.state).in_(STANDING), obstacles.may_be())
+    for row_id, who, place, start, end in work.session.execute(to_come.order_by(col(Row.starts_at), col(Row.id))).all():
         why = obstacles.of_time(who, place, start, end)
         if why is not None:
             yield row_id or 0, why
