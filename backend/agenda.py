@@ -264,8 +264,10 @@ class Agendas:
 
 
 def members(work: Work) -> list[Member]:
-    """Whose calendar may be shown: who is here and reads what people write."""
-    return caseworkers.readers(work)
+    """Whose calendar may be shown: who is here and reads what people write, and whoever left while people still expect them."""
+    here = caseworkers.readers(work)
+    known, expected = {member.id for member in here}, appointment_view.expected(work)
+    return [*here, *(member for member in caseworkers.team(work) if member.id in expected and member.id not in known)]
 
 
 def _all_day(read: _Read, day: date, who: Member | None) -> bool:

@@ -135,6 +135,12 @@ def between(work: Work, since: datetime, until: datetime, caseworker_id: int | N
     return _of(work, within if caseworker_id is None else within.where(col(Row.caseworker_id) == caseworker_id))
 
 
+def expected(work: Work) -> frozenset[int]:
+    """The colleagues with whom somebody has an appointment to come, by id: those who left too."""
+    to_come = select(Row.caseworker_id).where(col(Row.ends_at) > work.now, col(Row.state).in_(STANDING))
+    return frozenset(work.session.exec(to_come.distinct()))
+
+
 def held_between(work: Work, since: datetime, until: datetime) -> tuple[Appointment, ...]:
     """Those that are kept in this time for somebody who waited, until they say."""
     within = select(Row).where(col(Row.starts_at) >= since, col(Row.starts_at) < until)

@@ -8,7 +8,7 @@ import pytest
 from bot.rules.calendars import Busy
 from bot.rules.hours import Days, Range
 from bot.rules.walls import to_seconds
-from storage import appointments, busy, hours, lanes, motives, seats, switches, waiting_list, workshops
+from storage import appointments, busy, caseworkers, hours, lanes, motives, seats, switches, waiting_list, workshops
 from storage.appointment_view import Outcome
 from storage.caseworkers import Role
 from storage.engine import Work
@@ -193,6 +193,18 @@ class TestWays:
             await browser.get(f"{PAGE}?jour=2026-03-08&vue=jour&qui=equipe")
             assert len(columns(browser)) == 1
             assert "Rien ce jour." in columns(browser)[0]
+
+    async def test_who_left_is_shown_as_long_as_somebody_expects_them(self, house: House, clock: TestClock) -> None:
+        async with house.browser() as browser:
+            week = await opened(house, clock, browser)
+            mine = await week.book("Adam", "2026-03-03 10:00", week.theo)
+            await house.storage.run(caseworkers.disable, week.theo.id)
+            await browser.get(f"{PAGE}?jour=2026-03-03&vue=jour&qui=equipe")
+            (theo,) = [column for column in columns(browser) if column.startswith("Théo")]
+            assert "10 h Adam à reprendre" in theo
+            await house.storage.run(appointments.cancel, mine.token, mine.version)
+            await browser.get(f"{PAGE}?jour=2026-03-03&vue=jour&qui=equipe")
+            assert [column.split()[0] for column in columns(browser)] == ["Nadège"]
 
     async def test_ones_own_calendar_comes_first_for_who_receives(self, house: House, clock: TestClock) -> None:
         async with house.browser() as browser, house.browser() as other:
