@@ -17,7 +17,8 @@ from bot.channels.base import Channel, Wipes
 from bot.clock import Clock
 from bot.messages import Address
 from bot.rounds import Rounding, Rounds
-from storage import consents, erasing, erasure, holds, lanes, ledger, rights
+from storage import appointment_view, consents, erasing, erasure, holds, lanes, ledger, rights
+from storage.consents import Choice
 from storage.engine import Storage, Wake, Work
 from storage.erasing import Asked, Extent
 from storage.lanes import Lane
@@ -28,11 +29,13 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was erased. `left`: how many messages the screen may still show; `answer_before`: until when the head says what is kept of the rest."""
+    """What was erased. `left`: how many messages the screen may still show; `answer_before`: until when the head says what is kept of the rest;
+    `meeting`: when the first appointment is that was asked to stay."""
 
     extent: Extent
     left: int
     answer_before: datetime | None = None
+    meeting: datetime | None = None
 
 
 Tell = Callable[[Work, Lane, Done], None]
@@ -120,11 +123,14 @@ class Eraser(Rounding):
         """The team follows this person: what only the robot knew goes, and the head answers about the rest."""
         ledger.write(self._file, Erasure(asked.person_id, work.now, part=ledger.ROBOT))
         erasure.forget_unfollowed(work, asked.person_id)
-        consents.take_back(work, asked.person_id)
-        answer_before = rights.ask_head_to_erase(work, asked.person_id)
+        kept = next(iter(appointment_view.to_come(work, asked.person_id)), None) if asked.extent is Extent.ALL_BUT_MEETING else None
+        for choice in consents.chosen(work, asked.person_id):
+            if kept is None or choice is not Choice.NO_REMINDERS:
+                consents.take_back(work, asked.person_id, choice)
+        answer_before = rights.ask_head_to_erase(work, asked.person_id) if rights.followed(work, asked.person_id) else None
         lane = _lane(work, asked)
         if lane is not None:
-            self._say(work, lane, Done(Extent.ROBOT, left, answer_before))
+            self._say(work, lane, Done(Extent.ROBOT, left, answer_before, None if kept is None else kept.slot.start))
         erasing.done(work, asked.id)
 
     def _forget_goodbye(self, work: Work, row_id: int) -> None:
@@ -156,6 +162,8 @@ def _whole(work: Work, asked: Asked) -> bool:
     """Everything may go: the head decided it and holds nothing, or nobody follows this person."""
     if asked.extent is Extent.WHOLE:
         return holds.last_day(work, asked.person_id) is None
+    if asked.extent is Extent.ALL_BUT_MEETING and appointment_view.to_come(work, asked.person_id):
+        return False
     return not rights.followed(work, asked.person_id)
 
 

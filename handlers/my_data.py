@@ -17,6 +17,7 @@ from handlers.buttons import DATA, MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
 from handlers.meant import wants_else
 from handlers.notice import VERSION, lasting, notice
+from handlers.own_appointments import to_come
 from handlers.screen import WIPE, WIPE_LABEL, can_wipe
 from handlers.young import too_young_to_choose
 from storage import audit, consents, downloads, hours, reminders, rights
@@ -30,6 +31,8 @@ YOUR_NAME = _("ton prénom")
 YOUR_PHONE = _("ton numéro de téléphone")
 YOUR_FILES = _("tes fichiers ({nombre})")
 YOUR_MEETINGS = _("tes rendez-vous ({nombre})")
+YOUR_MEETING = _("ton rendez-vous à venir ({jour})")
+OTHER_MEETINGS = _("tes autres rendez-vous et ateliers ({nombre})")
 YOUR_DEMAND = _("ta demande à l'équipe du {jour}")
 YOUR_DEMANDS = _("tes demandes à l'équipe ({nombre})")
 UNDERSTOOD = _("ce que le robot a compris de tes messages")
@@ -101,12 +104,21 @@ def _list(turn: Turn, found: Summary) -> list[str]:
         (found.name, lambda: say(YOUR_NAME)),
         (found.phone, lambda: say(YOUR_PHONE)),
         (found.files, lambda: say(YOUR_FILES, nombre=found.files)),
-        (found.meetings, lambda: say(YOUR_MEETINGS, nombre=found.meetings)),
+        (found.meetings, lambda: _meetings(turn, found.meetings)),
         (len(demands) == 1, lambda: say(YOUR_DEMAND, jour=day(turn, demands[0]))),
         (len(demands) > 1, lambda: say(YOUR_DEMANDS, nombre=len(demands))),
         (found.deduced or found.followed, lambda: say(UNDERSTOOD)),
     ]
     return [worded() for there, worded in parts if there]
+
+
+def _meetings(turn: Turn, number: int) -> str:
+    """Those to come by their day; the others by how many they are."""
+    days = [day(turn, each.slot.start) for each in to_come(turn)]
+    if not days:
+        return turn.words.say(YOUR_MEETINGS, nombre=number)
+    ahead, others = turn.words.say(YOUR_MEETING, jour=", ".join(days)), number - len(days)
+    return f"{ahead}, {turn.words.say(OTHER_MEETINGS, nombre=others)}" if others > 0 else ahead
 
 
 def chosen(turn: Turn, found: Summary) -> str:

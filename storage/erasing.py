@@ -20,11 +20,12 @@ AT_ONCE = 100
 
 
 class Extent(StrEnum):
-    """How much. SCREEN: what a channel still shows. ROBOT: what only the robot knows, and all of it where nobody follows them. WHOLE: everything.
-    GOODBYE: the lane that said the last word."""
+    """How much. SCREEN: what a channel still shows. ROBOT: what only the robot knows, and all of it where nobody follows them. ALL_BUT_MEETING: what
+    only the robot knows, while an appointment is to come. WHOLE: everything. GOODBYE: the lane that said the last word."""
 
     SCREEN = "screen"
     ROBOT = "robot"
+    ALL_BUT_MEETING = "all_but_meeting"
     WHOLE = "whole"
     GOODBYE = "goodbye"
 

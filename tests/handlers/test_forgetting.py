@@ -6,11 +6,14 @@ import pytest
 from sqlalchemy import select
 
 from bot.messages import Address, Attachment, Inbound, Kind, Outbound, Purpose, Shown
+from bot.rules.reminders import Wants
 from content.library import Library
-from storage import holds, ledger, media, purge, rights, tables
+from storage import appointment_view, holds, ledger, media, purge, reminders, rights, tables
 from storage.engine import Storage, Work, table
 from storage.erasing import GOODBYE_STAYS, Extent, ask
 from tests.clock import TestClock
+from tests.handlers.meetings import books, now
+from tests.storage.diary import diary
 from tests.storage.search import Traces, traces_of
 from tests.talk import Paper, Road, Talk, bodies, labels
 
@@ -261,3 +264,58 @@ class TestScreen:
         (said,) = await erases(telegram)
         assert tablet.wiped
         assert "Dans Telegram" in said.body
+
+
+class TestAppointment:
+    """One that is to come is named in the question: it goes too, or stays alone."""
+
+    async def test_it_goes_too_and_its_time_is_free(self, road: Road, talk: Talk) -> None:
+        of = await diary(road.storage)
+        mine = await books(talk, of)
+        (asked,) = await talk.says("efface tout")
+        assert "Ton rendez-vous du jeudi 5 mars part aussi. On le fait" in asked.body
+        assert labels([asked]) == ["Tout effacer", "Garder mon rdv", "Non"]
+        assert "C’est effacé." in bodies(await talk.taps("Tout effacer"))
+        assert await road.storage.read(appointment_view.find, mine.token) is None
+        assert mine.slot in await of.slots(50)
+        await goodbye_goes(road)
+        assert len(await everybody(road)) == 0
+
+    async def test_asked_and_not_done_it_stays(self, road: Road, talk: Talk) -> None:
+        mine = await books(talk, await diary(road.storage))
+        await talk.says("efface tout")
+        assert "rien n’est effacé" in bodies(await talk.says("non"))
+        assert await now(road.storage, mine) == mine
+
+    @pytest.mark.parametrize("words", ["Garder mon rdv", "oui mais garde mon rdv"])
+    async def test_it_stays_alone(self, road: Road, talk: Talk, words: str) -> None:
+        mine = await books(talk, await diary(road.storage))
+        await talk.says("c koi visale")
+        await talk.says("pas de rappel")
+        await talk.says("efface tout")
+        (said,) = await talk.says(words)
+        assert said.body.startswith("C’est effacé ici. Ton rendez-vous du jeudi 5 mars reste.")
+        assert "115 · 17 · 119 · 3114" in said.body
+        assert await now(road.storage, mine) == mine
+        left = await road.storage.read(rights.everything, mine.person_id)
+        assert [line.text for line in left.lines if line.author == "person"] == []
+        assert await road.storage.read(reminders.wants, mine.person_id) is Wants.NONE, "a refusal stays with what it is about"
+        assert [line.part for line in ledger.read(road.ledger)] == ["robot"]
+        assert "Voici ce qu’on a" in bodies(await talk.says("mes données"))
+        assert "ton rendez-vous à venir (jeudi 5 mars)" in bodies(talk.heard)
+
+    async def test_what_the_team_follows_goes_to_the_head_all_the_same(self, road: Road, talk: Talk) -> None:
+        mine = await books(talk, await diary(road.storage))
+        await talk.says("une personne")
+        await talk.says("/donnees")
+        await talk.taps("Effacer")
+        (said,) = await talk.taps("Garder mon rdv")
+        assert "Ton rendez-vous du jeudi 5 mars reste. Ce que l’équipe suit avec toi reste pour l’instant" in said.body
+        assert [kind for kind, _due in await due(road)] == ["erasure"]
+        assert await now(road.storage, mine) == mine
+
+    async def test_over_meanwhile_all_of_it_goes(self, road: Road, talk: Talk) -> None:
+        mine = await books(talk, await diary(road.storage))
+        await talk.says("efface tout")
+        road.clock.turn_to(mine.slot.end)
+        assert bodies(await talk.taps("Garder mon rdv")).startswith("C’est effacé. Si tu écris de nouveau")
