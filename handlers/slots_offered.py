@@ -10,18 +10,18 @@ from dataclasses import replace
 from bot.messages import Choice, Json, Kind, Purpose
 from bot.questions import Question
 from bot.routing import ANSWER, Rank, Test, Turn, choices, on, question
-from bot.rules.openings import Mode
 from bot.rules.slots import Part, Slot, dump, load
 from content.understanding.when import when
 from content.words import Text, _
 from handlers import meant
-from handlers.appointment_words import Button, brief, capital, day, listed, moment, offered, short, town_of
+from handlers.appointment_words import Button, brief, capital, day, moment, offered, short
 from handlers.buttons import MENU, NO, PERSON, YES, button, buttons, labelled
 from handlers.greeting import greeting
 from handlers.looking import SLOT, Looking, Moving, Pick, can_book, from_kept, motive_of, moved, read_pick, still_free, times
 from handlers.meant import ACT, NAMES
 from handlers.notice import notice
-from storage import hours, outcomes, places, waiting_list
+from handlers.slot_words import announced
+from storage import hours, outcomes, waiting_list
 from storage.appointment_view import Appointment
 from storage.waiting_list import Wanted
 
@@ -33,18 +33,6 @@ OTHER, DAY, PLACE, PART, WAIT = (f"{ANSWER}slots:{name}" for name in ("other", "
 WAIT_NO_MORE = "waiting:leave:"
 """Prefix of the button that leaves the waiting list, by the token of the place in it."""
 
-ONE, TWO, THREE = _("Un moment"), _("Deux moments"), _("Trois moments")
-HOW_MANY = (ONE, TWO, THREE)
-IN_TOWN = _("{combien}, à {lieu}.")
-AT_PLACE = _("{combien} ({lieu}).")
-SAME_PLACE = _("{combien}, au même endroit.")
-SAME_WAY: Mapping[Mode, Text] = {
-    Mode.PHONE: _("{combien}, par téléphone."),
-    Mode.VIDEO: _("{combien}, en visio."),
-    Mode.HOME: _("{combien}, chez toi."),
-}
-HERE_AND_THERE = _("{combien}, pas tous au même endroit :\n{liste}")
-WHICH, THIS_ONE = _("Lequel te va ?"), _("Il te va ?")
 HOW_ELSE = _("Tu préfères quoi ?")
 BOOK_IT = _("{rdv}. Je réserve ?")
 CHANGE_IT = _("{rdv}, à la place de {ancien}. On change ?")
@@ -62,7 +50,6 @@ WAITS_NO_MORE = _("C'est noté : tu n'attends plus.")
 
 LAST = -1
 """« Le dernier » is the last time, whatever button stands after it."""
-NEWLINE = "\n"
 OTHER_LABEL = _("Autre jour ou lieu")
 DAY_LABEL, PLACE_LABEL, WAIT_LABEL = _("Un autre jour"), _("Un autre lieu"), _("Préviens-moi")
 WAIT_NO_MORE_LABEL = _("Ne plus attendre")
@@ -101,10 +88,8 @@ def offer(turn: Turn, looking: Looking, why: Text | None = None, before: str = "
 def offer_these(turn: Turn, looking: Looking, found: Sequence[Slot], before: str = "") -> None:
     """Up to three times as buttons, and the way to others."""
     outcomes.offered(turn.work, turn.lane.address.channel, len(found))
-    ask = turn.words.say(THIS_ONE if len(found) == 1 else WHICH)
     slots = [Choice(Pick(looking.motive, looking.moving, slot).name(), short(turn.work, turn.words, slot.start)) for slot in found]
-    heading = _heading(turn, looking, found)
-    body = f"{before}{heading}{NEWLINE if NEWLINE in heading else ' '}{ask}"
+    body = before + announced(turn, looking, found)
     ask_ours(turn, SLOTS, body, *slots, button(turn, OTHER, OTHER_LABEL), data=_data(looking, found))
 
 
@@ -323,18 +308,3 @@ def _nothing(turn: Turn, looking: Looking, opening: str) -> None:
         return
     turn.close_question()
     turn.reply_content(opening + turn.words.say(NOTHING), *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
-
-
-def _heading(turn: Turn, looking: Looking, found: Sequence[Slot]) -> str:
-    """« Trois moments, à Carvin. »"""
-    many, first, old = HOW_MANY[len(found) - 1], found[0], moved(turn.work, looking)
-    if any((slot.place, slot.mode) != (first.place, first.mode) for slot in found):
-        return turn.words.say(HERE_AND_THERE, combien=many, liste=listed(brief(turn.work, turn.words, slot) for slot in found))
-    if first.mode in SAME_WAY:
-        return turn.words.say(SAME_WAY[first.mode], combien=many)
-    if old is not None and old.slot.place == first.place:
-        return turn.words.say(SAME_PLACE, combien=many)
-    if town := town_of(turn.work, first.place):
-        return turn.words.say(IN_TOWN, combien=many, lieu=town)
-    here = places.find(turn.work, first.place)
-    return turn.words.say(AT_PLACE, combien=many, lieu="" if here is None else here.name)

@@ -25,7 +25,7 @@ KINDS, TOWNS = (Kind.OFFICE, Kind.ANTENNA, Kind.PHONE), ("Oignies", "Carvin", ""
 MOTIVES = (
     Motive("", "Trouver un logement", Needs(45, ON_SITE), bring="une pièce d'identité"),
     Motive("", "Aides, garant", Needs(30, ON_SITE | PHONE), bring="tes derniers papiers de la CAF."),
-    Motive("", "Une question par téléphone", Needs(15, PHONE)),
+    Motive("", "Question par téléphone", Needs(15, PHONE)),
     Motive("", "Je dirai sur place", Needs(30, ON_SITE)),
 )
 OWN = {*OIGNIES, *CARVIN, *CALLED, *TOWNS, *(motive.name for motive in MOTIVES), *(motive.bring for motive in MOTIVES)}

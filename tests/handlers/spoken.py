@@ -1,7 +1,7 @@
 """Everything the robot may say, by language: catalogues, cards, pages, menu. What it says that is none of it is not translated."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from babel.messages.pofile import read_po
@@ -12,6 +12,8 @@ from handlers import languages, speaking
 from handlers.resuming import RESUME
 from tests.content.said import marked
 
+DATED = re.compile(r"(?:\S+ )?\d{1,2}(?:er)?(?: \S+)?[,،] \d{1,2}(?: h(?: \d\d)?|:\d\d)")
+"""A day and an hour on a button: « mar. 24, 10 h 30 »."""
 FEWEST_LETTERS = 2
 """A text that is mostly values says nothing of its language: it is no evidence."""
 
@@ -26,15 +28,18 @@ def bare(text: str) -> str:
 class Spoken:
     """What may be said in one language."""
 
-    def __init__(self, library: Library, language: str) -> None:
+    def __init__(self, library: Library, language: str, own: Iterable[str] = ()) -> None:
+        """`own`: what a service wrote itself, of its places and motives: said as it is in every language."""
         others = {FRENCH} if not speaking.is_french(language) else {one for one in LANGUAGES if speaking.is_french(one)}
         self._again = bare(words_of(language).say(RESUME, question=""))
         self._exact = {*_content(library, language), *(bare(words_of(other).say(speaking.SPOKEN_HERE)) for other in speaking.UNSPOKEN)}
         self._beside = {text for other in others for text in _content(library, other)}
         self._templates = [*map(_pattern, {part for text in _texts(language) for part in bare(text).split("\n\n") if self._is_own(part)})]
+        self._templates.append(_pattern(bare(library.crises.common.closed.of(language))))
         self._known = lru_cache(maxsize=None)(self._said)
         self._label = lru_cache(maxsize=None)(self._labelled)
         self._labels = {bare(text) for text in (*_labels(library, language), *_texts(language), *_own_names())}
+        self._labels |= set(map(bare, own))
         self._labels |= {label for other in others if speaking.is_french(language) for label in map(bare, _labels(library, other))}
 
     def unknown(self, body: str) -> list[str]:
@@ -48,7 +53,7 @@ class Spoken:
         return not self._label(bare(label))
 
     def _labelled(self, label: str) -> bool:
-        return label in self._labels or any(pattern.fullmatch(label) for pattern in self._templates)
+        return label in self._labels or DATED.fullmatch(label) is not None or any(pattern.fullmatch(label) for pattern in self._templates)
 
     def _said(self, part: str) -> bool:
         if part in self._exact or part in self._beside:

@@ -143,7 +143,7 @@ async def test_a_person_where_nothing_can_be_booked(talk: Talk, service: Receivi
 
 
 async def test_one_motive_and_one_place_ask_for_neither(talk: Talk, storage: Storage) -> None:
-    service = await receiving(storage, kinds=(Motive("", "Une question par téléphone", Needs(15, frozenset({Mode.PHONE}))),))
+    service = await receiving(storage, kinds=(Motive("", "Question par téléphone", Needs(15, frozenset({Mode.PHONE}))),))
     (times,) = await talk.says("jveu un rdv")
     assert "Trois moments, par téléphone." in times.body
     await talk.says("2")
@@ -158,7 +158,7 @@ async def test_one_motive_and_one_place_ask_for_neither(talk: Talk, storage: Sto
 
 
 async def test_without_a_number_a_call_says_so(talk: Talk, storage: Storage) -> None:
-    await receiving(storage, kinds=(Motive("", "Une question par téléphone", Needs(15, frozenset({Mode.PHONE}))),))
+    await receiving(storage, kinds=(Motive("", "Question par téléphone", Needs(15, frozenset({Mode.PHONE}))),))
     for said in ("jveu un rdv", "1", "oui", "non"):
         await talk.says(said)
     card, _recalled = await talk.says("nan")
