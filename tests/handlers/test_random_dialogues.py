@@ -200,7 +200,16 @@ BOOKING: st.SearchStrategy[Act] = st.one_of(
     ACTS,
 )
 """What is done in the middle of booking: mostly one of the buttons just shown."""
-BEGUN: st.SearchStrategy[list[Act]] = st.lists(BOOKING, min_size=4, max_size=10).map(lambda rest: [("says", "je parle de book-appointment"), *rest])
+WANTS: Act = ("says", "je parle de book-appointment")
+TO_THE_END: st.SearchStrategy[list[Act]] = st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)).map(
+    lambda taps: [WANTS, *(("taps", place) for place in taps), ("taps", 0), ("says", "yanis"), ("says", "06 11 22 33 44")]
+)
+"""What for, where, which time, a yes, a first name, a number."""
+BEGUN: st.SearchStrategy[list[Act]] = st.one_of(
+    st.lists(BOOKING, min_size=4, max_size=8).map(lambda rest: [WANTS, *rest]),
+    st.builds(lambda whole, nth, acts: [*whole[:nth], *acts, *whole[nth:]], TO_THE_END, st.integers(1, 7), st.lists(BOOKING, min_size=1, max_size=4)),
+)
+"""Booking, with something else in the middle of it, or after."""
 DIALOGUE = st.tuples(st.sampled_from(LANGUAGES), st.one_of(st.lists(ACTS, min_size=2, max_size=8), BEGUN))
 TOGETHERS = st.lists(DIALOGUE, min_size=TOGETHER, max_size=TOGETHER)
 
