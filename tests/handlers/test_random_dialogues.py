@@ -39,6 +39,7 @@ LIBRARY = load_library()
 DANGER = wiring.detector(LIBRARY)
 TOGETHER = 20
 DIALOGUES, SOAK = 1_000, 10_000
+BOOKED, BOOKED_LONG = 300, 3_000
 LONGEST_LABEL = 24
 DANGERS = [
     text
@@ -210,8 +211,9 @@ BEGUN: st.SearchStrategy[list[Act]] = st.one_of(
     st.builds(lambda whole, nth, acts: [*whole[:nth], *acts, *whole[nth:]], TO_THE_END, st.integers(1, 7), st.lists(BOOKING, min_size=1, max_size=4)),
 )
 """Booking, with something else in the middle of it, or after."""
-DIALOGUE = st.tuples(st.sampled_from(LANGUAGES), st.one_of(st.lists(ACTS, min_size=2, max_size=8), BEGUN))
+DIALOGUE = st.tuples(st.sampled_from(LANGUAGES), st.lists(ACTS, min_size=2, max_size=8))
 TOGETHERS = st.lists(DIALOGUE, min_size=TOGETHER, max_size=TOGETHER)
+BOOKINGS = st.lists(st.tuples(st.sampled_from(LANGUAGES), BEGUN), min_size=TOGETHER, max_size=TOGETHER)
 
 
 @dataclass
@@ -257,6 +259,19 @@ def plan(dialogues: int, *, same: bool) -> settings:
 @example([(language, [("says", "je parle de impayes-loyer"), ("taps", place)]) for language in LANGUAGES for place in range(8)])
 @plan(DIALOGUES, same=True)
 def test_a_thousand_dialogues(world: World, dialogues: list[tuple[str, list[Act]]]) -> None:
+    check(world, dialogues)
+
+
+@given(BOOKINGS)
+@plan(BOOKED, same=True)
+def test_three_hundred_bookings(world: World, dialogues: list[tuple[str, list[Act]]]) -> None:
+    check(world, dialogues)
+
+
+@pytest.mark.soak
+@given(BOOKINGS)
+@plan(BOOKED_LONG, same=False)
+def test_three_thousand_bookings(world: World, dialogues: list[tuple[str, list[Act]]]) -> None:
     check(world, dialogues)
 
 
