@@ -75,11 +75,11 @@ def _open_the_house(work: Work, head: Member) -> None:
     week = read_week(HOURS)
     hours.put_week(work, week)
     hours.sign(work, head)
-    places.add(work, OFFICE, "1 place du Marché, Brémont (ville fictive)", week, directions="Bus 3, arrêt Marché. Entrée à côté de la mairie.")
+    how = "Bus 3, arrêt Marché. Entrée à côté de la mairie."
+    places.add(work, OFFICE, "1 place du Marché, Brémont (ville fictive)", week, directions=how, town="Brémont")
     there = read_week("mardi 9 h–12 h, mercredi 13 h 30–17 h, jeudi 9 h–12 h")
-    places.add(
-        work, ANTENNA, "8 rue des Peupliers, Valmines (ville fictive)", there, kind=Kind.ANTENNA, directions="À la Mission Locale, au premier."
-    )
+    how = "À la Mission Locale, au premier."
+    places.add(work, ANTENNA, "8 rue des Peupliers, Valmines (ville fictive)", there, kind=Kind.ANTENNA, directions=how, town="Valmines")
     places.add(work, PHONE, "", ((),) * 7, kind=Kind.PHONE, directions="On t'appelle au numéro que tu donnes.")
 
 
