@@ -6,16 +6,19 @@ from datetime import time, timedelta
 from backend.auth import Passwords
 from backend.weekly import read_week
 from bot.app import Service
+from bot.rules import sessions
 from bot.rules.hours import Range
 from bot.rules.openings import Mode, Needs, Opening
 from bot.rules.recurrences import recurrence
 from content.checks import fact_key, page_key
 from content.library import Library
-from storage import caseworkers, checks, hours, motives, openings, places
+from storage import caseworkers, checks, hours, motives, openings, places, switches, workshops
 from storage.caseworkers import Member, Role
 from storage.engine import Work
 from storage.motives import Motive
 from storage.places import Kind
+from storage.switches import Switch
+from storage.workshops import Workshop
 
 TEAM = (
     ("samira@demo.example", "Samira", Role.CASEWORKER),
@@ -49,6 +52,9 @@ MOTIVES = (
     Motive("", "Je dirai sur place", Needs(30, ON_SITE)),
 )
 
+WORKSHOP = Workshop("", "Chercher un logement", "Deux heures en petit groupe : où chercher, quoi dire, quoi vérifier.")
+WEDNESDAY = 2
+
 
 async def furnish(service: Service) -> None:
     """Make the demo's service, once."""
@@ -66,6 +72,7 @@ async def furnish(service: Service) -> None:
         _open_the_house(work, head)
         _check_some(work, service.library, head)
         _receive(work, team)
+        _gather(work)
 
     await service.storage.run(unit)
 
@@ -103,3 +110,13 @@ def _receive(work: Work, team: Mapping[str, Member]) -> None:
         modes = frozenset({where[place].kind.mode})
         rule = recurrence(f"FREQ=WEEKLY;BYDAY={days}")
         openings.open_at(work, Opening(team[name].id, where[place].id, ranges, modes, today, today + ONE_YEAR, rule))
+
+
+def _gather(work: Work) -> None:
+    """Workshops, turned on by the head: one on three Wednesdays, from next week on."""
+    switches.turn(work, Switch.WORKSHOPS, on=True)
+    zone, office = hours.zone(work), places.places(work)[0]
+    today = work.now.astimezone(zone).date()
+    first = today + timedelta(days=7 + (WEDNESDAY - today.weekday()) % 7)
+    token = workshops.put(work, WORKSHOP)
+    workshops.plan(work, token, office.id, sessions.times(sessions.weekly(first, 3), AFTERNOON.opens, time(15, 30), zone), 8)

@@ -13,12 +13,12 @@ from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button,
 from handlers.greeting import greeting
 from handlers.meant import free_words
 from handlers.open_danger import in_danger
-from handlers.workshops import LEAVE, YOURS, list_button, on_now, sign_up, tell_gone, tell_in_line, tell_taken, when_and_where
+from handlers.reminder_words import LEAVE_SEAT, TAKE_SEAT
+from handlers.workshops import YOURS, list_button, on_now, sign_up, tell_gone, tell_in_line, tell_taken, when_and_where
 from storage import appointment_view, seats, workshops
 from storage.seats import InLine, Seat, State
 from storage.workshops import Session
 
-TAKE = "seat:take:"
 GIVING_BACK, STAYING = "seat-drop", "seat-stay"
 STAYS = f"{ANSWER}seat-kept"
 STAYS_LABEL = _("Non, je viens")
@@ -55,10 +55,10 @@ def _mine(turn: Turn, state: State) -> tuple[Session, Seat] | None:
 # -- what is offered
 
 
-@on(Rank.ALLOWED, choices(TAKE))
+@on(Rank.ALLOWED, choices(TAKE_SEAT))
 def take(turn: Turn) -> None:
     """« Je la prends », by its button; whoever comes too late is told, and keeps a place in the line if they wish."""
-    session = _session(turn, TAKE)
+    session = _session(turn, TAKE_SEAT)
     if session is None:
         tell_gone(turn)
     elif session.full and _of(turn, session) is None:
@@ -121,10 +121,10 @@ def stay(turn: Turn) -> None:
 # -- given back
 
 
-@on(Rank.ALLOWED, choices(LEAVE))
+@on(Rank.ALLOWED, choices(LEAVE_SEAT))
 def leave(turn: Turn) -> None:
     """« Non merci » leaves what is offered; « Je ne peux pas » is asked back."""
-    session = _session(turn, LEAVE)
+    session = _session(turn, LEAVE_SEAT)
     seat = None if session is None else _of(turn, session)
     if session is None or seat is None or session.starts_at <= turn.now:
         tell_gone(turn)

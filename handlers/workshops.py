@@ -20,6 +20,7 @@ from handlers.meant import free_words
 from handlers.my_data import TURN_ON, WORKSHOPS_ON
 from handlers.notice import notice
 from handlers.open_danger import in_danger
+from handlers.reminder_words import LEAVE_SEAT
 from handlers.young import too_young_to_choose
 from storage import consents, hours, reminders, seats, switches, workshops
 from storage.announcements import SEE
@@ -31,8 +32,6 @@ from storage.switches import Switch
 from storage.workshops import Session, Workshop
 
 LIST, LINE, UNLIST = "workshops", "workshop:line:", "workshop:unlist:"
-LEAVE = "seat:leave:"
-"""Prefix of the button that gives a seat back, or leaves what is offered (handlers/seats.py); a session's token follows."""
 MOST = 8
 """Sessions shown at once."""
 SIGNING = "workshop"
@@ -84,7 +83,7 @@ def list_button(turn: Turn) -> Choice:
 
 def give_back_button(said: Words, session: Session) -> Choice:
     """« Je ne peux pas », of a seat one has."""
-    return labelled(said, f"{LEAVE}{session.token}", LABELS[Button.DROP])
+    return labelled(said, f"{LEAVE_SEAT}{session.token}", LABELS[Button.DROP])
 
 
 def tell_taken(turn: Turn, session: Session, seat: Seat, text: Text = TAKEN) -> None:

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.messages import Outbound, Purpose
+from bot import outbox
+from bot.messages import Choice, Outbound, Purpose
 from bot.rules.reminders import Kind
+from handlers import reminding
 from storage import lanes, places, reminders, seats, switches, workshops
 from storage.engine import Work
 from storage.seats import State
@@ -63,16 +65,23 @@ async def sheet(road: Road, session: str) -> list[tuple[str, State]]:
     return await road.storage.read(unit)
 
 
-async def offered(road: Road, talk: Talk, session: str) -> None:
-    """What the reminders say of a seat that is held, with its buttons."""
-    from bot import outbox
-    from bot.messages import Choice
+async def offered(road: Road, talk: Talk) -> None:
+    """What is due is said: the seat that is held."""
+    await road.storage.run(reminding.release, road.library)
+    await road.run()
+    (said,) = talk.news()
+    assert "il y en a une mardi 17 mars" in said.body
+    assert "Chercher un logement" not in said.body, "no title: a screen may be seen"
+    assert labels([said]) == ["Je la prends", "Non merci"]
+
+
+async def pretends(road: Road, talk: Talk, session: str) -> None:
+    """A button of somebody else's stands in this conversation."""
 
     def unit(work: Work) -> None:
         lane = lanes.lane_of(work, talk.address)
         assert lane is not None
-        choices = (Choice(f"seat:take:{session}", "Je la prends"), Choice(f"seat:leave:{session}", "Non merci"))
-        outbox.put(work, lane, Outbound(talk.address, Purpose.REMINDER, "Tu avais demandé une place.", choices))
+        outbox.put(work, lane, Outbound(talk.address, Purpose.REMINDER, "Une place", (Choice(f"seat:take:{session}", "Je la prends"),)))
         lanes.keep(work, lane)
 
     await road.storage.run(unit)
@@ -220,7 +229,7 @@ class TestFull:
         await fill(road, session, "zoe", "yanis")
         await gives_back(road, session, "zoe")
         assert await sheet(road, session) == [("yanis", State.HELD)]
-        await offered(road, talk, session)
+        await offered(road, talk)
         assert "C’est réservé." in bodies(await talk.says(words))
         assert await sheet(road, session) == [("yanis", State.TAKEN)]
 
@@ -228,7 +237,7 @@ class TestFull:
         (session,) = await give(road, TUESDAY)
         await fill(road, session, "zoe", "yanis")
         await gives_back(road, session, "zoe")
-        await offered(road, talk, session)
+        await offered(road, talk)
         await road.human_says(talk, "Bonjour")
         talk.news()
         assert await talk.says("oui") == [], "words are the human's"
@@ -240,7 +249,7 @@ class TestFull:
         (session,) = await give(road, TUESDAY)
         await fill(road, session, "zoe", "yanis", "ines")
         await gives_back(road, session, "zoe")
-        await offered(road, talk, session)
+        await offered(road, talk)
         assert "va à la personne suivante" in bodies(await talk.taps("Non merci"))
         assert await sheet(road, session) == [("ines", State.HELD)]
 
@@ -248,7 +257,7 @@ class TestFull:
         (session,) = await give(road, TUESDAY)
         await fill(road, session, "zoe", "yanis", "ines")
         await gives_back(road, session, "zoe")
-        await offered(road, talk, session)
+        await offered(road, talk)
         clock.turn(hours=25)
         await road.storage.run(seats.lapse)
         said = await talk.taps("Je la prends")
@@ -262,7 +271,7 @@ class TestFull:
         await fill(road, session, "zoe", "ines")
         await gives_back(road, session, "zoe")
         await talk.says("slt")
-        await offered(road, talk, session)
+        await pretends(road, talk, session)
         assert "partie à la personne suivante" in bodies(await talk.taps("Je la prends"))
         assert await sheet(road, session) == [("ines", State.HELD)]
 
