@@ -26,6 +26,8 @@ EVENING = time(18)
 """What goes on until later is an evening permanence."""
 WEEK, WORKING = 7, 5
 MOST_BESIDE = 4
+LONGEST_WHERE = 60
+"""Letters of who receives where, above a day of the whole team: where there are more, the places alone."""
 ICONS = {"sure": "check", "came": "checks", "missed": "x", "group": "person"}
 
 
@@ -250,7 +252,8 @@ class Agendas:
                 found.setdefault(read.places.get(kept.opening.place, ""), []).append(name)
         if who is not None:
             return ", puis ".join(found)
-        return " · ".join(f"{place} : {', '.join(dict.fromkeys(names))}" for place, names in found.items())
+        said = self._show.said(" · ".join(f"{place} : {', '.join(dict.fromkeys(names))}" for place, names in found.items()))
+        return said if len(said) <= LONGEST_WHERE else " · ".join(found)
 
     def _on(self, found: Iterable[Appointment], day: date, who: Member | None) -> Iterator[Appointment]:
         for each in found:

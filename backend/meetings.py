@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from bot.rules.reminders import Wants
 from bot.rules.slots import Slot
-from storage import appointment_view, appointments, audit, booking, crises, erasure, marks, reminders, threads
+from storage import appointment_view, appointments, audit, booking, crises, erasure, lanes, marks, reminders, threads
 from storage.appointment_view import Appointment, Booking, By, Changed, Outcome, Taken
 from storage.audit import Act
 from storage.caseworkers import Member
@@ -89,6 +89,22 @@ def mark_unhoused(work: Work, by: Member, thread: str, *, on: bool) -> bool:
     appointments.plan_anew(work, held.person_id)
     audit.write(work, Act.MARKED, by=by.id, person=held.person_id, thread=held.id)
     return True
+
+
+def open_thread(work: Work, by: Member, token: str) -> str | None:
+    """Open a thread about somebody who booked by themselves, so that colleagues can write to them; its token. The robot keeps the conversation.
+
+    It is in the conversation where they wrote last. None where the appointment is gone, or its person has no conversation any more.
+    """
+    found = appointment_view.find(work, token)
+    held = lanes.lanes_of_person(work, found.person_id) if found is not None else []
+    if found is None or not held:
+        return None
+    lane = max(held, key=lambda lane: lane.last_inbound_at.timestamp() if lane.last_inbound_at else 0.0)
+    thread = threads.open_for(work, lane)
+    lanes.keep(work, lane)
+    audit.write(work, Act.MET, by=by.id, person=found.person_id, thread=thread)
+    return threads.token_of(work, thread)
 
 
 def unhoused_until(work: Work, person_id: int) -> datetime | None:

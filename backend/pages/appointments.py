@@ -90,7 +90,7 @@ class Appointments:
     def add_to(self, router: APIRouter) -> None:
         frame = self._frame
         frame.readers(router, ONE, get=self.show)
-        for name, post in (("close", self.close), ("cancel", self.cancel), ("callback", self.callback)):
+        for name, post in (("close", self.close), ("cancel", self.cancel), ("callback", self.callback), ("thread", self.open_thread)):
             frame.readers(router, f"{ONE}/{name}", post=post)
 
     async def show(self, visit: Visit) -> Response:
@@ -116,6 +116,12 @@ class Appointments:
         if not await self._storage.run(meetings.reach_at, visit.me, visit.path("token"), callback):
             raise Refused(404, "gone.html")
         return after(_here(visit), "callback")
+
+    async def open_thread(self, visit: Visit) -> Response:
+        thread = await self._storage.run(meetings.open_thread, visit.me, visit.path("token"))
+        if thread is None:
+            raise Refused(404, "gone.html")
+        return to(f"/backend/threads/{thread}#fin")
 
     async def told(self, found: Appointment, act: str) -> str:
         """What the next page says of an act on an appointment: how the person learns of it."""

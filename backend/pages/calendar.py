@@ -1,9 +1,10 @@
 """The calendar: a week or a day, of one colleague or of all; what is to be closed, and what is to be taken over."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -152,14 +153,15 @@ def read_day(text: str, today: date) -> date | None:
 
 
 def _title(asked: Asked, show: Show) -> str:
-    """« 30 novembre au 4 décembre », « jeudi 3 décembre »."""
+    """« 2 au 6 mars », « 30 nov. au 4 déc. », « jeudi 3 décembre »."""
     if asked.one_day:
         return show.words.day(asked.day)
     first, last = asked.monday, asked.monday + timedelta(days=4)
-    said = [show.words.day(day).partition(" ")[2] for day in (first, last)]
-    return show.said(f"{said[0].partition(' ')[0] if first.month == last.month else said[0]} au {said[1]}")
+    if first.month == last.month:
+        return show.said(f"{_date(first, 'd')} au {_date(last, 'd MMMM')}")
+    return show.said(f"{_date(first, 'd MMM')} au {_date(last, 'd MMM')}")
 
 
-def local_day(at: datetime, show: Show) -> date:
-    """The day the wall shows then."""
-    return at.astimezone(show.zone).date()
+def _date(day: date, form: str) -> str:
+    said = format_date(day, form, locale="fr")
+    return f"1er{said[1:]}" if day.day == 1 else said

@@ -703,3 +703,23 @@ async def test_a_person_without_a_thread_has_a_page_too(house: House, clock: Tes
         await browser.get(f"{CALENDAR}/appointments/{mine.token}/move?jour=2026-03-06")
         await browser.send(f"{CALENDAR}/appointments/{mine.token}/move", slot=offered(browser)[0])
         assert (await read(house, mine.token)).version == 2
+
+
+async def test_a_demande_is_opened_to_write_to_somebody_who_booked_alone(house: House, clock: TestClock) -> None:
+    async with house.browser() as browser:
+        week = await opened(house, clock, browser)
+        await house.says("bonjour", "yanis")
+        lane = await house.lane("yanis")
+        booking = appointment_view.Booking(lane.person_id, week.welcome.token, week.slot("2026-03-05 10:30"), freely=True)
+        mine = await house.storage.run(appointments.book, booking)
+        assert isinstance(mine, Appointment)
+        path = f"{CALENDAR}/appointments/{mine.token}"
+        await browser.get(path)
+        await browser.send(f"{path}/thread")
+        assert "bonjour" in said(browser)
+        assert "le robot répond" in said(browser)
+        assert "Votre réponse" in said(browser)
+        await browser.get(path)
+        assert "Lui écrire" not in said(browser)
+        form = {"token": browser.form("/backend/logout")["token"]}
+        assert (await browser.post(f"{CALENDAR}/appointments/none/thread", form)).status_code == 404

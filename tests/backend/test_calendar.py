@@ -185,6 +185,21 @@ class TestWays:
             assert f"{PAGE}?jour=2026-03-04&amp;vue=jour&amp;qui={week.theo.token}" in browser.page.text
             assert columns(browser)[0].startswith("Théo Siège")
 
+    @pytest.mark.parametrize(
+        ("day", "title"),
+        [
+            ("2026-12-01", "30\u00a0nov. au 4\u00a0déc."),
+            ("2027-06-03", "31\u00a0mai au 4\u00a0juin"),
+            ("2026-06-03", "1er au 5 juin"),
+            ("2027-01-01", "28\u00a0déc. au 1er\u00a0janv."),
+        ],
+    )
+    async def test_the_week_is_named(self, house: House, clock: TestClock, day: str, title: str) -> None:
+        async with house.browser() as browser:
+            await opened(house, clock, browser)
+            await browser.get(f"{PAGE}?jour={day}")
+            assert f"<h1>{title}</h1>".replace("\u00a0", " ") in browser.page.text.replace("\u00a0", " ")
+
     async def test_a_day_of_all_has_a_column_for_each(self, house: House, clock: TestClock) -> None:
         async with house.browser() as browser:
             await opened(house, clock, browser)
