@@ -5,19 +5,18 @@ The time is booked at the yes: whoever drops out after it has an appointment, an
 
 from datetime import datetime
 
-from bot.messages import Choice, Json, Purpose
+from bot.messages import Choice, Json
 from bot.questions import Question
 from bot.routing import ANSWER, Rank, Turn, choices, means, on, plain, question
 from bot.rules.openings import Mode
-from bot.rules.reminders import LEADS, REMINDERS, Kind, Wants
 from bot.rules.slots import Slot
 from content.understanding.times import NOT_SAID
 from content.understanding.when import when
 from content.words import Text, _
 from handlers import looking as look
-from handlers import reminder_choices
 from handlers import slots_offered as slots
-from handlers.appointment_words import Button, brief, full, moment, offered, town_of
+from handlers.appointment_words import Button, brief, offered, town_of
+from handlers.booked import finish
 from handlers.buttons import MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
 from handlers.looking import Looking, can_book
@@ -27,14 +26,12 @@ from handlers.notice import notice
 from handlers.open_danger import in_danger
 from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
 from handlers.time_said import choose, decision, place_words
-from storage import appointment_view, appointments, hours, motives, outcomes, places, reminders, rights, threads
+from storage import appointment_view, appointments, hours, motives, outcomes, places, rights, threads
 from storage.appointment_view import Appointment, Booking
 from storage.motives import Motive
-from storage.reminders import State
 
 MOTIVE, TOWN, NAME, PHONE, SECOND = (f"appointment-{name}" for name in ("motive", "town", "name", "phone", "second"))
 FOR, HERE, SKIP, ANOTHER = f"{ANSWER}motive:", f"{ANSWER}place:", f"{ANSWER}skip", f"{ANSWER}another"
-FINE = "reminders:fine"
 MOST_AHEAD = 3
 """Appointments to come, from which on a person of the team finds the next with whoever asks."""
 FEWEST, MOST = 6, 15
@@ -55,25 +52,7 @@ WHICH_NAME = _("Un prénom pour te retrouver ? Tu peux passer.")
 WHICH_PHONE = _("Un numéro, au cas où ça change ? Tu peux passer.")
 TO_BE_CALLED = _("À quel numéro on t'appelle ? C'est un rendez-vous par téléphone. Tu peux passer.")
 NOT_A_PHONE = _("Ce n'est pas un numéro de téléphone. Tu l'écris en chiffres, ou tu passes ?")
-DONE = _("C'est réservé.")
-CALLS_YOU = _("On t'appelle au numéro qui finit par {fin}.")
-CALL_US = _("Sans numéro, on ne peut pas t'appeler. À l'heure du rendez-vous, appelle le {telephone}.")
-NO_NUMBER = _("Sans numéro, on ne peut pas t'appeler. Tu peux en donner un à une personne de l'équipe quand tu veux.")
 NOT_STANDING = _("Ce rendez-vous n'est plus prévu.")
-WRITES = _("Je t'écris {quand} : jour, heure, lieu, rien d'autre.")
-WRITES_ALL = _("Je t'écris {quand}.")
-WRITES_HERE = _("Pour le lire, reviens sur cette page.")
-AND = _("{un} et {deux}")
-WRITES_NOTHING = _("Tu as choisi de ne pas recevoir de rappel. Ton rendez-vous tient quand même.")
-WRITES_NOT_AFTER_STOP = _("Tu as écrit STOP : pas de rappel. Ton rendez-vous tient quand même. Pour un rappel : START.")
-BEFORE = {
-    Kind.WEEK: _("une semaine avant"),
-    Kind.TWO_DAYS: _("48 h avant"),
-    Kind.HOURS: _("3 h avant"),
-}
-ON_THE_EVE = _("la veille")
-FINE_LABEL, NO_REMINDER_LABEL = _("Ça me va"), _("Pas de rappel")
-ALL_SET = _("C'est noté. Un imprévu ? Écris ici, même au dernier moment.")
 
 
 # -- what for
@@ -299,61 +278,3 @@ def _asked_about(turn: Turn, asked: Question | None) -> Appointment | None:
 
 def _figures(turn: Turn) -> int:
     return sum(letter.isdecimal() for letter in turn.text) if free_words(turn) else 0
-
-
-# -- booked
-
-
-def finish(turn: Turn, appointment: Appointment) -> None:
-    """All there is to know, then when it will be recalled: what is really planned."""
-    turn.close_question()
-    lines = [turn.words.say(DONE), full(turn.work, turn.words, appointment), *_call(turn, appointment)]
-    ways = offered(turn.words, appointment, Button.FILE, Button.MOVE, Button.DROP)
-    recalled, offers = _recalled(turn, appointment)
-    turn.reply_content("\n".join(lines), *ways, card="promise", ends=not recalled, purpose=Purpose.SERVICE)
-    if recalled:
-        turn.reply_content(recalled, *offers, ends=True, purpose=Purpose.SERVICE)
-
-
-def _call(turn: Turn, appointment: Appointment) -> list[str]:
-    """For one by telephone: who calls whom."""
-    if appointment.slot.mode is not Mode.PHONE:
-        return []
-    figures = "".join(letter for letter in appointment.callback if letter.isdecimal())
-    if figures:
-        return [turn.words.say(CALLS_YOU, fin=figures[-2:])]
-    known = turn.library.service.phone
-    return [turn.words.say(CALL_US, telephone=known) if known else turn.words.say(NO_NUMBER)]
-
-
-def _recalled(turn: Turn, appointment: Appointment) -> tuple[str, tuple[Choice, ...]]:
-    """When they will be written to, and the ways to say yes and no to it; "" where nothing will be."""
-    wants = reminders.wants(turn.work, turn.lane.person_id)
-    if wants is Wants.NONE:
-        return turn.words.say(WRITES_NOTHING), buttons(turn, PERSON, MENU)
-    if turn.lane.opted_out_at is not None:
-        return turn.words.say(WRITES_NOT_AFTER_STOP), buttons(turn, PERSON, MENU)
-    steps = [step for step in reminders.steps(turn.work, appointment_id=appointment.id) if step.state is State.PLANNED and step.kind in REMINDERS]
-    said = [_step(turn, appointment, step) for step in steps]
-    if not said:
-        return "", ()
-    when = said[0] if len(said) == 1 else turn.words.say(AND, un=", ".join(said[:-1]), deux=said[-1])
-    lines = [turn.words.say(WRITES_ALL if wants is Wants.FULL else WRITES, quand=when)]
-    if turn.lane.address.channel == "webchat":
-        lines.append(turn.words.say(WRITES_HERE))
-    return " ".join(lines), (button(turn, FINE, FINE_LABEL), button(turn, reminder_choices.NONE, NO_REMINDER_LABEL))
-
-
-def _step(turn: Turn, appointment: Appointment, step: reminders.Step) -> str:
-    """« 48 h avant »; the day and the hour themselves where the night moved it."""
-    if step.kind is Kind.DAY_BEFORE:
-        return turn.words.say(ON_THE_EVE)
-    if step.due_at == appointment.slot.start - LEADS[step.kind]:
-        return turn.words.say(BEFORE[step.kind])
-    return moment(turn.work, turn.words, step.due_at)
-
-
-@on(Rank.ALLOWED, choices(FINE))
-def fine(turn: Turn) -> None:
-    """Nothing changes."""
-    turn.reply(ALL_SET, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)

@@ -13,7 +13,7 @@ from bot.rules.slots import Wish
 from content.library import Library
 from content.words import LANGUAGES
 from handlers.notice import VERSION
-from storage import appointments, consents, motives, openings, reminders, rights, switches, waiting_list
+from storage import appointments, consents, crises, motives, openings, reminders, rights, switches, waiting_list
 from storage.appointment_view import Appointment, Booking
 from storage.consents import Choice
 from storage.engine import Storage, Work
@@ -24,7 +24,7 @@ from tests.clock import TestClock
 from tests.handlers.reader import reader
 from tests.handlers.receiving import MOTIVES, Receiving, receiving
 from tests.handlers.test_languages import speaking
-from tests.talk import Road, Talk, bodies, labels
+from tests.talk import Paper, Road, Talk, bodies, labels
 
 LINE = "115 · 17 · 119 · 3114"
 SAID = {
@@ -397,6 +397,39 @@ async def test_after_a_stop_no_reminder_is_promised(talk: Talk, service: Receivi
     said = await talk.says("non")
     assert "Je t’écris" not in bodies(said)
     assert "Tu as écrit STOP" in bodies(said)
+
+
+async def test_a_phone_that_somebody_else_reads_is_promised_nothing(talk: Talk, service: Receiving, storage: Storage) -> None:
+    await before_the_yes(talk)
+    here = (await talk.lane()).conversation_id
+
+    def watched(work: Work) -> None:
+        crises.note(work, crises.add(work, here, "violence", 1, None).id, watched_phone=True)
+
+    await storage.run(watched)
+    for word in ("oui", "yanis"):
+        await talk.says(word)
+    said = await talk.says("non")
+    assert "Je t’écris" not in bodies(said)
+    assert "Pas de rappel ici" in bodies(said)
+
+
+@pytest.mark.parametrize(("nth", "hours", "told"), [("2", 0, "Pas de rappel ici"), ("1", 42, "Je t’écris 3\u00a0h avant")])
+async def test_where_nothing_may_be_written_a_day_later_nothing_is_promised(
+    storage: Storage, clock: TestClock, library: Library, service: Receiving, nth: str, hours: int, told: str
+) -> None:
+    """Messenger takes nothing a day after somebody's last message."""
+    paper = Paper()
+    paper.name = "messenger"
+    talk = Road(storage, clock, library, paper, understand=reader(SAID, wiring.understand(library))).talk()
+    await talk.says("jveu un rdv")
+    await talk.taps("Aides, garant")
+    await talk.taps("Carvin")
+    await talk.says(nth)
+    clock.turn(hours=hours)
+    await talk.says("oui")
+    await talk.says("yanis")
+    assert told in bodies(await talk.says("non"))
 
 
 # -- more than one
