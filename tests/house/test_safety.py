@@ -140,5 +140,11 @@ def test_the_robot_writes_to_nobody_of_another_house() -> None:
                 else []
             )
             found |= {source.path for name in names if any(name == client or name.startswith(f"{client}.") for client in clients)}
-    beside = {"bot/notices.py", "bot/opinion.py"}  # the second is the operator's own service, off unless they host one
-    assert {path for path in found if not path.startswith("bot/channels/telegram/")} == beside
+    beside = {
+        "bot/notices.py",  # the team's own addresses
+        "bot/opinion.py",  # the operator's own service, off unless they host one
+        "bot/reaching.py",  # asks a colleague's own calendar when it is busy: a question that says nothing of anybody
+    }
+    assert {path for path in found if not path.startswith("bot/channels/")} == beside
+    readers = {source.path for source in rooms("handlers/", "backend/", "bot/", "scheduler/") if "bot.reaching import" in source.text}
+    assert readers == {"backend/pages/busy.py", "scheduler/jobs/__init__.py", "scheduler/jobs/busy.py"}, "nothing else asks anything there"
