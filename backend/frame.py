@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, quote
 
 from fastapi import APIRouter
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -19,6 +18,7 @@ from backend.french import French
 from backend.show import Show
 from backend.understood import Understanding
 from bot.settings import Settings
+from bot.templates import templates
 from content.library import Library
 from content.look.shelf import Shelf
 from storage.caseworkers import Member, Role
@@ -113,9 +113,7 @@ class Frame:
         self._storage = storage
         self._alerts_elsewhere = bool(settings.alert_urls)
         self._headers = HEADERS | ({"strict-transport-security": "max-age=31536000"} if settings.secure else {})
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES), extensions=[French], autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
+        self._templates = templates(TEMPLATES, French)
         self._templates.globals.update(asset=shelf.url, show=show, understood=understanding.of)
 
     # -- routes

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import SecretStr, TypeAdapter, ValidationError
 from starlette.types import ASGIApp
 
@@ -28,6 +27,7 @@ from bot.errors import SettingsError
 from bot.furnishing import PASSWORD, TEAM, furnish
 from bot.serving import open_door, server
 from bot.settings import Settings, load_settings
+from bot.templates import templates
 from content.library import load_library
 from content.words import Words
 from storage.connections import FileLock
@@ -138,7 +138,7 @@ def web(service: Service) -> ASGIApp:
     """The service's own addresses, and the time machine, under a banner."""
     shelf = wiring.shelf(demo=True)
     site = app.web(service, shelf)
-    pages = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    pages = templates(TEMPLATES)
 
     async def clock(request: Request) -> Response:
         """POST /demo/clock: `{"advance": "PT48H"}` moves the service's clock and runs what falls due."""

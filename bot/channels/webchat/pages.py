@@ -10,12 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.channels.webchat.markup import blocks
 from bot.channels.webchat.ports import House, Line, Talk, Text, Words, _
 from bot.channels.webchat.session import Session
 from bot.channels.webchat.sheet import Sheet, Shown, buttons, direction, tongue
+from bot.templates import templates
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = 80
@@ -81,9 +81,7 @@ class Pages:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._jinja = Environment(
-            loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
+        self._jinja = templates(TEMPLATES)
         self._jinja.globals["asset"] = house.assets.url
 
     def sheet(self, words: Words) -> Sheet:
