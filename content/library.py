@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from bot.messages import Json
@@ -95,7 +96,19 @@ class Library:
 
 
 def load_library(root: Path = ROOT, *, demo: bool = False) -> Library:
-    """Read and check everything under `root`. `demo` speaks for a service that does not exist. Raises ContentError."""
+    """Everything under `root`, checked; what this release says is read once in a process. `demo` speaks for a service that does not exist.
+
+    Raises ContentError.
+    """
+    return _ours(demo) if root == ROOT else _read(root, demo)
+
+
+@lru_cache(maxsize=2)
+def _ours(demo: bool) -> Library:
+    return _read(ROOT, demo)
+
+
+def _read(root: Path, demo: bool) -> Library:
     facts = load_facts(root / "facts.yaml")
     menu = load_menu(root / "menu.yaml")
     service = read_service(root / ("demo.yaml" if demo else "service.yaml"))
