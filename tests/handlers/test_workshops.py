@@ -62,7 +62,7 @@ async def sheet(road: Road, session: str) -> list[tuple[str, State]]:
             found.append((lane.address.peer, seat.state))
         return found
 
-    return await road.storage.read(unit)
+    return await road.storage.run(unit)
 
 
 async def offered(road: Road, talk: Talk) -> None:
