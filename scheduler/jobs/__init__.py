@@ -15,7 +15,7 @@ def jobs(library: Callable[[], Library], settings: Settings, first: frozenset[st
         danger.job(library),
         alerts.job([address.get_secret_value() for address in settings.alert_urls], settings.base_url),
         promises.job(library),
-        announcements.job(),
+        announcements.job(first),
         reminders.job(library, first),
         *freed.JOBS,
         transport.JOB,
