@@ -45,6 +45,7 @@ async def told(talk: Talk, body: str, buttons: Mapping[str, str]) -> list[Outbou
         outbox.put(work, lane, Outbound(talk.address, Purpose.REMINDER, body, choices))
         lanes.keep(work, lane)
 
+    talk.road.clock.turn_machine(2.0)  # what we start ourselves is paced, a second for each person
     await talk.road.storage.run(unit)
     await talk.road.run()
     return talk.news()

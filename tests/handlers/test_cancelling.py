@@ -132,6 +132,33 @@ class TestYes:
         assert (await now(talk.road.storage, mine)).state is State.CANCELLED
 
 
+class TestAnotherDate:
+    @pytest.mark.parametrize("words", ["Oui, autre date", "oui autre date", "un autre jour"])
+    async def test_it_stands_until_another_is_chosen(self, talk: Talk, words: str) -> None:
+        of = await diary(talk.road.storage)
+        mine = await books(talk, of)
+        await talk.says("jviens pas 2main")
+        (said,) = await talk.says(words)
+        assert "Trois moments, au même endroit." in said.body
+        assert await now(talk.road.storage, mine) == mine
+        await talk.taps(labels([said])[1])
+        await talk.says("oui")
+        moved = await now(talk.road.storage, mine)
+        assert (moved.state, moved.version) == (State.BOOKED, 2)
+        assert mine.slot in await of.slots(50), "its time is somebody else's"
+
+    async def test_under_a_human(self, talk: Talk) -> None:
+        mine = await books(talk, await diary(talk.road.storage))
+        await talk.says("une personne")
+        await reminded(talk, mine)
+        await talk.taps("Je ne peux pas")
+        (said,) = await talk.taps("Oui, autre date")
+        assert "Message automatique" in said.body
+        await talk.taps(labels([said])[0])
+        await talk.taps("Oui")
+        assert (await now(talk.road.storage, mine)).version == 2
+
+
 class TestLate:
     async def test_told_to_the_caseworker_who_may_have_set_out(self, talk: Talk, clock: TestClock) -> None:
         of = await diary(talk.road.storage)

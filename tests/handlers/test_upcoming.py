@@ -1,15 +1,22 @@
 """When it is, « je viens », and the truth where it changed meanwhile: by button and by words, of one's own appointments alone."""
 
+from collections.abc import Sequence
+from functools import cache
+
 import pytest
 
+from bot.messages import Kind, Outbound, reference
+from content.voice import GENDERED
 from storage import appointments
 from storage.appointment_view import Appointment, By, State
 from storage.engine import Storage
 from tests.clock import TestClock
 from tests.handlers.meetings import LINE, books, now, reminded, told
 from tests.handlers.reader import reader
+from tests.handlers.spoken import Spoken
+from tests.handlers.test_languages import speaking
 from tests.storage.diary import diary, paris
-from tests.talk import Road, Talk, bodies, labels
+from tests.talk import Road, Talk, bodies, labels, shared_library
 
 BUTTONS = ["Je viens", "Déplacer", "Je ne peux pas", "Mon agenda"]
 MEANT = {
@@ -195,3 +202,75 @@ async def test_a_button_with_a_version_that_is_none(talk: Talk) -> None:
     await told(talk, "?", {f"appointment:come:{mine.token}:²": "Odd"})
     assert "Ton rendez-vous a changé" in bodies(await talk.taps("Odd"))
     assert (await now(talk.road.storage, mine)).state is State.BOOKED
+
+
+class TestMove:
+    @pytest.mark.parametrize("words", ["on peut decaler ?", "Déplacer"])
+    async def test_in_words_the_one_that_was_spoken_of(self, talk: Talk, words: str) -> None:
+        of = await diary(talk.road.storage)
+        await books(talk, of)
+        second = await books(talk, of, "2026-03-12 15:00")
+        await reminded(talk, second)
+        (said,) = await talk.says(words)
+        assert "Trois moments, au même endroit." in said.body
+        await talk.taps(labels([said])[0])
+        assert "à la place de jeudi 12 mars" in bodies(talk.heard)
+        assert await now(talk.road.storage, second) == second, "without a yes nothing changes"
+        assert "C’est fait." in bodies(await talk.says("oui"))
+        assert (await now(talk.road.storage, second)).sequence == 1
+
+
+LANGUAGES = ("fr", "fr-facile", "en", "ar")
+OWN = ("Antenne de Carvin, 12 place Jean-Jaurès, 62220 Carvin", "Antenne de Carvin", "12 place Jean-Jaurès, 62220 Carvin", "Samira")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_every_word_of_it_is_in_the_language_of_the_conversation(road: Road, talk: Talk, clock: TestClock, language: str) -> None:
+    """All that can be done with an appointment, by the place of its buttons; whatever is said is a text of this language, to anybody."""
+    of = await diary(road.storage)
+    mine = await books(talk, of)
+    await speaking(talk, language)
+
+    async def pressed(place: int) -> None:
+        """The button at this place under what was said last."""
+        said = talk.heard[-1]
+        speaks(await talk.does(Kind.CHOICE, choice=reference(said.number, place)), language)
+
+    talk.heard += await reminded(talk, mine)
+    await pressed(0)
+    await pressed(2)
+    await pressed(0)
+    await pressed(1)
+    for words in ("mes données", "STOP", "START", "pas de rappel", "STOP", "START", "rappels complets", "efface tout"):
+        speaks(await talk.says(words), language)
+    await pressed(2)
+    for act in ("come", "drop", "file"):
+        await told(talk, "?", {f"appointment:{act}:{mine.token}:7": act})
+        speaks(await talk.taps(act), language)
+        speaks(await talk.says("gzgz"), language)
+        await talk.says("menu")
+    clock.turn_to(paris("2026-03-05 10:40"))
+    await told(talk, "?", {f"appointment:drop:{mine.token}:1": "late"})
+    speaks(await talk.taps("late"), language)
+    await pressed(1)
+    for act in ("come", "drop", "file"):
+        await told(talk, "?", {f"appointment:{act}:{mine.token}:1": f"after {act}"})
+        speaks(await talk.taps(f"after {act}"), language)
+
+
+def speaks(said: Sequence[Outbound], language: str) -> None:
+    known = spoken(language)
+    assert said
+    for one in said:
+        body = one.body
+        for own in OWN:
+            body = body.replace(own, "x")
+        lines = [line for part in known.unknown(body) for line in part.split("\n") if not (line[-3:-1].isdecimal() and line.endswith("."))]
+        assert not [line for line in lines if known.unknown(line)], (language, lines)  # a moment alone is no text of ours
+        assert not [choice.label for choice in one.choices if not any(map(str.isdecimal, choice.label)) and known.unknown_label(choice.label)]
+        assert language != "ar" or not GENDERED.search(body), body
+
+
+@cache
+def spoken(language: str) -> Spoken:
+    return Spoken(shared_library(), language)
