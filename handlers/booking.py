@@ -31,7 +31,7 @@ from storage.appointment_view import Appointment, Booking
 from storage.motives import Motive
 
 MOTIVE, TOWN, NAME, PHONE, SECOND = (f"appointment-{name}" for name in ("motive", "town", "name", "phone", "second"))
-FOR, HERE, SKIP, ANOTHER = f"{ANSWER}motive:", f"{ANSWER}place:", f"{ANSWER}skip", f"{ANSWER}another"
+FOR, HERE, WAY, SKIP, ANOTHER = (f"{ANSWER}{name}" for name in ("motive:", "place:", "way:", "skip", "another"))
 MOST_AHEAD = 3
 """Appointments to come, from which on a person of the team finds the next with whoever asks."""
 FEWEST, MOST = 6, 15
@@ -44,6 +44,12 @@ NEAREST = _("C'est pour quoi ? Choisis le plus proche, tu diras le reste sur pla
 WHICH_TOWN = _("Dans quelle ville c'est plus simple ?")
 NOT_THERE = _("L'équipe ne reçoit pas là. Tu préfères où ?")
 SKIP_LABEL = _("Passer")
+WAYS = {Mode.PHONE: _("Par téléphone"), Mode.VIDEO: _("En visio"), Mode.HOME: _("Chez moi")}
+WAY_WORDS = {
+    Mode.PHONE: frozenset(("telephone", "tel", "phone", "appel", "appele", "appelle", "call", "هاتف", "الهاتف", "بالهاتف")),
+    Mode.VIDEO: frozenset(("visio", "video", "zoom", "فيديو", "الفيديو")),
+    Mode.HOME: frozenset(("domicile", "home", "البيت", "بيتي")),
+}
 ALREADY = _("Tu as déjà un rendez-vous : {rdv}. Tu veux le changer, ou en prendre un autre ?")
 ANOTHER_LABEL = _("Un autre")
 ENOUGH = _("Tu as déjà {nombre} rendez-vous à venir. Pour un autre, une personne de l'équipe regarde avec toi.")
@@ -124,10 +130,10 @@ def where(turn: Turn, motive: Motive) -> None:
     """In which town, where there are several; by telephone too, where that may be."""
     there, first = look.doors(turn.work, motive), _first_words(turn)
     named = best(plain(str(first.get("said", ""))), there, place_words)
-    if len(there) < 2 or named is not None:
+    if len(there) + len(look.ways(turn.work, motive)) < 2 or named is not None:
         _offer(turn, Looking(motive.token, places=frozenset() if named is None else frozenset({named.id})))
     else:
-        ask_ours(turn, TOWN, greeting(turn) + turn.words.say(WHICH_TOWN), *_towns(turn, there), data={"motive": motive.token, **first})
+        ask_ours(turn, TOWN, greeting(turn) + turn.words.say(WHICH_TOWN), *_towns(turn, motive, there), data={"motive": motive.token, **first})
 
 
 def _offer(turn: Turn, looking: Looking) -> None:
@@ -142,8 +148,17 @@ def _offer(turn: Turn, looking: Looking) -> None:
         offer(turn, looking)
 
 
-def _towns(turn: Turn, there: tuple[places.Place, ...]) -> list[Choice]:
-    return [*(Choice(f"{HERE}{each.token}", town_of(turn.work, each.id) or each.name) for each in there), button(turn, SKIP, SKIP_LABEL)]
+def _towns(turn: Turn, motive: Motive, there: tuple[places.Place, ...]) -> list[Choice]:
+    """The towns, then the ways to meet without going anywhere."""
+    towns = [Choice(f"{HERE}{each.token}", town_of(turn.work, each.id) or each.name) for each in there]
+    return [*towns, *(button(turn, f"{WAY}{mode}", WAYS[mode]) for mode in look.ways(turn.work, motive)), button(turn, SKIP, SKIP_LABEL)]
+
+
+def _way_said(turn: Turn) -> Mode | None:
+    """« Par téléphone », by its button or in a few words."""
+    pressed = next((mode for mode in WAYS if turn.choice == f"{WAY}{mode}"), None)
+    said = set(turn.plain.split()) if free_words(turn) and len(turn.plain.split()) <= A_FEW else set()
+    return pressed or next((mode for mode, words in WAY_WORDS.items() if said & words), None)
 
 
 @on(Rank.QUESTION, lambda turn: question(TOWN)(turn) and not wants_else(turn))
@@ -157,13 +172,16 @@ def take_town(turn: Turn) -> None:
     if turn.choice == SKIP or (free_words(turn) and turn.plain in NO_WORDS):
         _offer(turn, Looking(motive.token))
         return
-    there = look.doors(turn.work, motive)
+    there, way = look.doors(turn.work, motive), _way_said(turn)
+    if way in look.ways(turn.work, motive):
+        _offer(turn, Looking(motive.token, modes=frozenset({way})))
+        return
     token = (turn.choice or "").removeprefix(HERE)
     place = next((each for each in there if each.token == token), None) or best(
         turn.plain, there, lambda each: f"{each.name} {each.town} {each.address}"
     )
     if place is None:
-        ask_ours(turn, TOWN, turn.words.say(NOT_THERE), *_towns(turn, there), data={"motive": motive.token, **_first_words(turn)})
+        ask_ours(turn, TOWN, turn.words.say(NOT_THERE), *_towns(turn, motive, there), data={"motive": motive.token, **_first_words(turn)})
     else:
         _offer(turn, Looking(motive.token, places=frozenset({place.id})))
 

@@ -214,6 +214,13 @@ def doors(work: Work, motive: Motive) -> tuple[places.Place, ...]:
     return tuple(place for place in places.places(work) if place.id in received)
 
 
+def ways(work: Work, motive: Motive) -> tuple[Mode, ...]:
+    """How people may meet for it, besides coming to a place with doors."""
+    wish = Wish(motive.needs)
+    found = {wish.takes(kept.opening) for kept in openings.openings(work)}
+    return tuple(mode for mode in Mode if mode in found and mode is not Mode.ON_SITE)
+
+
 def can_book(work: Work) -> bool:
     """Whether anything may be booked at all: without a motive or an opening, a person of the team finds a time."""
     return bool(motives.motives(work)) and bool(openings.openings(work))

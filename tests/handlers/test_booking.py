@@ -76,7 +76,7 @@ async def test_from_words_to_a_booked_appointment(talk: Talk, service: Receiving
     assert labels([what]) == [*(motive.name for motive in MOTIVES), "Menu"]
     (where,) = await talk.says("aide")
     assert where.body == "Dans quelle ville c’est plus simple\u202f?"
-    assert labels([where]) == ["Oignies", "Carvin", "Passer"]
+    assert labels([where]) == ["Oignies", "Carvin", "Par téléphone", "Passer"]
     (times,) = await talk.says("carvin")
     assert times.body == "Trois moments, à Carvin. Lequel te va\u202f?"
     assert labels([times]) == ["jeu. 5, 14\u00a0h", "mar. 10, 9\u00a0h", "jeu. 12, 17\u00a0h", "Autre jour ou lieu"]
@@ -189,6 +189,21 @@ async def test_a_town_without_a_place_gets_the_places(talk: Talk, service: Recei
     (said,) = await talk.says("lens")
     assert "ne reçoit pas là" in said.body
     assert labels([said]) == ["Oignies", "Carvin", "Passer"]
+
+
+@pytest.mark.parametrize("said", ["Par téléphone", "au tel stp"])
+async def test_without_going_anywhere(talk: Talk, service: Receiving, said: str) -> None:
+    await talk.says("jveu un rdv")
+    await talk.taps("Aides, garant")
+    (times,) = await talk.says(said)
+    assert times.body == "Trois moments, par téléphone. Lequel te va\u202f?"
+
+
+async def test_a_way_that_is_not_offered_is_no_way(talk: Talk, service: Receiving) -> None:
+    await talk.says("jveu un rdv")
+    await talk.taps("Trouver un logement")
+    (said,) = await talk.says("par telephone")
+    assert "ne reçoit pas là" in said.body
 
 
 async def test_wherever_shows_each_place(talk: Talk, service: Receiving) -> None:
