@@ -5,7 +5,7 @@ Where the channel sends files it is one; elsewhere a link to it, which always gi
 
 from bot.messages import Attachment, Choice, Purpose
 from bot.routing import Rank, Turn, choices, on
-from bot.rules.calendars import card
+from bot.rules.calendars import Entry, card
 from content.words import _
 from handlers.appointment_words import Button, named_in
 from handlers.buttons import MENU, buttons
@@ -31,9 +31,15 @@ def give(turn: Turn) -> None:
         nothing_of_it(turn)
     elif entry is None or not of.state.stands:
         tell_truth(turn, of)
-    elif turn.lane.address.channel in SENDS_FILES:
+    else:
+        hand_over(turn, entry, of.token)
+
+
+def hand_over(turn: Turn, entry: Entry, token: str) -> None:
+    """The file itself, or a link to it: of an appointment, or of a seat by its session's token."""
+    if turn.lane.address.channel in SENDS_FILES:
         file = Attachment("document", "", MIME, name=NAME, text=card(entry).decode())
         turn.reply_content(turn.words.say(FILE), *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE, attachments=(file,))
-    else:
-        link = Choice(f"{Button.FILE}{of.token}", turn.words.say(OPEN), link=f"/chat/dates/{of.token}")
-        turn.reply_content(turn.words.say(LINK), link, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
+        return
+    link = Choice(f"{Button.FILE}{token}", turn.words.say(OPEN), link=f"/chat/dates/{token}")
+    turn.reply_content(turn.words.say(LINK), link, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)

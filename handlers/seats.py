@@ -8,14 +8,15 @@ from bot.routing import ANSWER, Rank, Turn, choices, on, plain
 from content.understanding.appointment import Answer
 from content.understanding.workshops import names_a_workshop
 from content.words import _
+from handlers import agenda
 from handlers.asking import answered
 from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons, labelled
 from handlers.greeting import greeting
 from handlers.meant import free_words
 from handlers.open_danger import in_danger
 from handlers.reminder_words import LEAVE_SEAT, TAKE_SEAT
-from handlers.workshops import YOURS, list_button, on_now, sign_up, tell_gone, tell_in_line, tell_taken, when_and_where
-from storage import appointment_view, seats, workshops
+from handlers.workshops import FILE, YOURS, list_button, on_now, sign_up, tell_gone, tell_in_line, tell_taken, when_and_where
+from storage import appointment_view, feeds, seats, workshops
 from storage.seats import InLine, Seat, State
 from storage.workshops import Session
 
@@ -189,6 +190,17 @@ def give_back(turn: Turn) -> None:
 
 
 # -- told again
+
+
+@on(Rank.ALLOWED, choices(FILE))
+def file(turn: Turn) -> None:
+    """« Mon agenda »."""
+    session = _session(turn, FILE)
+    entry = None if session is None or _of(turn, session) is None else feeds.card_of(turn.work, session.token)
+    if session is None or entry is None:
+        tell_gone(turn)
+    else:
+        agenda.hand_over(turn, entry, session.token)
 
 
 def _asks_when(turn: Turn) -> bool:

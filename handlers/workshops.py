@@ -32,6 +32,8 @@ from storage.switches import Switch
 from storage.workshops import Session, Workshop
 
 LIST, LINE, UNLIST = "workshops", "workshop:line:", "workshop:unlist:"
+FILE = "seat:file:"
+"""Prefix of the button that gives a seat's calendar file; its session's token follows (handlers/seats.py)."""
 MOST = 8
 """Sessions shown at once."""
 SIGNING = "workshop"
@@ -81,9 +83,10 @@ def list_button(turn: Turn) -> Choice:
     return button(turn, LIST, OTHERS_LABEL)
 
 
-def give_back_button(said: Words, session: Session) -> Choice:
-    """« Je ne peux pas », of a seat one has."""
-    return labelled(said, f"{LEAVE_SEAT}{session.token}", LABELS[Button.DROP])
+def seat_buttons(said: Words, session: Session) -> tuple[Choice, ...]:
+    """« Mon agenda » and « Je ne peux pas », of a seat one has."""
+    file, leave = f"{FILE}{session.token}", f"{LEAVE_SEAT}{session.token}"
+    return labelled(said, file, LABELS[Button.FILE]), labelled(said, leave, LABELS[Button.DROP])
 
 
 def tell_taken(turn: Turn, session: Session, seat: Seat, text: Text = TAKEN) -> None:
@@ -92,7 +95,7 @@ def tell_taken(turn: Turn, session: Session, seat: Seat, text: Text = TAKEN) -> 
     lines = [turn.words.say(text), discreet(turn.work, turn.words, slot_of(session))]
     if any(step.state is Step.PLANNED for step in reminders.steps(turn.work, seat_id=seat.id)):
         lines.append(turn.words.say(WRITES))
-    turn.reply_content(before + "\n".join(lines), give_back_button(turn.words, session), *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
+    turn.reply_content(before + "\n".join(lines), *seat_buttons(turn.words, session), *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
 def tell_in_line(turn: Turn, session: Session, text: Text = IN_LINE) -> None:

@@ -8,9 +8,10 @@ from sqlmodel import col, select
 
 from bot.rules.calendars import Entry
 from bot.rules.hours import ONE_DAY
-from storage import appointment_view, hours, places, tables
+from storage import appointment_view, hours, places, tables, workshops
 from storage.appointment_view import Appointment, State
 from storage.engine import Work
+from storage.workshops import Session
 
 PAST, AHEAD = timedelta(days=60), timedelta(days=400)
 """What a calendar is told of, around now."""
@@ -57,17 +58,30 @@ def entries(work: Work, caseworker_id: int) -> list[Entry]:
 
 
 def card_of(work: Work, token: str) -> Entry | None:
-    """One appointment for the calendar of who has it, by its own token, until the day after it; one that was cancelled too, so that it goes."""
-    found = appointment_view.find(work, token)
-    if found is None or found.state is State.HELD:
+    """One appointment for the calendar of who has it, by its own token, until the day after it; one that was cancelled too, so that it goes.
+
+    The same of a workshop's session, by its token: it says no more than that somebody may have a seat there.
+    """
+    found, session, zone = appointment_view.find(work, token), workshops.find(work, token), hours.zone(work)
+    if found is not None and found.state is not State.HELD:
+        given = entry(found, places.find(work, found.slot.place))
+    elif session is not None:
+        given = _of_session(work, session)
+    else:
         return None
-    zone = hours.zone(work)
-    if work.now.astimezone(zone).date() - found.slot.end.astimezone(zone).date() > ONE_DAY:
-        return None
-    return entry(found, places.find(work, found.slot.place))
+    over = work.now.astimezone(zone).date() - given.end.astimezone(zone).date() > ONE_DAY
+    return None if over else given
 
 
 def entry(of: Appointment, place: places.Place | None) -> Entry:
     """One appointment as a calendar shows it: when and where, and nothing else."""
-    where = "" if place is None else ", ".join(part for part in (place.name, place.address) if part)
-    return Entry(of.token, of.sequence, of.slot.start, of.slot.end, of.changed_at, where, of.state is State.CANCELLED)
+    return Entry(of.token, of.sequence, of.slot.start, of.slot.end, of.changed_at, _where(place), of.state is State.CANCELLED)
+
+
+def _of_session(work: Work, of: Session) -> Entry:
+    """A session in the same way. Its version rises where it moves; when it last did is not kept."""
+    return Entry(of.token, of.version, of.starts_at, of.ends_at, work.now, _where(places.find(work, of.place_id)), of.cancelled)
+
+
+def _where(place: places.Place | None) -> str:
+    return "" if place is None else ", ".join(part for part in (place.name, place.address) if part)

@@ -6,9 +6,10 @@ import pytest
 
 from bot import outbox
 from bot.messages import Choice, Outbound, Purpose
+from bot.rules.calendars import card
 from bot.rules.reminders import Kind
 from handlers import reminding
-from storage import lanes, places, reminders, seats, switches, workshops
+from storage import feeds, lanes, places, reminders, seats, switches, workshops
 from storage.engine import Work
 from storage.seats import State
 from storage.switches import Switch
@@ -145,6 +146,26 @@ class TestTaken:
         (seat,) = await road.storage.read(seats.sheet, session)
         steps = await road.storage.read(lambda work: reminders.steps(work, seat_id=seat.id))
         assert [(step.kind, step.due_at) for step in steps] == [(Kind.TWO_DAYS, TUESDAY - timedelta(hours=48))]
+
+    async def test_it_goes_into_ones_own_calendar_and_moves_there(self, road: Road, talk: Talk) -> None:
+        (session,) = await give(road, TUESDAY)
+        await talk.says("jveu minscrire a latelier de mardi")
+        await talk.taps("Oui")
+        (said,) = await talk.taps("Mon agenda")
+        assert said.choices[0].link == f"/chat/dates/{session}"
+        entry = await road.storage.read(feeds.card_of, session)
+        assert entry is not None
+        assert (entry.start, entry.place, entry.cancelled) == (TUESDAY, "Antenne de Carvin, 12 place Jean-Jaurès, 62220 Carvin", False)
+        assert b"Chercher un logement" not in card(entry), "an agenda may be seen"
+        (place,) = await road.storage.read(places.places)
+        await road.storage.run(workshops.move, session, place.id, THURSDAY, THURSDAY + timedelta(hours=2))
+        moved = await road.storage.read(feeds.card_of, session)
+        assert moved is not None
+        assert (moved.uid, moved.start, moved.sequence > entry.sequence) == (entry.uid, THURSDAY, True)
+        await road.storage.run(workshops.cancel, session)
+        gone = await road.storage.read(feeds.card_of, session)
+        assert gone is not None
+        assert gone.cancelled
 
     async def test_asked_again_it_is_the_same_seat(self, road: Road, talk: Talk) -> None:
         (session,) = await give(road, TUESDAY, capacity=3)
