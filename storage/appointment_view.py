@@ -137,7 +137,7 @@ def between(work: Work, since: datetime, until: datetime, caseworker_id: int | N
 
 def expected(work: Work) -> frozenset[int]:
     """The colleagues with whom somebody has an appointment to come, by id: those who left too."""
-    to_come = select(Row.caseworker_id).where(col(Row.ends_at) > work.now, col(Row.state).in_(STANDING))
+    to_come = select(Row.caseworker_id).where(col(Row.starts_at) > work.now, col(Row.state).in_(STANDING))
     return frozenset(work.session.exec(to_come.distinct()))
 
 

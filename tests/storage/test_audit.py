@@ -138,7 +138,7 @@ async def test_twelve_months_and_the_removal_is_a_row(storage: Storage, clock: T
 def test_nothing_but_names_can_be_read_of_it() -> None:
     """No figure by caseworker can be made: one verb reads it, for one person, and gives first names; no other module reads the table."""
     verbs = [node.name for node in ast.parse((ROOT / "storage/audit.py").read_text()).body if isinstance(node, ast.FunctionDef)]
-    assert [name for name in verbs if not name.startswith("_")] == ["write", "opened", "opened_file", "on_task", "readers"]
+    assert [name for name in verbs if not name.startswith("_")] == ["write", "opened", "opened_of", "opened_file", "on_task", "readers"]
     readers = {
         str(path.relative_to(ROOT))
         for folder in ("backend", "bot", "handlers", "scheduler", "storage")

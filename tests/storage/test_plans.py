@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event, insert, text
 from sqlmodel import SQLModel
 
 from bot.rules.keeping import LONGEST
-from storage import appointment_view, consents, erasure, lanes, openings, reaching, reminders, retention, seats, tables, waiting_list
+from storage import appointment_view, busy, consents, erasure, lanes, openings, people, reaching, reminders, retention, seats, tables, waiting_list
 from storage.columns import to_moment
 from storage.engine import Storage, Work, table
 from tests.storage.filling import NOT_FILLED, value
@@ -125,9 +125,13 @@ def looked_up(work: Work) -> list[str]:
         appointment_view.to_come(work, 700)
         appointment_view.between(work, work.now + LATER, work.now + 2 * LATER)
         appointment_view.between(work, work.now + LATER, work.now + 2 * LATER, 700)
+        appointment_view.held_between(work, work.now + LATER, work.now + 2 * LATER)
+        appointment_view.expected(work)
+        busy.times(work, work.now + LATER, work.now + 2 * LATER)
+        people.called(work, [699, 700])
         waiting_list.lapse(work)
         seats.lapse(work)
-    assert len(said) > 5
+    assert len(said) > 9
     return whole_tables(work, said)
 
 
