@@ -100,7 +100,8 @@ def _add_gone(work: Work, of: Quarter, found: Counts) -> None:
 
 def _met(work: Work, which: SelectOfScalar[Appointment]) -> Iterable[Met]:
     reminded, channels = _reminded(work, which), _channels(work, which)
-    places = {row.id: row.token for row in work.session.exec(select(Place))}
+    there = col(Place.id).in_(which.with_only_columns(col(Appointment.place_id)))
+    places = dict(work.session.exec(select(Place.id, Place.token).where(there)).all())
     for row in work.session.exec(which).all():
         came = row.state if row.outcome is None else work.vault.open("appointment.outcome", row.outcome)
         moved = row.sequence - (row.state == "cancelled") > 0
