@@ -119,7 +119,7 @@ class Reach:
         pinned = url.copy_with(host=str(where), userinfo=b"")
         try:
             async with httpx.AsyncClient(verify=self._trust or _usual(), trust_env=False, timeout=WAIT) as client:
-                request = client.build_request(asked.method, pinned, content=asked.body, headers=headers, extensions={"sni_hostname": url.host})
+                request = client.build_request(asked.method, pinned, content=asked.body, headers=headers, extensions={"sni_hostname": _name(url)})
                 answer = await client.send(request, stream=True)
                 try:
                     return await _taken(answer, asked)
@@ -134,7 +134,7 @@ class Reach:
 
     async def _where(self, url: httpx.URL) -> IPv4Address | IPv6Address:
         """The address to connect to. All those of a name must be fit: one that is not is somebody's trick."""
-        host, port = url.host, url.port or (443 if url.scheme == "https" else 80)
+        host, port = _name(url), url.port or (443 if url.scheme == "https" else 80)
         try:
             found = [ip_address(each) for each in await self._resolve(host, port)]
         except (OSError, UnicodeError) as fault:
@@ -170,6 +170,11 @@ def _url(address: str) -> httpx.URL:
     if url.scheme not in ("https", "http") or not url.host:
         raise Unread(Why.ODD_ADDRESS)
     return url
+
+
+def _name(url: httpx.URL) -> str:
+    """The host as names are asked for and certificates are written: accents as xn--."""
+    return url.raw_host.decode("ascii")
 
 
 def _host(url: httpx.URL) -> str:

@@ -98,7 +98,7 @@ class Openings:
             return self._page(visit, shown, 422, wrong=wrong)
         if "preview" in visit.form:
             return self._page(visit, shown, preview=opening)
-        await self._storage.run(openings.open_at, opening)
+        await self._storage.run(_open, opening)
         return to(f"{PATH}?fait=opened")
 
     async def follow(self, visit: Visit) -> Response:
@@ -246,6 +246,12 @@ def _look(work: Work, me: Member, today: date) -> Shown:
     known = Known(hours.zone(work), today, closures, absences)
     in_order = tuple(sorted(kept, key=lambda each: order[each.opening.who]))
     return Shown(in_order, team, places.everywhere(work), known, hours.week(work))
+
+
+def _open(work: Work, opening: Opening) -> None:
+    """Sent twice by an impatient finger, it is one."""
+    if all(kept.opening != opening for kept in openings.openings(work, opening.who)):
+        openings.open_at(work, opening)
 
 
 def _follow(work: Work, who: int, made: Iterable[Opening]) -> None:

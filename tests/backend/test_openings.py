@@ -265,6 +265,7 @@ class TestWhose:
             await browser.log_in()
             await browser.get(PAGE)
             await write(browser, PAGE, place=at[Kind.ANTENNA], **EVENINGS)
+            await write(browser, PAGE, place=at[Kind.ANTENNA], **EVENINGS)
             (one,) = await kept(house)
             await write(browser, f"{PAGE}/{one.token}/close")
             assert "Les rendez-vous déjà pris restent." in words(browser)

@@ -120,6 +120,11 @@ class TestWhere:
         reach = Reach(frozenset({"nextcloud.lan"}), Names([["192.168.1.20"]]))
         assert await why("http://nextcloud.lan/a.ics", reach) == Why.INSECURE
 
+    async def test_a_name_with_accents_is_asked_as_it_is_registered(self) -> None:
+        names = Names([["10.0.0.1"]])
+        assert await why("https://agenda-hélène.example/a.ics", Reach(resolve=names)) == Why.INSIDE
+        assert names.asked == ["agenda-hélène.example".encode("idna").decode()]
+
     async def test_a_name_nobody_knows(self) -> None:
         assert await why("https://nowhere.example/a.ics", Reach(resolve=Names([[]]))) == Why.UNKNOWN
 
