@@ -5,6 +5,7 @@ is to come (`Turn.heard`). Where the robot spoke of one last, it is their subjec
 from bot.routing import Test, Turn
 from content.understanding.appointment import Answer
 from content.understanding.asking import speaks_of_an_appointment
+from content.understanding.workshops import names_a_workshop
 from handlers.appointment_words import Button
 from handlers.buttons import NO_WORDS
 from handlers.meant import free_words
@@ -20,7 +21,7 @@ def said(turn: Turn) -> Answer | None:
     `Turn.heard` takes any words for an answer. Right after the robot spoke of an appointment they are one, unless they surely want something else;
     otherwise only those that name it, or coming, and what the other reader surely takes for such.
     """
-    if not free_words(turn):
+    if not free_words(turn) or names_a_workshop(turn.text):
         return None
     label, heard = turn.meaning.sure, turn.heard
     by_label = LABELS.get(label or "")

@@ -70,6 +70,12 @@ class TestAskedBack:
         assert (await now(talk.road.storage, first)).state is State.BOOKED
         assert (await now(talk.road.storage, second)).state is State.CANCELLED
 
+    @pytest.mark.parametrize("words", ["jpeu pas venir a l'atelier de mardi", "je viens pas à la réunion collective"])
+    async def test_words_about_a_workshop_are_about_none_of_them(self, talk: Talk, words: str) -> None:
+        mine = await books(talk, await diary(talk.road.storage))
+        assert "jeudi 5 mars" not in bodies(await talk.says(words))
+        assert await now(talk.road.storage, mine) == mine
+
     async def test_the_one_that_was_spoken_of(self, talk: Talk) -> None:
         of = await diary(talk.road.storage)
         await books(talk, of)
