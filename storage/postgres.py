@@ -6,7 +6,7 @@ turns out to be dead before COMMIT was said. After that nobody can know, and the
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -21,6 +21,7 @@ from typing_extensions import override
 from bot.clock import Clock
 from bot.errors import StorageError
 from storage.connections import QUIET_ENGINE, conninfo
+from storage.crew import Crew
 from storage.keys import Keyring
 from storage.post import Job, Outcome, Post
 from storage.postgres_connection import PostgresConnection, open_postgres
@@ -39,7 +40,6 @@ PATIENCE = (0.05, 0.1, 0.2, 0.5, 1.0, 1.0, 2.0, 2.0, 3.0)
 AGAIN = (0.02, 0.1)
 """Seconds between the tries of a unit that met another: long enough for the other to end first."""
 RELISTEN_SECONDS = 1.0
-Queue = SimpleQueue[Job | None]
 NOTIFY = f"SELECT pg_notify('{CHANNEL}', %(notice)s)"
 LOOKING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
@@ -164,25 +164,22 @@ class Postgres:
 
     def __init__(self, url: URL, listen_url: URL, keyring: Keyring, clock: Clock, post: Post) -> None:
         self._url, self._listen_url, self._keyring, self._clock, self._post = url, listen_url, keyring, clock, post
-        self._writes: Queue = SimpleQueue()
-        self._reads: Queue = SimpleQueue()
+        self._writers = Crew("palier-writer", THREADS, self._write_all)
+        self._readers = Crew("palier-reader", READERS, self._read_all)
         self._cries: SimpleQueue[Sequence[tuple[Wake, int]] | None] = SimpleQueue()
         self._closing = Event()
-        self._crier = self._thread("crier", self._cry_all)
-        self._threads = [self._thread("writer", self._write_all) for _ in range(THREADS)]
-        self._threads += [self._thread("reader", self._read_all) for _ in range(READERS)]
+        self._crier = Thread(target=self._cry_all, name="palier-crier", daemon=True)
         self._listener: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        for thread in (self._crier, *self._threads):
-            thread.start()
+        self._crier.start()
         self._listener = asyncio.create_task(self._listen(), name="palier-listener")
 
     def write(self, job: Job) -> None:
-        self._writes.put(job)
+        self._writers.put(job)
 
     def read(self, job: Job) -> None:
-        self._reads.put(job)
+        self._readers.put(job)
 
     async def close(self) -> None:
         """Do what was asked before, then end the threads."""
@@ -191,22 +188,18 @@ class Postgres:
             self._listener.cancel()
             with suppress(asyncio.CancelledError):
                 await self._listener
-        for queue, count in ((self._writes, THREADS), (self._reads, READERS)):
-            for _ in range(count):
-                queue.put(None)
-        for thread in self._threads:
-            await asyncio.to_thread(thread.join)
+        await self._writers.close()
+        await self._readers.close()
         self._cries.put(None)
         await asyncio.to_thread(self._crier.join)
 
-    def _thread(self, name: str, loop: Callable[[], None]) -> Thread:
-        return Thread(target=loop, name=f"palier-{name}", daemon=True)
-
     def _write_all(self) -> None:
         desk = Desk(self._url, self._closing)
-        while (job := self._writes.get()) is not None:
+        for job in self._writers.jobs():
             wakes: list[tuple[Wake, int]] = []
-            self._post.deliver([self._go(desk, job, wakes)], wakes)
+            outcome = self._go(desk, job, wakes)
+            self._writers.done()
+            self._post.deliver([outcome], wakes)
             if wakes:
                 self._cries.put(wakes)
         desk.close()
@@ -239,8 +232,10 @@ class Postgres:
 
     def _read_all(self) -> None:
         desk = Desk(self._url, self._closing)
-        while (job := self._reads.get()) is not None:
-            self._post.deliver([self._look(desk, job)], ())
+        for job in self._readers.jobs():
+            outcome = self._look(desk, job)
+            self._readers.done()
+            self._post.deliver([outcome], ())
         desk.close()
 
     def _go(self, desk: Desk, job: Job, wakes: list[tuple[Wake, int]]) -> Outcome:

@@ -17,6 +17,7 @@ from typing_extensions import override
 from bot.clock import Clock
 from bot.errors import StorageError
 from storage.connections import QUIET_ENGINE, SqliteConnection, open_sqlite
+from storage.crew import Crew
 from storage.keys import Keyring
 from storage.post import Job, Outcome, Post
 from storage.statements import Statement
@@ -139,39 +140,36 @@ class Sqlite:
     def __init__(self, path: Path, keyring: Keyring, clock: Clock, post: Post) -> None:
         self._path, self._keyring, self._clock, self._post = path, keyring, clock, post
         self._writes: Queue = SimpleQueue()
-        self._reads: Queue = SimpleQueue()
-        self._threads = [Thread(target=self._guard, args=(self._write_all, self._writes), name="palier-writer", daemon=True)]
-        self._threads += [Thread(target=self._guard, args=(self._read_all, self._reads), name="palier-reader", daemon=True) for _ in range(READERS)]
+        self._writer = Thread(target=self._guard, args=(self._write_all, self._jobs), name="palier-writer", daemon=True)
+        self._readers = Crew("palier-reader", READERS, lambda: self._guard(self._read_all, self._readers.jobs))
         self._unsaved = False
 
     def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
+        self._writer.start()
 
     def write(self, job: Job) -> None:
         self._writes.put(job)
 
     def read(self, job: Job) -> None:
-        self._reads.put(job)
+        self._readers.put(job)
 
     async def close(self) -> None:
         """Do what was asked before, then end the threads: the writer last, as only its connection moves the log into the file when it closes."""
-        writer, *readers = self._threads
-        for _ in readers:
-            self._reads.put(None)
-        for thread in readers:
-            await asyncio.to_thread(thread.join)
+        await self._readers.close()
         self._writes.put(None)
-        await asyncio.to_thread(writer.join)
+        await asyncio.to_thread(self._writer.join)
 
-    def _guard(self, loop: Callable[[], None], queue: Queue) -> None:
+    def _jobs(self) -> Iterator[Job]:
+        return iter(self._writes.get, None)
+
+    def _guard(self, loop: Callable[[], None], jobs: Callable[[], Iterator[Job]]) -> None:
         """A thread that cannot open its file still answers those who wait for it."""
         try:
             loop()
         except BaseException as fault:
             log.exception("a database thread ended", extra={"action": "storage_thread_ended"})
             said = str(fault) if isinstance(fault, StorageError) else f"the database cannot be used: {type(fault).__name__}"
-            while (job := queue.get()) is not None:
+            for job in jobs():
                 self._post.deliver([Outcome(job, fault=StorageError(said))], ())
 
     def _write_all(self) -> None:
@@ -261,8 +259,10 @@ class Sqlite:
     def _read_all(self) -> None:
         desk = Desk(self._path, writes=False)
         try:
-            while (job := self._reads.get()) is not None:
-                self._post.deliver([self._look(desk, job)], ())
+            for job in self._readers.jobs():
+                outcome = self._look(desk, job)
+                self._readers.done()
+                self._post.deliver([outcome], ())
         finally:
             desk.close()
 

@@ -16,17 +16,20 @@ from bot.settings import Settings
 from storage import settings_store, tables
 from storage.connections import conninfo, locate
 from storage.engine import Storage, Wake, Work, open_storage, statement, table
-from storage.postgres import LONGEST_NOTICE, heard, notices
+from storage.postgres import LONGEST_NOTICE, THREADS, heard, notices
 from tests.clock import TestClock
 from tests.conftest import settings_for
 from tests.databases import PostgresServer
 from tests.storage.test_units import add, kinds
+from tests.waiting import until
 
 pytestmark = pytest.mark.postgres
 SETTING = table(tables.Setting)
 MAKE = statement(insert(SETTING).values(name=bindparam("which"), value=bindparam("value")))
 CHANGE = statement(update(SETTING).where(SETTING.c.name == bindparam("which")).values(value=bindparam("value")))
 OURS = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+CONNECTIONS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'palier'"
 
 
 @pytest.fixture
@@ -56,6 +59,19 @@ async def test_units_run_side_by_side(storage: Storage) -> None:
         return met.wait()
 
     assert sorted(await asyncio.gather(*(storage.run(meet) for _ in range(3)))) == [0, 1, 2]
+
+
+async def test_there_are_as_many_connections_as_units_at_once(storage: Storage, database: str) -> None:
+    def connections() -> int:
+        with psycopg.connect(conninfo(locate(database)), autocommit=True) as another:
+            return len(another.execute(CONNECTIONS).fetchall())
+
+    for _ in range(20):
+        await storage.run(add, "one after the other")
+    await until(lambda: connections() == 1, "the connections of the start are gone, and one is left")
+    await asyncio.gather(*(storage.run(add, "together") for _ in range(50)))
+    assert 1 < connections() <= THREADS
+    assert len(await storage.read(kinds)) == 70
 
 
 async def test_a_connection_found_dead_is_opened_again(storage: Storage, database: str) -> None:

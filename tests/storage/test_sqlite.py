@@ -176,7 +176,8 @@ def test_driver_suffixes_change_nothing(suffixed: str, plain: str) -> None:
 
 def commits(database: str) -> int:
     """How many commits the write-ahead log holds: a commit's last frame says how large the database is, the others say 0."""
-    log = Path(f"{sqlite_path(locate(database))}-wal").read_bytes()
+    file = Path(f"{sqlite_path(locate(database))}-wal")
+    log = file.read_bytes() if file.exists() else b""
     frame = 24 + 4096
     salt = log[16:24]
     heads = [log[at : at + 24] for at in range(32, len(log) - frame + 1, frame)]
