@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.messages import Json
 from bot.rules.hours import Days
 from bot.rules.openings import Mode
 from bot.rules.slots import THREE, Part, Slot, Wish, dump, load, next_slots, slots_of
+from bot.rules.walls import seconds
 from content.understanding.times import When, pick
 from storage import appointment_view, motives, openings, places
 from storage.appointment_view import Appointment
@@ -16,6 +17,8 @@ from storage.motives import Motive
 
 LONGEST = 11
 """Figures of a number that a button may name."""
+SOON, FIVE_MINUTES = 28, 300
+"""Days ahead that an hour is looked for in, where no day was named; seconds between two times at which something may begin."""
 SLOT = "slot:"
 """Prefix of the button of a time. It says the whole of it, so that one shown long ago is understood, and looked for again before it is booked."""
 
@@ -161,7 +164,10 @@ def times_said(work: Work, person_id: int, looking: Looking, said: When) -> tupl
     calendar, wish = openings.Reading(work, 0 if old is None else old.id), _wish(motive, looking)
     today = work.now.astimezone(calendar.zone).date()
     days: list[list[Slot]] = []
-    for ahead in range(motive.needs.horizon + 1):
+    if not _ever(openings.openings(work), wish, said):
+        return ()
+    far = motive.needs.horizon if said.names_a_day else min(motive.needs.horizon, SOON)
+    for ahead in range(far + 1):
         day = today + timedelta(days=ahead)
         there = _possible(slots_of(calendar, wish, work.now, day), busy, old) if said.on(day) else ()
         if fit := pick(said, list(there), calendar.zone):
@@ -169,6 +175,13 @@ def times_said(work: Work, person_id: int, looking: Looking, said: When) -> tupl
         if len(days) == THREE:
             break
     return tuple(sorted(_spread(days)))
+
+
+def _ever(kept: Iterable[openings.Kept], wish: Wish, said: When) -> bool:
+    """Whether anybody ever receives at such an hour: what nobody does is not looked for day by day."""
+    ranges = {each for one in kept if wish.takes(one.opening) for each in one.opening.ranges}
+    walls = {seconds(each.opens) + ahead for each in ranges for ahead in range(0, seconds(each.closes) - seconds(each.opens), FIVE_MINUTES)}
+    return any(said.at(time(wall // 3600, wall % 3600 // 60)) for wall in walls)
 
 
 def _spread(days: Sequence[list[Slot]]) -> list[Slot]:

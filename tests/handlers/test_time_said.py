@@ -94,9 +94,10 @@ async def test_several_that_fit_are_shown(talk: Talk, service: Receiving) -> Non
     assert said.body.startswith("Deux moments, à Carvin.")
 
 
-async def test_a_day_with_nothing_free_is_said(talk: Talk, service: Receiving) -> None:
+@pytest.mark.parametrize("text", ["dimanche", "apres 20h", "a 22h", "le 25 decembre"])
+async def test_a_time_with_nothing_free_is_said(talk: Talk, service: Receiving, text: str) -> None:
     await before_times(talk)
-    (said,) = await talk.says("dimanche")
+    (said,) = await talk.says(text)
     assert said.body.startswith(f"{NOTHING} Trois moments, à Carvin.")
 
 
