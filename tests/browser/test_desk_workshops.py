@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from storage import seats, switches, threads, workshops
+from storage import consents, seats, switches, workshops
 from storage.caseworkers import Role
+from storage.consents import Choice
 from storage.switches import Switch
-from tests.backend.test_workshops import PATH, START, give
+from tests.backend.test_workshops import PATH, START, give, person
 from tests.browser.desk import DESK, NARROW, PHONE, ZOOMED, Desk, browser_of, faults_in, log_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -22,9 +23,7 @@ async def fill(desk: Desk, session: str) -> None:
     for nth, name in enumerate(NAMES):
         thread = await desk.house.asks_for_somebody(f"p{nth}")
         await desk.house.named(f"p{nth}", name)
-        person = await desk.house.storage.read(threads.person_of, thread)
-        assert person is not None
-        await desk.house.storage.run(seats.take, session, person)
+        await desk.house.storage.run(seats.take, session, await person(desk.house, thread))
     await desk.house.asks_for_somebody("yanis")
 
 
@@ -48,6 +47,13 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
     await page.get_by_role("button", name="Voir les dates").click()
     yield "a series before it is planned", page
     await page.get_by_role("button", name="Garder ces séances").click()
+    await desk.house.storage.run(
+        consents.choose, await person(desk.house, await desk.house.asks_for_somebody("zoe")), Choice.ANNOUNCEMENTS, "1", "oui"
+    )
+    await page.get_by_role("link", name="Lundi 30 mars").click()
+    yield "a session to announce", page
+    await page.get_by_role("button", name="Annoncer").click()
+    await expect(page.get_by_role("status")).to_contain_text("L’annonce part")
     await page.goto(f"{desk.url}{PATH}/sessions/{session}")
     await page.get_by_text("Déplacer la séance").click()
     yield "a session that is full", page
