@@ -50,6 +50,7 @@ class PostgresServer:
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.folder = folder
         self._durable = durable
+        self._owner: psycopg.Connection[Any] | None = None
         runtime = folder.with_name(folder.name + "-runtime")
         for each in (folder, runtime):
             each.mkdir(parents=True, exist_ok=True)
@@ -73,22 +74,38 @@ class PostgresServer:
         self.say(f"DROP DATABASE IF EXISTS {locate(url).database} WITH (FORCE)")
 
     def say(self, sql: str) -> None:
-        """Run a command as the server's owner."""
-        with psycopg.connect(conninfo(locate(self.url())), autocommit=True) as connection:
-            connection.execute(sql.encode())
+        """Run a command as the server's owner, over one connection: a test makes a database and drops it, and to connect costs as much."""
+        for last in (False, True):
+            if self._owner is None:
+                self._owner = psycopg.connect(conninfo(locate(self.url())), autocommit=True)
+            try:
+                self._owner.execute(sql.encode())
+            except psycopg.OperationalError:  # the server was started again meanwhile
+                if last or not self._owner.closed:
+                    raise
+                self._owner = None
+            else:
+                return
 
     def restart(self) -> None:
         """Stop the server under whoever uses it, and start it again."""
+        self._leave()
         self._server.stop()
         self._server.start()
 
     def close(self) -> None:
         """Leave it; the last to leave ends it and takes its files away."""
+        self._leave()
         self._server.cleanup()
         atexit.unregister(self._server._cleanup)
         if not (self.folder / "postmaster.pid").exists():
             shutil.rmtree(self.folder, ignore_errors=True)
             shutil.rmtree(self.folder.with_name(self.folder.name + "-runtime"), ignore_errors=True)
+
+    def _leave(self) -> None:
+        if self._owner is not None:
+            self._owner.close()
+            self._owner = None
 
     def _make_template(self) -> None:
         ready = self.folder.with_name(self.folder.name + "-runtime") / "template"
