@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.errors import Blocked, Rejected, SendFailure, Throttled, Unreachable
 from bot.legality import AFTER_CALM, NO_WINDOW, Case, Drop, SendAs, Wait, Window, decide
 from bot.messages import Call, Outbound, Purpose, Receipt, Status
-from bot.rounds import Rounding, Rounds
+from bot.rounds import Gate, Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
 from storage import announcements, crises, lanes, line, messages, pace, receipts, reminders
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 RESENT = _("Deuxième envoi : tu l'as peut-être déjà reçu.")
 CALL_SECONDS = 12.0
+MOST_OUT = 32
+"""Calls of what we start ourselves that are out at a time: each of them is unknown where the process dies. Answers do not count, and never wait."""
 PERSON_PER_SECOND, PERSON_BURST = 1.0, 1.0
 
 
@@ -75,6 +77,7 @@ class Outbox(Rounding):
         self._alone = alone
         self._rounds = Rounds("send", storage, clock, Wake.SEND, self._lead_once, self._find)
         self._swept = 0
+        self._gate = Gate(MOST_OUT, line.LEASE_SECONDS)
         self._asks_at: dict[str, float] = {}
         """By account, the moment at which the last of those who wait for its pace asks again."""
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
@@ -131,14 +134,30 @@ class Outbox(Rounding):
         if not_yet > work.elapsed:
             self._rounds.wake_at(not_yet, lane.address_id)
             return False
-        if not row.purpose.answers and (free_at := self._paced(work, lane, channel)):
-            line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=free_at))
-            self._rounds.wake_at(free_at, lane.address_id)
+        if not row.purpose.answers and self._waits(work, lane, channel, row):
             return True
         if self._void(work, lane, row):
+            self._step_aside(work, lane)
             return True
         leases.append(line.lease(work, lane, row, row.next_call))
         return False
+
+    def _waits(self, work: Work, lane: Lane, channel: Channel, row: Due) -> bool:
+        """Whether what we begin has to wait, for its pace or for a call to end: it has left the line."""
+        if not self._gate.enter(lane.address_id, work.elapsed):
+            line.change(work, row.id, _fate(row, "waiting"))
+            return True
+        free_at = self._paced(work, lane, channel)
+        if free_at:
+            self._step_aside(work, lane)
+            line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=free_at))
+            self._rounds.wake_at(free_at, lane.address_id)
+        return bool(free_at)
+
+    def _step_aside(self, work: Work, lane: Lane) -> None:
+        """Let in whoever waits for a call to end."""
+        if (next_in := self._gate.leave(lane.address_id)) is not None:
+            self._rounds.wake_at(work.elapsed, next_in)
 
     def _paced(self, work: Work, lane: Lane, channel: Channel) -> float:
         """0.0 if what we start ourselves may go now, else the machine time to ask again."""
@@ -211,7 +230,12 @@ class Outbox(Rounding):
 
     async def _deliver(self, lease: Lease) -> None:
         outcome = await self._call(lease)
-        self.dispatch(await self._storage.run(self._settle, lease, outcome))
+        leases = await self._storage.run(self._settle, lease, outcome)
+        self.dispatch(leases)
+        if not lease.row.purpose.answers and all(each.row.purpose.answers for each in leases):
+            freed = self._gate.leave(lease.address_id)  # only now: until its answer is written down, a call is out
+            if freed is not None:
+                self.wake(freed)
 
     async def _call(self, lease: Lease) -> Outcome:
         outbound = lease.outbound

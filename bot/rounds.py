@@ -6,6 +6,7 @@ An errand is set off by a commit, by an alarm, or by a sweep that is only the sa
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from threading import Lock
 
 from bot.alarm import Alarm
 from bot.clock import Clock
@@ -113,6 +114,40 @@ class Rounds:
             await asyncio.wait(set(self._tasks), timeout=seconds)
         for task in self._tasks:
             task.cancel()
+
+
+class Gate:
+    """So many at a time: who finds it full is let in, in the order of asking, as others leave.
+
+    Asked from units of work, which may be run again or fail: whoever never left is out by itself after `lasts` seconds of machine time.
+    """
+
+    def __init__(self, most: int, lasts: float) -> None:
+        self._most, self._lasts = most, lasts
+        self._inside: dict[int, float] = {}
+        self._waiting: dict[int, None] = {}
+        self._lock = Lock()
+
+    def enter(self, address_id: int, elapsed: float) -> bool:
+        """Come in; False where it is full, and this address is woken in its turn."""
+        with self._lock:
+            if address_id not in self._inside and len(self._inside) >= self._most:
+                self._inside = {each: since for each, since in self._inside.items() if since + self._lasts > elapsed}
+            if address_id not in self._inside and len(self._inside) >= self._most:
+                self._waiting[address_id] = None
+                return False
+            self._inside[address_id] = elapsed
+            self._waiting.pop(address_id, None)
+            return True
+
+    def leave(self, address_id: int) -> int | None:
+        """Go out, if it was in; the address to be woken instead."""
+        with self._lock:
+            if self._inside.pop(address_id, None) is None or not self._waiting:
+                return None
+            woken = next(iter(self._waiting))
+            del self._waiting[woken]
+            return woken
 
 
 class Rounding:

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, exists, func, null, or_, select, true, update
 
+from bot.messages import Purpose
 from bot.rules.keeping import Keeping
 from storage import erasure, gaps, monthly, outcomes, tables
 from storage.engine import Work, table
@@ -54,13 +55,10 @@ def terms(keeping: Keeping, now: datetime, zone: tzinfo) -> Terms:
 
 
 def _quiet(conversation: FromClause, since: datetime) -> ColumnElement[bool]:
-    """Nothing was said in it by the person or the team since."""
+    """Nothing was said in it since, by the person or the team, nor first by us of an appointment of theirs: its buttons wait for them."""
+    heard = or_(MESSAGE.c.author != "bot", MESSAGE.c.purpose == Purpose.REMINDER.value)
     said = (
-        select(MESSAGE.c.at)
-        .where(MESSAGE.c.conversation_id == conversation.c.id, MESSAGE.c.author != "bot")
-        .order_by(MESSAGE.c.number.desc())
-        .limit(1)
-        .scalar_subquery()
+        select(MESSAGE.c.at).where(MESSAGE.c.conversation_id == conversation.c.id, heard).order_by(MESSAGE.c.number.desc()).limit(1).scalar_subquery()
     )
     return func.coalesce(said, conversation.c.created_at) < since
 

@@ -8,10 +8,11 @@ import pytest
 
 from bot.errors import Throttled, Unreachable
 from bot.messages import Purpose
+from bot.outbox import MOST_OUT
 from bot.rules.retry import JITTER, SEND_DELAYS
 from tests.bot.conftest import Open
 from tests.bot.world import PARIS, World
-from tests.doubles.channel import lost
+from tests.doubles.channel import lost, slow
 
 LONGEST, SHORTEST = 1 + JITTER, 1 - JITTER
 DOWN = Unreachable("connect")
@@ -120,3 +121,20 @@ class TestPace:
         await world.says("ada", "un")
         await world.passes(1)
         assert world.channel.read("ada") == ["rappel 0", "« un »", "rappel 1"]
+
+    async def test_so_many_calls_are_out_at_a_time_and_answers_do_not_count(self, world: World) -> None:
+        """Each call that is out is unknown where the process dies: an account without a pace would have them all out at once."""
+        world.channel.limits = replace(world.channel.limits, per_second=100_000)
+        gate = asyncio.Event()
+        for nth in range(MOST_OUT + 8):
+            world.channel.script(f"peer-{nth}", slow(gate))
+            await world.put(f"peer-{nth}", Purpose.REMINDER, "rappel")
+        await world.outbox.sweep()
+        await world.channel.until(lambda: len(world.channel.calls) >= MOST_OUT)
+        await world.put("ada", Purpose.REPLY, "réponse")
+        await world.outbox.sweep()
+        await world.channel.until(lambda: world.channel.read("ada") == ["réponse"])
+        assert len(world.channel.under_way()) == MOST_OUT
+        gate.set()
+        await world.run()
+        assert sum(call.purpose is Purpose.REMINDER for call in world.channel.calls) == MOST_OUT + 8

@@ -6,16 +6,18 @@ What is tested here came back as a bug in other systems: what each is for stands
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
 
 from bot.messages import Address, Outbound
+from bot.rules.keeping import LONGEST
 from bot.rules.reminders import Kind
 from handlers.reminder_words import Teller
 from scheduler.job import JobContext
 from scheduler.jobs import reminders as job
-from storage import appointments, consents, crises, lanes, marks, reminders, seats, tasks, workshops
+from storage import appointments, consents, crises, lanes, marks, messages, purge, reminders, seats, tasks, workshops
 from storage import places as place_verbs
 from storage.appointment_view import Appointment, Booking, By, Outcome
 from storage.caseworkers import Role
@@ -163,6 +165,18 @@ class TestReminder:
         assert await case.look() == []
         (said,) = await case.at(due)
         assert paris(text).strftime("%-H h") in plain(said)
+
+    async def test_its_buttons_outlive_the_night_where_it_was_booked_long_before(self, case: Case, tmp_path: Path) -> None:
+        """A conversation goes after 30 days: not under a reminder that waits for its answer."""
+        await case.talk.says("slt")
+        await case.book("2027-02-04 10:30")
+        (said,) = await case.at("2027-02-02 10:30")
+        case.road.clock.turn_to(paris("2027-02-03 03:40"))
+        await purge.purge(case.storage, LONGEST, PARIS, tmp_path / "ledger")
+        assert await case.storage.read(messages.read_content, (await case.talk.lane()).conversation_id, said.number) is not None
+        case.road.clock.turn_to(paris("2027-03-10 03:40"))
+        await purge.purge(case.storage, LONGEST, PARIS, tmp_path / "ledger")
+        assert await case.storage.read(messages.read_content, (await case.talk.lane()).conversation_id, said.number) is None
 
     @pytest.mark.parametrize("language", ["fr", "fr-facile", "en", "ar"])
     @pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.CALL, Kind.CANCELLED)])

@@ -6,6 +6,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 from aiogram.methods import DeleteWebhook, LeaveChat, SendMessage, SetMyCommands, SetWebhook
 from aiogram.types import BotCommand
@@ -56,6 +57,7 @@ class TelegramChannel:
         self._webhook_url = self._base_url + PATH
         self._clock = clock
         self._face = face
+        self._limits = replace(LIMITS, per_second=settings.per_second)
         self._wire = Wire(settings.token, settings.api_base)
         self._username = ""
         self._left: deque[int] = deque(maxlen=GROUPS_REMEMBERED)
@@ -63,7 +65,7 @@ class TelegramChannel:
 
     @property
     def limits(self) -> Limits:
-        return LIMITS
+        return self._limits
 
     async def username(self) -> str:
         """The bot's public name, by which people find it: t.me/<username>. Raises SendFailure where the token or the network is wrong."""

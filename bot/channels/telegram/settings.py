@@ -31,6 +31,7 @@ class TelegramSettings(BaseSettings):
     mode: Mode = Mode.POLLING
     secret: SecretStr | None = Field(default=None, validate_default=True)
     api_base: str = "https://api.telegram.org"
+    per_second: float = Field(default=25.0, gt=0, le=100_000)
 
     @field_validator("token")
     @classmethod
