@@ -25,6 +25,8 @@ def said(turn: Turn) -> Answer | None:
         return None
     label, heard = turn.meaning.sure, turn.heard
     by_label = LABELS.get(label or "")
+    if heard.yes is not None:
+        return (Answer.CONFIRM if heard.yes else Answer.CANCEL) if _is_subject(turn) else by_label
     if heard.answer is Answer.OTHER or (label is not None and by_label is None and (label != BOOK or heard.answer is Answer.WHEN)):
         return by_label
     if speaks_of_an_appointment(turn.text):

@@ -22,7 +22,7 @@ def agrees(turn: Turn, *, to_a_change: bool = False) -> bool:
     if turn.plain in YES_WORDS:
         return True
     said = set(turn.plain.split())
-    heard = turn.heard.sure is Answer.CONFIRM and not turn.lane.human
+    heard = (turn.heard.sure is Answer.CONFIRM or turn.heard.yes is True) and not turn.lane.human
     return heard and not said & NEGATIONS and not (to_a_change and said & COMING)
 
 
@@ -32,5 +32,6 @@ def refuses(turn: Turn) -> bool:
         return turn.choice == NO
     if not free_words(turn):
         return False
-    heard = turn.heard.sure is Answer.CANCEL and not turn.lane.human and len(turn.plain.split()) <= SHORT
+    no = turn.heard.sure is Answer.CANCEL or turn.heard.yes is False
+    heard = no and not turn.lane.human and len(turn.plain.split()) <= SHORT
     return turn.plain in NO_WORDS or heard

@@ -10,11 +10,12 @@ from pathlib import Path
 import psutil
 
 from bench import report
-from bench.eval import judging, peers
+from bench.eval import appointments, judging, peers
 from bench.eval.judging import Answer
 from bench.eval.messages import MESSAGES, Judged, read_messages, read_nonsense
 from bench.report import Row
 from content.library import Library, load_library
+from content.understanding.appointment import hear
 from content.understanding.examples import Example, read_examples
 from content.understanding.learnt import learnt, prepared
 from content.understanding.model import Model
@@ -38,18 +39,30 @@ def main() -> int:
     rows += _peers(reader, messages, library)
     print(f"{report.table(rows)}\n")
     print("\n".join([*judging.by_style(found), "", *judging.mistakes(found)]))
+    answers = [*appointments.rows(hear), appointments.speed(hear)] if not given.messages else []
+    _show_answers(answers)
     if given.messages or given.fast:
-        return int(any(row.held is False for row in rows))
+        return int(any(row.held is False for row in [*rows, *answers]))
     folds = list(judging.rows(_messages_crossed(messages, library), []))
+    answers.append(appointments.crossed())
     hard = [Row(row.measure, row.figure, "", None) for row in judging.rows(_examples_crossed(library), [])]
     for name, mark, part in (
         ("as they are written", "eval", rows),
         ("cross-validation over them", "folds", folds),
         ("over the examples", "hard", hard),
+        ("answers about an appointment", "answers", answers),
     ):
         print(f"\n{name}\n\n{report.table(part)}")
         report.write(mark, f"{report.machine()}.\n\n{report.table(part)}", report.UNDERSTANDING)
-    return int(any(row.held is False for row in [*rows, *folds]))
+    return int(any(row.held is False for row in [*rows, *folds, *answers]))
+
+
+def _show_answers(answers: Sequence[Row]) -> None:
+    """How answers about an appointment are heard, and which are taken for which."""
+    if answers:
+        print(f"\n{report.table(answers)}")
+        for name, messages in appointments.sets().items():
+            print("\n".join(["", name, *appointments.confusion(messages, hear)]))
 
 
 def _start() -> tuple[list[Row], Reader, Library]:

@@ -1,13 +1,13 @@
-"""What an answer about an appointment is compared by: as any text, and by runs of three words and what is asked or shown by a sign.
+"""What an answer about an appointment is compared by: runs of its words, what it says of time whenever that is, what it is about, and its letters.
 
 The same function reads what is learnt from and what people write: nothing else may.
 """
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 
 from content.understanding import features
-from content.understanding.normalise import Token
+from content.understanding.answer_words import about
+from content.understanding.when_words import sketch
 
 SIGNS = {
     "?": "?",
@@ -23,25 +23,29 @@ SIGNS = {
     "❎": "-",
 }
 """What is asked, agreed to or refused without a word."""
-SIGN = "§"
+SIGN, SIGN_OF_ASKING = "§", "?"
 FIRST, LAST = "<", ">"
 """Stand before the first word and after the last one."""
 
 
-def of(text: str) -> tuple[list[str], list[str]]:
-    """What an answer is compared by: its words, then the pieces of them."""
+def of(text: str) -> tuple[list[str], ...]:
+    """What an answer is compared by: its words, what it says of time, its letters, what it is about, and the pieces of its words."""
     said = features.said_in(text)
-    return [*_words(said), *_signs(text)], features.pieces(said)
+    return (
+        [*_runs([token.symbol for token in said], 3), *_signs(text)],
+        list(_runs(sketch(text)[: features.LONGEST], 3)),
+        list(_runs(["".join(sorted(set(token.raw))) for token in said], 2)),
+        list(about(said, asks=SIGN_OF_ASKING in map(SIGNS.get, text))),
+        features.pieces(said),
+    )
 
 
-def _words(said: Sequence[Token]) -> Iterator[str]:
-    """Each word, each pair of neighbours and each run of three, the ends of the text among them."""
-    if not said:
-        return
-    symbols = [FIRST, *(token.symbol for token in said), LAST]
-    yield from symbols[1:-1]
-    yield from (f"{before} {after}" for before, after in pairwise(symbols))
-    yield from (" ".join(symbols[place : place + 3]) for place in range(len(symbols) - 2))
+def _runs(words: Sequence[str], longest: int) -> Iterator[str]:
+    """Each word, each pair of neighbours and so on, the ends of the text among them."""
+    if words:
+        whole = [FIRST, *words, LAST]
+        for length in range(1, longest + 1):
+            yield from (" ".join(whole[place : place + length]) for place in range(len(whole) - length + 1))
 
 
 def _signs(text: str) -> Iterator[str]:

@@ -11,9 +11,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from content.understanding import answering, features
+from content.understanding.answer_words import notions
 from content.understanding.learnt import learnt_answers
 from content.understanding.meaning import Certainty
 from content.understanding.model import Weights
+from content.understanding.normalise import simple
+from content.understanding.spelling import Spelling
 
 
 class Answer(StrEnum):
@@ -42,6 +46,8 @@ class Heard:
     answer: Answer = Answer.OTHER
     certainty: Certainty = Certainty.NONE
     score: float = 0.0
+    late: bool = False
+    yes: bool | None = None
 
     @property
     def sure(self) -> Answer | None:
@@ -53,35 +59,77 @@ NOTHING_HEARD = Heard()
 """Of what is no text, or says nothing."""
 Hear = Callable[[str], Heard]
 """A text → how it answers about an appointment."""
-SURE_AHEAD = 0.3
+SURE_AHEAD = 0.4
 """How far ahead of the next answer the best one is where it is sure; chosen by what `make eval` measures."""
+
+
+_YES = frozenset(
+    """
+    oui ouais ouai ouep oue we wi ui vi yep yes yeah si ok okay okey okk oki okok dac dacc accord sur evidemment carrement absolument volontiers
+    fait exact exactement sure alright نعم اه ايوه ايه اي اوكي اكيد طبعا na3am ih wakha aywa так ага да claro vale
+    """.split()
+)
+_NO = frozenset("non nan nn nop nope no nah لا la لالا walla ні нет".split())
+_AROUND = frozenset(
+    """
+    d bien tout a pas vraiment merci mci mercii bcp beaucoup thanks thx please svp stp desole desolee dsl sorry madame monsieur
+    شكرا gracias дякую
+    """.split()
+)
+
+
+def bare(text: str) -> bool:
+    """Whether it is a yes or a no and nothing more (« ok merci », 👍): it answers whatever was asked, and says nothing by itself."""
+    said = simple(text).split()
+    if said:
+        return not _YES.union(_NO).isdisjoint(said) and _YES.union(_NO, _AROUND).issuperset(said)
+    return any(answering.SIGNS.get(letter, "?") != "?" for letter in text)
+
+
+def _is_yes(text: str) -> bool:
+    """Of what is bare: whether it is the yes."""
+    said = simple(text).split()
+    return not _YES.isdisjoint(said) and _NO.isdisjoint(said) if said else "-" not in map(answering.SIGNS.get, text)
+
+
+def _late(text: str) -> bool:
+    """Whether a text tells of being late and of no other time."""
+    about = notions(features.said_in(text))
+    return "LATE" in about and "MOVE" not in about
 
 
 class AppointmentReader:
     """Reads answers about appointments. Pure, and safe to share between threads."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, spelling: Spelling) -> None:
         self._weights = weights
+        self._spelling = spelling
         self._answers = tuple(map(Answer, weights.answers))
 
     def hear(self, text: str) -> Heard:
         """How a text answers, whatever was asked before it. Never raises; well under a millisecond for what people write."""
-        found, known = self._weights.measure(text)
+        if bare(text):
+            return Heard(Answer.OTHER, Certainty.SURE, 1.0, yes=_is_yes(text))
+        meant = self._spelling.mend(text)
+        if not simple(meant):
+            return NOTHING_HEARD
+        found, known = self._weights.measure(meant)
         if not known:
             return NOTHING_HEARD
         first, second = np.argsort(-found)[:2]
-        ahead = float(found[first] - found[second])
-        return Heard(self._answers[first], Certainty.SURE if ahead >= SURE_AHEAD else Certainty.UNSURE, round(ahead, 3))
+        answer, ahead = self._answers[first], float(found[first] - found[second])
+        certainty = Certainty.SURE if ahead >= SURE_AHEAD else Certainty.UNSURE
+        return Heard(answer, certainty, round(ahead, 3), answer is Answer.MOVE and _late(meant))
 
     def reasons(self, text: str, answer: Answer) -> list[tuple[str, float]]:
         """What in a text speaks most for an answer."""
-        return self._weights.reasons(text, answer.value)
+        return self._weights.reasons(self._spelling.mend(text), answer.value)
 
 
 @lru_cache(maxsize=1)
 def appointment_reader() -> AppointmentReader:
     """The reader by the examples of the tree: what was learnt is read once in a process. Raises ContentError."""
-    return AppointmentReader(learnt_answers())
+    return AppointmentReader(*learnt_answers())
 
 
 def hear(text: str) -> Heard:

@@ -6,7 +6,7 @@ A label is the id of a page, an act, a danger, a courtesy or a matter of others.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +24,19 @@ SOCIAL = ("greeting", "thanks", "goodbye", "insult", "bot-question")
 OUTSIDE = "outside-"
 NOTHING = "nothing"
 """What says nothing by itself: short answers, a name, an age, a keyboard tried."""
+OTHER = "other"
+MEANT = {
+    "cancel-appointment": "cancel",
+    "move-appointment": "move",
+    "my-appointments": "when",
+    "service-documents-rdv": "when",
+    "book-appointment": OTHER,
+}
+"""What some labels are as answers about an appointment."""
+EITHER = ("service-horaires-lieux", NOTHING)
+"""May be asked about an appointment or not."""
+OTHERS = 3
+"""So many examples of other matters are as one: they tell what is none of these answers, and would outweigh them all."""
 ACTS = (
     *("talk-to-human", "book-appointment", "move-appointment", "cancel-appointment", "my-appointments", "orientation"),
     *("give-feedback", "my-data", "stop", "change-language", "for-someone-else", "menu"),
@@ -32,12 +45,13 @@ ACTS = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One message. `near`: the danger whose words it borrows without being one, or ""."""
+    """One message. `near`: the danger whose words it borrows without being one, or "". `aside`: it only tells what is no answer."""
 
     text: str
     language: str
     label: str
     near: str = ""
+    aside: bool = False
 
     @property
     def danger(self) -> bool:
@@ -56,8 +70,15 @@ def answer_files(folder: Path = HERE) -> list[Path]:
 
 
 def read_answers(folder: Path = HERE) -> list[Example]:
-    """Every example of what is answered about an appointment: confirm, cancel, move, when, other. Raises ContentError as `read_examples` does."""
-    return [example for file in answer_files(folder) for example in _read(file)]
+    """Every example of what is answered about an appointment: confirm, cancel, move, when, other. Raises ContentError as `read_examples` does.
+
+    What is asked of appointments anyhow (MEANT) answers too; of all that is about other matters, one in OTHERS does.
+    """
+    answers = [example for file in answer_files(folder) for example in _read(file)]
+    written = [example for file in files(folder) for example in _read(file)]
+    said = [replace(example, label=MEANT[example.label]) for example in written if example.label in MEANT]
+    other = [example for example in written if example.label not in MEANT and example.label not in EITHER]
+    return [*answers, *said, *(replace(example, label=OTHER, aside=True) for example in other[::OTHERS])]
 
 
 def read_examples(folder: Path = HERE, pages: Path = PAGES) -> list[Example]:
@@ -75,7 +96,7 @@ def page_files(pages: Path = PAGES) -> list[Path]:
 def fingerprint(folder: Path = HERE, pages: Path = PAGES) -> str:
     """Of all that is learnt from, and of how: it changes with any of it. Of a page, only its head counts."""
     whole = sha256()
-    code = ("answering", "examples", "features", "normalise", "training")
+    code = ("answer_words", "answering", "examples", "features", "normalise", "training", "when_words")
     for file in [*files(folder), *answer_files(folder), *(Path(__file__).with_name(f"{name}.py") for name in code)]:
         whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     for file in page_files(pages):

@@ -26,7 +26,7 @@ def said_in(text: str) -> list[Token]:
 
 
 def of(text: str) -> tuple[list[str], list[str]]:
-    """What a text is compared by: its words, then the pieces of them."""
+    """What a text is compared by: a block of its words, and one of the pieces of them."""
     said = said_in(text)
     return words(said), pieces(said)
 

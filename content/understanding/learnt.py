@@ -4,33 +4,37 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from bot.errors import ContentError
 from content.understanding import answering
 from content.understanding.examples import HERE, fingerprint
-from content.understanding.model import ANSWERS, MEANINGS, Model, Trained, Weights, load
+from content.understanding.model import ANSWERS, MEANINGS, Model, Weights, load, load_seen
+from content.understanding.spelling import Spelling
 
 log = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
+T = TypeVar("T")
 BESIDE = Path(__file__).with_name(".learnt")
 
 
 @lru_cache(maxsize=1)
 def learnt() -> Model:
     """The model of the tree's examples, read once in a process; learnt now where it is not kept yet. Raises ContentError."""
-    return Model(_read(prepared(), MEANINGS))
+    return _read(lambda file: Model(load(file, MEANINGS)))
 
 
 @lru_cache(maxsize=1)
-def learnt_answers() -> Weights:
-    """The same for the answers about an appointment."""
-    return Weights(_read(prepared(), ANSWERS), answering.of)
+def learnt_answers() -> tuple[Weights, Spelling]:
+    """The same for the answers about an appointment, with the spelling of their words."""
+    return _read(lambda file: (Weights(load(file, ANSWERS), answering.of), Spelling(load_seen(file))))
 
 
 def prepared() -> Path:
-    """The file of what was learnt, made now where it is not there: about twenty seconds, in a process of its own. Raises ContentError."""
+    """The file of what was learnt, made now where it is not there: about half a minute, in a process of its own. Raises ContentError."""
     file = _kept()
     if not file.exists():
         log.warning("learning to read messages, once for this version", extra={"action": "learning"})
@@ -38,9 +42,10 @@ def prepared() -> Path:
     return file
 
 
-def _read(file: Path, part: str) -> Trained:
+def _read(what: Callable[[Path], T]) -> T:
+    file = prepared()
     try:
-        return load(file, part)
+        return what(file)
     except (OSError, KeyError, ValueError) as fault:
         raise ContentError(f"{file}:1: what was learnt cannot be read: remove this file, it is made again") from fault
 

@@ -15,15 +15,15 @@ from content.understanding.examples import LANGUAGES
 
 DANGER = "danger"
 Floats = NDArray[np.float32]
-Features = Callable[[str], tuple[Sequence[str], Sequence[str]]]
-"""A text → what it is compared by: its words, then the pieces of them."""
+Features = Callable[[str], Sequence[Sequence[str]]]
+"""A text → what it is compared by, block by block, each of which counts as much as the others."""
 MEANINGS, ANSWERS = "meanings", "answers"
 """The two parts of what is kept: what texts want, and how they answer about an appointment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """What was learnt. `names` are the features, words first: `words` of them, then pieces.
+    """What was learnt. `names` are the features, block by block; `ends` says where each block ends.
 
     `answers`: of a Model, the labels, then DANGER, then the languages.
 
@@ -31,7 +31,7 @@ class Trained:
     """
 
     names: tuple[str, ...]
-    words: int
+    ends: tuple[int, ...]
     answers: tuple[str, ...]
     rarity: Floats
     weights: NDArray[np.float16]
@@ -60,8 +60,10 @@ class Weights:
 
     def __init__(self, trained: Trained, features_of: Features = features.of) -> None:
         """`features_of`: as it was learnt by."""
-        self._words = {name: place for place, name in enumerate(trained.names[: trained.words])}
-        self._pieces = {name: place for place, name in enumerate(trained.names[trained.words :], trained.words)}
+        starts = (0, *trained.ends)
+        self._blocks = [
+            {name: place for place, name in enumerate(trained.names[start:end], start)} for start, end in zip(starts, trained.ends, strict=False)
+        ]
         self._trained = trained
         self._features_of = features_of
         self.answers = trained.answers
@@ -85,8 +87,7 @@ class Weights:
         return [_cosine(mine, dict(zip(*(part.tolist() for part in self._features(other)), strict=True))) for other in others]
 
     def _features(self, text: str) -> tuple[NDArray[np.intp], Floats]:
-        words, pieces = self._features_of(text)
-        blocks = [self._block(words, self._words), self._block(pieces, self._pieces)]
+        blocks = [self._block(names, known) for names, known in zip(self._features_of(text), self._blocks, strict=True)]
         return np.concatenate([places for places, _values in blocks]), np.concatenate([values for _places, values in blocks])
 
     def _block(self, names: Iterable[str], vocabulary: Mapping[str, int]) -> tuple[NDArray[np.intp], Floats]:
@@ -116,27 +117,36 @@ def _cosine(mine: Mapping[int, float], other: Mapping[int, float]) -> float:
     return shared / float(np.sqrt(lengths[0] * lengths[1])) if all(lengths) else 0.0
 
 
-def save(parts: Mapping[str, Trained], file: Path) -> None:
-    """Write it whole, or not at all."""
+def save(parts: Mapping[str, Trained], seen: Mapping[str, int], file: Path) -> None:
+    """Write it whole, or not at all. `seen`: how often each word was seen in the examples of answers."""
+    arrays = {f"{part}.{name}": kept for part, trained in parts.items() for name, kept in _arrays(trained)}
+    arrays |= {_SEEN: _packed(list(seen)), _OFTEN: np.array(list(seen.values()), dtype=np.int32)}
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     with draft.open("wb") as to:
-        np.savez(to, allow_pickle=False, **{f"{part}.{name}": kept for part, trained in parts.items() for name, kept in _arrays(trained)})
+        np.savez(to, allow_pickle=False, **arrays)
     draft.replace(file)
 
 
 def load(file: Path, part: str) -> Trained:
     """Read a part of it back. Raises OSError, KeyError or ValueError where it is not there or not whole."""
     with np.load(file, allow_pickle=False) as kept:
-        names, words, answers, rarity, weights, biases = (kept[f"{part}.{name}"] for name in _ARRAYS)
-        return Trained(_unpacked(names), int(words), _unpacked(answers), rarity, weights, biases)
+        names, ends, answers, rarity, weights, biases = (kept[f"{part}.{name}"] for name in _ARRAYS)
+        return Trained(_unpacked(names), tuple(ends.tolist()), _unpacked(answers), rarity, weights, biases)
 
 
-_ARRAYS = ("names", "words", "answers", "rarity", "weights", "biases")
+def load_seen(file: Path) -> dict[str, int]:
+    """How often each word was seen in the examples of answers. Raises as `load` does."""
+    with np.load(file, allow_pickle=False) as kept:
+        return dict(zip(_unpacked(kept[_SEEN]), kept[_OFTEN].tolist(), strict=True))
+
+
+_ARRAYS = ("names", "ends", "answers", "rarity", "weights", "biases")
+_SEEN, _OFTEN = "seen.words", "seen.often"
 
 
 def _arrays(trained: Trained) -> Iterator[tuple[str, NDArray[Any]]]:
     names, answers = _packed(trained.names), _packed(trained.answers)
-    yield from zip(_ARRAYS, (names, np.array(trained.words), answers, trained.rarity, trained.weights, trained.biases), strict=True)
+    yield from zip(_ARRAYS, (names, np.array(trained.ends), answers, trained.rarity, trained.weights, trained.biases), strict=True)
 
 
 def _packed(names: Sequence[str]) -> NDArray[np.uint8]:

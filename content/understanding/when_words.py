@@ -7,6 +7,7 @@ hour, D and a date; figures stay; BREAK is a punctuation mark, REST any other wo
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from string import ascii_lowercase
 
 from content.understanding.normalise import Token, plain, sound, tokens
 
@@ -137,6 +138,22 @@ _PHRASES: Mapping[tuple[str, ...], str] = {tuple(way.split()): sign for way, sig
 _HEARD: Mapping[str, str] = {sound(way): sign for way, sign in _entries(_BY_SOUND)}
 _SHORTEST_HEARD = 4
 """Words of so many letters or more are told by their sound."""
+_SHORTEST_MISTYPED = 6
+"""Words of so many letters or more are told even where one is wrong, missing or too many; one shorter, where two are swapped."""
+
+
+def _mistyped(word: str) -> Iterator[str]:
+    """The word with one typing error."""
+    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    yield from (start + end[1] + end[0] + end[2:] for start, end in parts if len(end) > 1)
+    if len(word) >= _SHORTEST_MISTYPED:
+        yield from (start + end[1:] for start, end in parts if end)
+        yield from (start + letter + end[shift:] for start, end in parts for letter in ascii_lowercase for shift in (0, 1) if end or not shift)
+
+
+_NEARLY: Mapping[str, str] = {
+    typed: sign for way, sign in _entries(_BY_SOUND) if way.isalpha() and len(way) >= _SHORTEST_MISTYPED - 1 for typed in _mistyped(way)
+}
 
 
 def signs(text: str) -> list[str]:
@@ -150,6 +167,27 @@ def signs(text: str) -> list[str]:
             found.append(sign)
         place += length
     return [sign for sign, following in pairwise((*found, BREAK)) if sign != LE or _numbered(following)]
+
+
+def sketch(text: str) -> list[str]:
+    """A text with its words of time brought to their kind (« jeudi » and « demain » are DAY) and the others as they sound: what it says, whenever."""
+    said = list(_said(text))
+    found: list[str] = []
+    place = 0
+    while place < len(said):
+        sign, length = _sign(said, place)
+        found.append(said[place].symbol if sign in ("", REST, LE) else _kind(sign))
+        place += length
+    return found
+
+
+def _kind(sign: str) -> str:
+    if sign.isdecimal():
+        return "FIGURE"
+    return _KINDS.get(sign[0], sign) if sign[1:2].isdecimal() else sign
+
+
+_KINDS = {"W": "DAY", "T": "DAY", "D": "DATE", "H": "HOUR", "M": "MONTH", "O": "PLACE", "N": "DATE"}
 
 
 def _numbered(sign: str) -> bool:
@@ -203,4 +241,4 @@ def _sign(said: Sequence[Token], place: int) -> tuple[str, int]:
     if token.raw in _NUMBERS:
         return _NUMBERS[token.raw], 1
     heard = _HEARD.get(token.key) if len(token.raw) >= _SHORTEST_HEARD else None
-    return heard or ("" if token.raw in _SMALL else REST), 1
+    return heard or _NEARLY.get(token.raw) or ("" if token.raw in _SMALL else REST), 1

@@ -44,7 +44,7 @@ def test_whatever_is_typed_nothing_breaks(text: str) -> None:
 
 
 def test_the_same_text_is_heard_the_same() -> None:
-    again = AppointmentReader(learnt_answers())
+    again = AppointmentReader(*learnt_answers())
     assert all(hear(text) == again.hear(text) for text in PLAIN)
 
 
