@@ -21,7 +21,7 @@ from content.checks import Checks
 from content.facts import State
 from content.library import Library, load_library
 from content.words import unread_catalogues
-from storage import busy, caseworkers, checks, figures, hours, motives, on_call, openings, places, settings_store, signatures, switches
+from storage import busy, caseworkers, checks, figures, hours, motives, on_call, openings, places, reminders, settings_store, signatures, switches
 from storage.engine import Work, open_storage
 
 
@@ -69,6 +69,7 @@ class Kept:
     addresses: int
     head_addresses: int
     on_call: int
+    late_reminders: int
     motives: int
     openings: int
     calendars: tuple[int, int] | None
@@ -95,6 +96,7 @@ async def look_over(settings: Settings) -> list[Finding]:
         content,
         *(_service(library, kept) if library is not None and kept is not None else ()),
         *(_hours(kept) if kept is not None else ()),
+        *([_reminders(kept)] if kept is not None else ()),
         *(_appointments(kept) if kept is not None else ()),
         *(await asyncio.to_thread(_alerts, settings, kept) if kept is not None else ()),
         *([_facts(library, kept.checks)] if library is not None and kept is not None else ()),
@@ -151,6 +153,7 @@ def _kept(work: Work) -> Kept:
         addresses=len(on_call.team_addresses(work)),
         head_addresses=len(on_call.head_addresses(work)),
         on_call=len(on_call.entries(work)),
+        late_reminders=reminders.late(work),
         motives=len(motives.motives(work)),
         openings=len(openings.openings(work)),
         calendars=_calendars_kept(work),
@@ -217,6 +220,13 @@ def _appointments(kept: Kept) -> list[Finding]:
     if ill:
         return [made, Finding(Verdict.WRONG, "calendars", f"{ill} of {known} are not read: why stands in the backend, at /backend/calendar/busy")]
     return [made, Finding(Verdict.FINE, "calendars", f"{known} read for their busy times")]
+
+
+def _reminders(kept: Kept) -> Finding:
+    """Whether what is due leaves. What was not sent, and why, is on each appointment's page."""
+    if kept.late_reminders:
+        return Finding(Verdict.WRONG, "reminders", f"{kept.late_reminders} are late: start a worker (palier run, palier worker) and look at its log")
+    return Finding(Verdict.FINE, "reminders", "none is late")
 
 
 def _alerts(settings: Settings, kept: Kept) -> list[Finding]:

@@ -6,7 +6,7 @@ written twice, whatever dies.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,7 @@ from storage.engine import Statement, Work, statement, table, upsert
 REMINDER, APPOINTMENT, SEAT, SESSION = (table(noun) for noun in (tables.Reminder, tables.Appointment, tables.Seat, tables.Session))
 PLACE = "reminder.kind"
 AT_ONCE = 500
+LATE_FROM = timedelta(minutes=5)
 UNKNOWN = "unknown"
 """What is said of a message of which nobody knows whether it arrived."""
 _STANDS_FOR = {Kind.OFFER: "held", Kind.CANCELLED: "cancelled", Kind.MISSED: "done"}
@@ -245,6 +246,12 @@ def any_due(work: Work) -> bool:
     """Whether the time of a step has come."""
     due = next_due(work)
     return due is not None and due <= work.now
+
+
+def late(work: Work) -> int:
+    """How many steps should have been settled minutes ago: where there are any, no worker looks."""
+    found = choose(func.count()).select_from(tables.Reminder).where(col(tables.Reminder.state) == State.PLANNED.value)
+    return work.session.exec(found.where(col(tables.Reminder.due_at) < work.now - LATE_FROM)).one()
 
 
 def next_due(work: Work) -> datetime | None:

@@ -127,3 +127,11 @@ async def test_a_translation_that_a_colleague_had_read_is_no_more_to_be(settings
     seen = load_library().texts["dalo", "en"].fingerprint
     await storage.run(checks.verify, nadia.id, reading_key("dalo", "en"), seen, FAR)
     assert "53 pages in en" in (await said(settings, "translations"))[1]
+
+
+async def test_reminders_that_nobody_releases_are_seen(settings: Settings, storage: Storage) -> None:
+    assert await said(settings, "reminders") == (Verdict.FINE, "none is late")
+    of = await diary(storage)
+    await of.book(await of.person("zoe"), of.at("2026-03-10 10:00"))
+    verdict, advice = await said(settings, "reminders")
+    assert (verdict, advice.startswith("1 are late: start a worker")) == (Verdict.WRONG, True)
