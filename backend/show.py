@@ -70,6 +70,7 @@ KINDS = {
     "late": "Promesse manquée deux fois",
     "minor": "Mineur en danger : à voir",
     "not_coming": "Ne vient pas au rendez-vous",
+    "coming_late": "Sera en retard au rendez-vous",
 }
 """What sort of thing a task is."""
 

@@ -56,7 +56,12 @@ def cancels(turn: Turn) -> bool:
 
 def moves(turn: Turn) -> bool:
     """« on peut decaler », where one is to come."""
-    return said(turn) is Answer.MOVE and bool(to_come(turn))
+    return said(turn) is Answer.MOVE and bool(to_come(turn)) and not turn.heard.late
+
+
+def comes_late(turn: Turn) -> bool:
+    """« jserai en retard »: the appointment is kept, and whoever waits is to know."""
+    return said(turn) is Answer.MOVE and turn.heard.late and bool(to_come(turn))
 
 
 def for_one(test: Test) -> Test:

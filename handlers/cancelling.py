@@ -7,7 +7,7 @@ from bot.routing import ANSWER, Rank, Turn, choices, on, plain
 from content.understanding.appointment import Answer
 from content.understanding.asking import speaks_of_an_appointment
 from content.words import FRENCH, Text, _, words_of
-from handlers.appointment_heard import cancels, for_one
+from handlers.appointment_heard import cancels, comes_late, for_one
 from handlers.appointment_words import Button, moment, name_of, named_in, short
 from handlers.asking import answered
 from handlers.buttons import MENU, NO_WORDS, PERSON, YES_WORDS, buttons, labelled
@@ -32,6 +32,7 @@ CANCELLED = _("C'est noté : {quand}, c'est annulé. La place est libre pour que
 CANCELLED_LATE = _("C'est noté : {quand}, c'est annulé. Pas de souci. Tu peux en reprendre un quand tu veux.")
 AFTER = _("Le rendez-vous est passé : {quand}. Pas de souci, c'est noté pour l'équipe. Tu peux en reprendre un quand tu veux.")
 KEPT = _("D'accord, rien n'a changé : {quand}.")
+LATE = _("C'est noté, merci de le dire : {quand}. Viens même en retard, l'équipe en est prévenue ici.")
 SHORTLY = timedelta(hours=24)
 """What is cancelled later than this before it begins is said to its caseworker, who may have set out."""
 
@@ -166,11 +167,20 @@ def _cancel(turn: Turn, of: Appointment) -> None:
     )
 
 
-def tell_team(turn: Turn, of: Appointment) -> None:
+@on(Rank.TEXT, comes_late)
+def late(turn: Turn) -> None:
+    """It stands: who waits is told once, and nothing is moved for a few minutes."""
+    of = to_come(turn)[0]
+    if not tasks.waits_about(turn.work, of.person_id, tasks.Kind.COMING_LATE):
+        tell_team(turn, of, tasks.Kind.COMING_LATE)
+    turn.reply(LATE, *acts_on(turn, of, come=False), ends=True, purpose=Purpose.SERVICE, quand=moment(turn.work, turn.words, of.slot.start))
+
+
+def tell_team(turn: Turn, of: Appointment, kind: tasks.Kind = tasks.Kind.NOT_COMING) -> None:
     """Something for the caseworker who waits, or has set out: when it was to be, and nothing else."""
     tasks.add(
         turn.work,
-        tasks.Kind.NOT_COMING,
+        kind,
         text=words_of(FRENCH).moment(of.slot.start, hours.zone(turn.work)),
         person_id=of.person_id,
         thread_id=of.thread_id,

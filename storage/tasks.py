@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """A minor in danger: what was read of it, and who was informed, to be seen the same working day."""
     NOT_COMING = "not_coming"
     """Somebody said late that they do not come: when it was to be."""
+    COMING_LATE = "coming_late"
+    """Somebody said that they come late: when it is."""
 
     @property
     def for_head(self) -> bool:

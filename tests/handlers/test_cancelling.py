@@ -91,6 +91,19 @@ class TestAskedBack:
         assert labels([said])[:2] == ["Prendre rendez-vous", "Une personne"]
 
 
+class TestComesLate:
+    @pytest.mark.parametrize("words", ["jserai en retard", "jarrive avec 10 min de retard dsl"])
+    async def test_it_stands_and_who_waits_is_told_once(self, talk: Talk, words: str) -> None:
+        of = await diary(talk.road.storage)
+        mine = await books(talk, of)
+        await reminded(talk, mine)
+        (said,) = await talk.says(words)
+        assert said.body.startswith("C’est noté, merci de le dire\u00a0: jeudi 5 mars, 10\u00a0h\u00a030. Viens même en retard")
+        await talk.says(words)
+        assert await to_do(talk.road.storage) == [("coming_late", "jeudi 5 mars, 10\u00a0h\u00a030", of.team[0])]
+        assert (await now(talk.road.storage, mine)).version == mine.version
+
+
 class TestYes:
     @pytest.mark.parametrize("words", ["Oui, c'est tout", "oui", "ui c tout", "c ça", "yes that's all"])
     async def test_it_is_cancelled_and_free(self, talk: Talk, words: str) -> None:
