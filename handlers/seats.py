@@ -70,9 +70,9 @@ def take(turn: Turn) -> None:
 
 def _offered(turn: Turn) -> bool:
     """A short yes or no in words, while a seat is held for them and nothing else is asked."""
-    if not free_words(turn) or turn.question is not None or len(turn.plain.split()) > SHORT or _mine(turn, State.HELD) is None:
+    if not free_words(turn) or turn.question is not None or len(turn.plain.split()) > SHORT:
         return False
-    return _agrees(turn) or turn.plain in NO_WORDS
+    return (_agrees(turn) or turn.plain in NO_WORDS) and _mine(turn, State.HELD) is not None
 
 
 def _agrees(turn: Turn) -> bool:
@@ -142,11 +142,10 @@ def _leave(turn: Turn, session: Session) -> None:
 
 def _cannot_come(turn: Turn) -> bool:
     """« jpeu pas venir a latelier »; without the word, where there is no appointment that it could be about."""
-    if not free_words(turn) or in_danger(turn) or _mine(turn, State.TAKEN) is None:
+    named = free_words(turn) and names_a_workshop(turn.text)
+    if not (named or turn.meaning.sure == "cancel-appointment") or in_danger(turn) or _mine(turn, State.TAKEN) is None:
         return False
-    if names_a_workshop(turn.text):
-        return turn.heard.sure is Answer.CANCEL
-    return turn.meaning.sure == "cancel-appointment" and not appointment_view.to_come(turn.work, turn.lane.person_id)
+    return turn.heard.sure is Answer.CANCEL if named else not appointment_view.to_come(turn.work, turn.lane.person_id)
 
 
 @on(Rank.TEXT, _cannot_come)
@@ -205,11 +204,10 @@ def file(turn: Turn) -> None:
 
 def _asks_when(turn: Turn) -> bool:
     """« c kan mon atelier »; « c kan mon rdv » where there is no appointment and a seat."""
-    if not free_words(turn) or in_danger(turn) or _mine(turn, State.TAKEN) is None:
+    named = free_words(turn) and names_a_workshop(turn.text) and " prochain" not in f" {turn.plain}" and turn.heard.sure is Answer.WHEN
+    if not (named or turn.meaning.sure == "my-appointments") or in_danger(turn) or _mine(turn, State.TAKEN) is None:
         return False
-    if names_a_workshop(turn.text) and turn.heard.sure is Answer.WHEN and " prochain" not in f" {turn.plain}":
-        return True
-    return turn.meaning.sure == "my-appointments" and not appointment_view.to_come(turn.work, turn.lane.person_id)
+    return named or not appointment_view.to_come(turn.work, turn.lane.person_id)
 
 
 @on(Rank.TEXT, _asks_when)

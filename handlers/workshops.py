@@ -63,6 +63,9 @@ GONE = _("Cet atelier n'est plus prévu, ou il a déjà commencé.")
 # -- parts that seats share
 
 
+_ITS_NAME = words("atelier", "ateliers", "les ateliers", "workshop", "workshops", "ورشات", "الورشات")
+
+
 def on_now(turn: Turn) -> bool:
     """Whether there is anything of the kind."""
     return switches.on(turn.work, Switch.WORKSHOPS)
@@ -122,7 +125,7 @@ def _asked(turn: Turn) -> bool:
 
 
 @on(Rank.CHOICE, lambda turn: turn.choice == LIST and on_now(turn))
-@on(Rank.TEXT, lambda turn: on_now(turn) and words("atelier", "ateliers", "les ateliers", "workshop", "workshops", "ورشات", "الورشات")(turn), _asked)
+@on(Rank.TEXT, lambda turn: _ITS_NAME(turn) and on_now(turn), _asked)
 def show(turn: Turn) -> None:
     """Those to come, the soonest first; the one that the words name at once."""
     named = _named(turn) if free_words(turn) else None

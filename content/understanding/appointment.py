@@ -72,7 +72,7 @@ _YES = frozenset(
 _NO = frozenset("non nan nn nop nope no nah لا la لالا walla ні нет".split())
 _AROUND = frozenset(
     """
-    d bien tout a pas vraiment merci mci mercii bcp beaucoup thanks thx please svp stp desole desolee dsl sorry madame monsieur
+    d bien tout a pas vraiment vas y allez go merci mci mercii bcp beaucoup thanks thx please svp stp desole desolee dsl sorry madame monsieur
     شكرا gracias дякую
     """.split()
 )
