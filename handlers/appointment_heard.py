@@ -5,6 +5,7 @@ is to come (`Turn.heard`). Where the robot spoke of one last, it is their subjec
 from bot.routing import Test, Turn
 from content.understanding.appointment import Answer
 from content.understanding.asking import speaks_of_an_appointment
+from content.understanding.examples import SOCIAL
 from content.understanding.workshops import names_a_workshop
 from handlers.appointment_words import Button
 from handlers.buttons import NO_WORDS
@@ -32,6 +33,12 @@ def said(turn: Turn) -> Answer | None:
     if speaks_of_an_appointment(turn.text):
         return heard.sure or by_label
     return heard.answer if _is_subject(turn) else by_label
+
+
+def elsewhere(turn: Turn) -> bool:
+    """They surely want something that is no answer, as a page or the menu: nothing else is to be looked for in their words."""
+    label = turn.meaning.sure
+    return label is not None and label not in LABELS and label != BOOK and label not in SOCIAL
 
 
 def _is_subject(turn: Turn) -> bool:

@@ -32,7 +32,7 @@ CANCELLED = _("C'est noté : {quand}, c'est annulé. La place est libre pour que
 CANCELLED_LATE = _("C'est noté : {quand}, c'est annulé. Pas de souci. Tu peux en reprendre un quand tu veux.")
 AFTER = _("Le rendez-vous est passé : {quand}. Pas de souci, c'est noté pour l'équipe. Tu peux en reprendre un quand tu veux.")
 KEPT = _("D'accord, rien n'a changé : {quand}.")
-LATE = _("C'est noté, merci de le dire : {quand}. Viens même en retard, l'équipe en est prévenue ici.")
+LATE = _("C'est noté pour l'équipe, merci de le dire : {quand}. Viens même en retard.")
 SHORTLY = timedelta(hours=24)
 """What is cancelled later than this before it begins is said to its caseworker, who may have set out."""
 

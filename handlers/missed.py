@@ -7,6 +7,7 @@ from bot.routing import Rank, Turn, choices, on
 from content.understanding.appointment import Answer
 from content.understanding.asking import makes_excuses
 from handlers import reminding
+from handlers.appointment_heard import elsewhere
 from handlers.appointment_words import Button, named_in
 from handlers.buttons import NO_WORDS, YES_WORDS
 from handlers.meant import free_words
@@ -23,7 +24,7 @@ def another(turn: Turn) -> None:
 
 def excuses(turn: Turn) -> bool:
     """« dsl g zappé », « oui », « une autre date », right after that message."""
-    if not free_words(turn):
+    if not free_words(turn) or (elsewhere(turn) and turn.plain not in YES_WORDS):
         return False
     answers = turn.plain in YES_WORDS or turn.heard.sure in (Answer.MOVE, Answer.CANCEL) or makes_excuses(turn.text)
     return answers and offered_last(turn, Button.AGAIN) is not None

@@ -9,6 +9,7 @@ from bot.messages import Choice, Purpose
 from bot.routing import Rank, Turn, choices, on
 from content.understanding.appointment import Answer
 from content.words import _
+from handlers.appointment_heard import elsewhere
 from handlers.appointment_words import Button, brief, offered
 from handlers.asking import answered
 from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons
@@ -41,14 +42,18 @@ def leave(turn: Turn) -> None:
 
 def takes(turn: Turn) -> bool:
     """« ok jprend », right after the offer."""
+    if not free_words(turn) or (elsewhere(turn) and turn.plain not in YES_WORDS):
+        return False
     said_yes = turn.plain in YES_WORDS or turn.heard.sure is Answer.CONFIRM or _TAKES.search(turn.plain) is not None
-    return free_words(turn) and said_yes and not _NOT.search(turn.plain) and offered_last(turn, TAKE_OFFER) is not None
+    return said_yes and not _NOT.search(turn.plain) and offered_last(turn, TAKE_OFFER) is not None
 
 
 def leaves(turn: Turn) -> bool:
     """« non merci », « jpeu pas », right after the offer."""
+    if not free_words(turn) or (elsewhere(turn) and turn.plain not in NO_WORDS):
+        return False
     said_no = turn.plain in NO_WORDS or turn.heard.sure is Answer.CANCEL or (_TAKES.search(turn.plain) and _NOT.search(turn.plain))
-    return free_words(turn) and bool(said_no) and offered_last(turn, LEAVE_OFFER) is not None
+    return bool(said_no) and offered_last(turn, LEAVE_OFFER) is not None
 
 
 @on(Rank.TEXT, takes)

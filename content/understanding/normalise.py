@@ -80,6 +80,10 @@ _SILENT_X = re.compile(r"(?<=...)x$")
 _ENDING = re.compile(r"(?<=...)(?:[std]+|e[std]*)$|(?<=..)e[std]+$")
 
 
+IN_MIND = 32
+"""Texts whose forms are kept a moment: every handler looks at the same one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One word of a text."""
@@ -103,6 +107,7 @@ class Token:
         return self.raw in _NEGATIONS
 
 
+@lru_cache(maxsize=IN_MIND)
 def plain(text: str) -> str:
     """Lower case, no accents, no ligatures, one kind of apostrophe; letters stretched for effect (« ouiiii ») are single again."""
     low = text.lower().translate(_LIGATURES).translate(_PLAIN)
@@ -112,11 +117,13 @@ def plain(text: str) -> str:
     return _STRETCHED.sub(r"\1", low)
 
 
+@lru_cache(maxsize=IN_MIND)
 def simple(text: str) -> str:
     """The words of a text and nothing else, in Latin or Arabic letters: what a short answer (« Oui ! ») is compared by."""
     return " ".join(_WORD.findall(plain(text)))
 
 
+@lru_cache(maxsize=IN_MIND)
 def opened(text: str) -> str:
     """The words of a text on one line, accents and punctuation gone, SMS spellings opened (« pr » is « pour »): what patterns are looked for in."""
     return " ".join(token.raw for token in tokens(text))

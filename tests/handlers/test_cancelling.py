@@ -98,7 +98,7 @@ class TestComesLate:
         mine = await books(talk, of)
         await reminded(talk, mine)
         (said,) = await talk.says(words)
-        assert said.body.startswith("C’est noté, merci de le dire\u00a0: jeudi 5 mars, 10\u00a0h\u00a030. Viens même en retard")
+        assert said.body.startswith("C’est noté pour l’équipe, merci de le dire\u00a0: jeudi 5 mars, 10\u00a0h\u00a030. Viens même en retard")
         await talk.says(words)
         assert await to_do(talk.road.storage) == [("coming_late", "jeudi 5 mars, 10\u00a0h\u00a030", of.team[0])]
         assert (await now(talk.road.storage, mine)).version == mine.version
