@@ -39,6 +39,7 @@ async def test_news_are_one_link_away_each_time(chromium: Browser, site: Site) -
 async def test_reloading_after_a_post_sends_nothing_again(chromium: Browser, site: Site) -> None:
     page = await open_chat(chromium, site, java_script_enabled=False)
     await write(page, "une fois")
+    await expect(page.get_by_role("log").get_by_text("une fois")).to_be_visible()  # the page that followed the post is there
     await page.reload()
     await page.go_back()
     await page.go_forward()
