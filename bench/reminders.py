@@ -16,9 +16,11 @@ from sqlalchemy import func, select
 from typing_extensions import override
 
 from bench.diary import opened
+from bench.reminders_alone import rows_alone
 from bench.report import Row
 from bot.messages import Address, Call
 from bot.outbox import Outbox
+from bot.serving import settle
 from content.library import load_library
 from handlers import reminding
 from scheduler.jobs.reminders import release_due
@@ -64,17 +66,29 @@ async def measure(engine: str, folder: Path, number: int, tell: Tell) -> list[Ro
         theirs = _theirs(url, number)
         tell(f"APScheduler on {engine}: added {theirs.planned:.0f}/s, run {theirs.released:.0f}/s")
         sent = await _send(storage, clock, number)
-    return list(_rows(engine, number, ours, theirs, sent))
+        alone = await rows_alone(storage, number)
+        tell(f"reminders on {engine}: their rows alone {alone:.0f}/s")
+    return [*_rows(engine, number, ours, theirs, sent), _alone_row(engine, number, alone, theirs)]
 
 
 def _rows(engine: str, number: int, ours: Speed, theirs: Speed, sent: float) -> Iterator[Row]:
-    what = f"{number:,} reminders".replace(",", "\u202f") + f", {engine}"
+    what = _what(engine, number)
     for name, mine, other in (("planned / jobs added", ours.planned, theirs.planned), ("released / jobs run", ours.released, theirs.released)):
         times = mine / other
         yield Row(f"{what}: {name}", f"{mine:.0f}/s / {other:.0f}/s = {times:.0f}", f"≥ {TIMES_FASTER:.0f}", times >= TIMES_FASTER)
     tenth, end = ours.memory
     yield Row(f"{what}: memory", f"{tenth / 1e6:.0f} MB after a tenth, {end / 1e6:.0f} MB at the end", f"≤ {FLAT:.2f} ×", end <= FLAT * tenth)
     yield Row(f"{what}: sent, unpaced, to a channel that answers at once", f"{sent:.0f}/s", "", None)
+
+
+def _alone_row(engine: str, number: int, alone: float, theirs: Speed) -> Row:
+    """How far the bar is from what the database itself can do: no release writes faster than its rows."""
+    figure = f"{alone:.0f}/s / {theirs.released:.0f}/s = {alone / theirs.released:.1f}"
+    return Row(f"{_what(engine, number)}: the rows of a release alone, nothing computed / jobs run", figure, "", None)
+
+
+def _what(engine: str, number: int) -> str:
+    return f"{number:,} reminders".replace(",", "\u202f") + f", {engine}"
 
 
 def _start(n: int) -> datetime:
@@ -97,6 +111,7 @@ async def _ours(storage: Storage, clock: TestClock, number: int) -> Speed:
         await storage.run(reminded.planned, numbers, _start)
     planned = number / (time.perf_counter() - began)
     clock.turn_to(RELEASED_AT)
+    settle()  # as the service does when it starts
     memory, began = _Memory(), time.perf_counter()
     released = await release_due(storage, library)
     seconds = time.perf_counter() - began
