@@ -3,7 +3,7 @@ is to come (`Turn.heard`). Where the robot spoke of one last, it is their subjec
 """
 
 from bot.routing import Test, Turn
-from content.understanding.appointment import Answer
+from content.understanding.appointment import Answer, bare
 from content.understanding.asking import speaks_of_an_appointment
 from content.understanding.examples import SOCIAL
 from content.understanding.workshops import names_a_workshop
@@ -24,8 +24,11 @@ def said(turn: Turn) -> Answer | None:
     """
     if not free_words(turn) or names_a_workshop(turn.text):
         return None
-    label, heard = turn.meaning.sure, turn.heard
+    label = turn.meaning.sure
     by_label = LABELS.get(label or "")
+    if label not in (None, BOOK) and by_label is None and not bare(turn.text):
+        return None  # most messages end here: they are not read a second time
+    heard = turn.heard
     if heard.yes is not None:
         return (Answer.CONFIRM if heard.yes else Answer.CANCEL) if _is_subject(turn) else by_label
     if heard.answer is Answer.OTHER or (label is not None and by_label is None and (label != BOOK or heard.answer is Answer.WHEN)):
