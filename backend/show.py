@@ -37,6 +37,7 @@ REASONS = {
     "another_speaks": "quelqu'un d'autre parlait déjà",
     "unwanted": "la personne n'en veut plus",
     "changed": "ce n'était plus vrai",
+    "not_this_way": "cela ne part ni par SMS ni par e-mail",
     "outside_window": "la messagerie ne le permet plus maintenant",
     "no_connection": "la messagerie ne répondait pas",
     "provider_fault": "la messagerie ne répondait pas",

@@ -66,7 +66,7 @@ NO_WINDOW = Window(None, None, None, None)
 class Case:
     """What the law of the house looks at. `epoch` is the one it was written under, `current_epoch` the conversation's own.
 
-    `calm_until`: a danger was told of here, and nothing that is no answer is asked or announced before it.
+    `calm_until`: a danger was told of here, and nothing that is no answer is asked or announced before it. `carried`: the channel takes such things.
     """
 
     purpose: Purpose
@@ -77,6 +77,7 @@ class Case:
     opted_out: bool
     calm_until: datetime | None = None
     window: Window = NO_WINDOW
+    carried: bool = True
 
 
 def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
@@ -85,6 +86,8 @@ def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
         return Drop("blocked")
     if case.expires_at is not None and case.expires_at <= now:
         return Drop("expired")
+    if not (case.carried or case.purpose is Purpose.CRISIS):
+        return Drop("not_this_way")
     if case.purpose is Purpose.REPLY and case.epoch != case.current_epoch:
         return Drop("another_speaks")
     if case.purpose.answers:

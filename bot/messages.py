@@ -62,6 +62,7 @@ class Purpose(StrEnum):
         return self in _RESENT
 
 
+EVERY_PURPOSE = frozenset(Purpose)
 _ANSWERS = frozenset({Purpose.CRISIS, Purpose.REPLY, Purpose.HUMAN, Purpose.SERVICE})
 _RESENT = frozenset({Purpose.CRISIS, Purpose.REPLY, Purpose.SERVICE})
 
@@ -155,6 +156,10 @@ class Inbound:
     id: int = 0
 
 
+ON_A_PAGE = "page"
+"""The `handle` of what was pressed on a page of ours: what is said back is shown there, and no call follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """A message agreed with a provider beforehand, for the time when nothing else may be sent: its name there, and what goes in its places.
@@ -171,7 +176,8 @@ class Outbound:
     """One thing to be said to one address. The language is settled; it knows nothing of limits.
 
     `template` is what says the same where only that may be sent. `number` is its place in the conversation (0 until stored). `card` asks for the look
-    of something one keeps ("", "page", "crisis", "promise").
+    of something one keeps ("", "page", "crisis", "promise"). `short` says the same in one SMS, less what ends it; "" where nothing does. `link`: the
+    token of the page of ours that takes the answer, given as it is sent where nothing can be pressed. `shown`: that page shows it, no call follows.
     """
 
     address: Address
@@ -184,6 +190,9 @@ class Outbound:
     dedup_key: str | None = None
     card: str = ""
     language: str = "fr"
+    short: str = ""
+    link: str = ""
+    shown: bool = False
     number: int = 0
     id: int = 0
 

@@ -18,7 +18,7 @@ from bot.messages import Call, Outbound, Purpose, Receipt, Status
 from bot.rounds import Gate, Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
-from storage import announcements, crises, lanes, line, messages, pace, receipts, reminders
+from storage import announcements, answer_links, crises, lanes, line, messages, pace, receipts, reminders
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.line import Due, Fate, Lease
@@ -108,7 +108,8 @@ class Outbox(Rounding):
         stopped = lane.opted_out_at is not None
         channel = self._channels.get((lane.address.channel, lane.address.account))
         window = NO_WINDOW if channel is None else _window(lane, channel, row.outbound)
-        case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, stopped, calm_until, window)
+        carried = channel is None or row.purpose in channel.limits.purposes
+        case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, stopped, calm_until, window, carried)
         verdict = decide(case, work.now, self._zone)
         if isinstance(verdict, Drop):
             self._leave(work, row, "expired" if verdict.reason == "expired" else "dropped", verdict.reason)
@@ -124,7 +125,7 @@ class Outbox(Rounding):
         return self._send_or_hold(work, lane, channel, row, leases)
 
     def _send_or_hold(self, work: Work, lane: Lane, channel: Channel, row: Due, leases: list[Lease]) -> bool:
-        if channel.limits.commit_is_send:
+        if channel.limits.commit_is_send or row.outbound.shown:
             if not self._void(work, lane, row):
                 self._sent(work, lane, row)
             return True
@@ -139,6 +140,8 @@ class Outbox(Rounding):
         if self._void(work, lane, row):
             self._step_aside(work, lane)
             return True
+        if channel.limits.by_link and row.outbound.choices:
+            row = replace(row, outbound=replace(row.outbound, link=answer_links.give(work, row)))
         leases.append(line.lease(work, lane, row, row.next_call))
         return False
 

@@ -9,12 +9,12 @@ import random
 import threading
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bot import outbox
 from bot.clock import Clock
-from bot.messages import Address, Inbound, Kind, Outbound, Purpose
+from bot.messages import ON_A_PAGE, Address, Inbound, Kind, Outbound, Purpose
 from bot.rounds import Rounding, Rounds
 from bot.routing import Router, Turn, emergency_line
 from bot.rules.retry import TURN_DELAYS, next_delay
@@ -181,6 +181,8 @@ class Turns(Rounding):
             return Step()
         try:
             turn = self._answer(work, lane, waiting)
+            if waiting.inbound.handle == ON_A_PAGE:
+                turn.said = [replace(outbound, shown=True) for outbound in turn.said]
             turn.spoken([outbox.put(work, lane, outbound) or lane.number for outbound in turn.said])
         except Exception as fault:
             raise HandlerFailed(waiting, fault) from fault

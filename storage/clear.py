@@ -38,6 +38,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "told": "what is done next is decided by it",
         "again_at": TIME,
     },
+    "answer_link": {"number": ORDER, "expires_at": TIME},
     "appointment": {
         "token": NAMED_AT_RANDOM,
         "starts_at": "when somebody is received: slots, reminders and calendars are found by it; what for is sealed",

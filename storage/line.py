@@ -232,6 +232,7 @@ def _outbound(work: Work, lane: Lane, row: Sequence[Any]) -> Outbound:
         expires_at=None if row[9] is None else from_moment(row[9]),
         card=content.card,
         language=content.language,
+        short=content.short,
         number=row[1],
         id=row[0],
     )

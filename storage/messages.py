@@ -38,7 +38,7 @@ _STATUS = statement(update(MESSAGE).where(_THAT).values(status=bindparam("status
 class Content:
     """What a message holds. `chosen` is the reference of the button a person pressed; `edited` is true for a corrected message.
 
-    `shown_as` is what takes a person's own message off their screen, where the channel has such a thing.
+    `shown_as` is what takes a person's own message off their screen, where the channel has such a thing. `short` is `Outbound.short`.
     """
 
     text: str
@@ -49,6 +49,7 @@ class Content:
     language: str = "fr"
     edited: bool = False
     shown_as: str | None = None
+    short: str = ""
 
 
 def dump(content: Content) -> str:
@@ -60,7 +61,7 @@ def dump(content: Content) -> str:
         fields["attachments"] = [_attachment(each) for each in content.attachments]
     if content.language != "fr":
         fields["language"] = content.language
-    for name in ("chosen", "card", "edited", "shown_as"):
+    for name in ("chosen", "card", "edited", "shown_as", "short"):
         value = getattr(content, name)
         if value:
             fields[name] = value
@@ -93,12 +94,13 @@ def load(text: str) -> Content:
         language=fields.get("language", "fr"),
         edited=bool(fields.get("edited", False)),
         shown_as=fields.get("shown_as"),
+        short=fields.get("short", ""),
     )
 
 
 def content_of(outbound: Outbound) -> Content:
     """What is kept of something to say."""
-    return Content(outbound.body, outbound.choices, None, outbound.card, outbound.attachments, outbound.language)
+    return Content(outbound.body, outbound.choices, None, outbound.card, outbound.attachments, outbound.language, short=outbound.short)
 
 
 def say(

@@ -21,7 +21,7 @@ MESSAGES_LIVE, RECEIPTS_LIVE, RUNS_LIVE = timedelta(days=30), timedelta(days=2),
 UPLOADS_LIVE = timedelta(hours=1)
 
 INBOUND, OUTBOUND, DELIVERY = (table(noun) for noun in (tables.Inbound, tables.Outbound, tables.Delivery))
-RECEIPT, RUN, ACTION = (table(noun) for noun in (tables.Receipt, tables.JobRun, tables.Action))
+RECEIPT, RUN, ACTION, ANSWER = (table(noun) for noun in (tables.Receipt, tables.JobRun, tables.Action, tables.AnswerLink))
 MEDIA, CHUNK = table(tables.Media), table(tables.MediaChunk)
 LOGIN, ATTEMPT, BUCKET = (table(noun) for noun in (tables.Login, tables.Attempt, tables.Bucket))
 
@@ -74,6 +74,7 @@ KINDS: Mapping[str, Kind] = {
     "inbound": Kind(INBOUND, INBOUND.c.id, _inbound),
     "outbound": Kind(OUTBOUND, OUTBOUND.c.id, _outbound, parts=DELIVERY.c.outbound_id),
     "upload": Kind(MEDIA, MEDIA.c.id, _upload, parts=CHUNK.c.media_id, batch=1),
+    "answer_link": Kind(ANSWER, ANSWER.c.id, lambda work: ANSWER.c.expires_at < work.now),
     "receipt": Kind(RECEIPT, RECEIPT.c.id, _before(RECEIPT.c.at, RECEIPTS_LIVE)),
     "action": Kind(ACTION, ACTION.c.id, lambda work: ACTION.c.expires_at < work.elapsed),
     "login": Kind(LOGIN, LOGIN.c.id, lambda work: LOGIN.c.expires_at < work.elapsed),

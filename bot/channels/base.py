@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
-from bot.messages import Address, Attachment, Call, Ignored, Inbound, Outbound, Receipt, Shown
+from bot.messages import EVERY_PURPOSE, Address, Attachment, Call, Ignored, Inbound, Outbound, Purpose, Receipt, Shown
 
 Parsed = Inbound | Receipt | Ignored
 Intake = Callable[[Sequence[Parsed]], Awaitable[None]]
@@ -31,6 +31,10 @@ class Limits:
     """How long after somebody's last message anything may be sent to them; None for always."""
     human_window: timedelta | None = None
     """How long after it a human's own message may, marked as such; None for no longer than the rest."""
+    purposes: frozenset[Purpose] = EVERY_PURPOSE
+    """What may go this way at all."""
+    by_link: bool = False
+    """True where nothing can be pressed: what asks something carries the address of a page of ours that takes the answer (`Outbound.link`)."""
 
 
 class Courtesy(StrEnum):

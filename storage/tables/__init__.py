@@ -26,13 +26,14 @@ from storage.tables.house import Action, Confidential, JobRun, Lease, Poster, Se
 from storage.tables.keeping import Audit, Download, Erasing, Gap, Hold, MonthlyCount
 from storage.tables.people import Address, Consent, Conversation, Event, Link, Message, Person
 from storage.tables.team import Attempt, Caseworker, Login
-from storage.tables.transport import Bucket, Delivery, Inbound, Outbound, Receipt
+from storage.tables.transport import AnswerLink, Bucket, Delivery, Inbound, Outbound, Receipt
 
 __all__ = [
     "Absence",
     "Action",
     "Address",
     "Alert",
+    "AnswerLink",
     "Appointment",
     "AppointmentCell",
     "Attempt",

@@ -98,6 +98,19 @@ class Delivery(SQLModel, table=True):
     failure: str | None = None
 
 
+class AnswerLink(SQLModel, table=True):
+    """The link that answers one message on a page of ours, where its channel has no buttons. The database knows a keyed hash of its token."""
+
+    __tablename__ = "answer_link"
+    holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "until the appointment, or a week")
+    __table_args__ = (Index("ix_answer_link_expires_at", "expires_at"),)
+    id: int | None = row_id()
+    token_key: bytes = Field(sa_column=lookup(nullable=False, unique=True))
+    conversation_id: int = Field(sa_column=reference("conversation.id", index=True))
+    number: int = Field(sa_type=BigId)
+    expires_at: datetime = Field(sa_column=moment(nullable=False))
+
+
 class Receipt(SQLModel, table=True):
     """A provider's word that came before our own record of the send: kept until it can be matched."""
 

@@ -38,6 +38,7 @@ CASES = st.builds(
     expires_at=st.none() | st.timedeltas(timedelta(days=-1), timedelta(days=1)).map(lambda by: NOON + by),
     blocked=st.booleans(),
     opted_out=st.booleans(),
+    carried=st.booleans(),
     calm_until=st.none() | st.timedeltas(timedelta(days=-1), timedelta(days=7)).map(lambda by: NOON + by),
 )
 TIMES = st.timedeltas(timedelta(), timedelta(days=11 * 365)).map(lambda by: NOON + by)
@@ -48,6 +49,11 @@ class TestDecide:
     @pytest.mark.parametrize("now", [NOON, NIGHT])
     def test_what_answers_goes_day_and_night_even_after_a_stop(self, purpose: Purpose, now: datetime) -> None:
         assert decide(replace(PLAIN, purpose=purpose, opted_out=True), now, PARIS) == SEND
+
+    @pytest.mark.parametrize("purpose", Purpose)
+    def test_what_a_channel_does_not_carry_never_goes_by_it(self, purpose: Purpose) -> None:
+        danger = purpose is Purpose.CRISIS
+        assert decide(replace(PLAIN, purpose=purpose, carried=False), NOON, PARIS) == (SEND if danger else Drop("not_this_way"))
 
     @pytest.mark.parametrize("purpose", STARTED_BY_US)
     def test_what_we_start_waits_for_the_morning(self, purpose: Purpose) -> None:
