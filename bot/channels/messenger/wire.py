@@ -8,6 +8,7 @@ import httpx
 from pydantic import SecretStr
 
 from bot.channels.messenger.failures import broken, refused
+from bot.channels.trust import trusted
 from bot.errors import SendFailure, TooLarge, Unfit, Unreachable
 from bot.messages import Json
 
@@ -31,8 +32,9 @@ class Wire:
             limits=limits,
             timeout=httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS),
             trust_env=False,
+            verify=trusted(),
         )
-        self._files = httpx.AsyncClient(timeout=httpx.Timeout(FILE_SECONDS, connect=CONNECT_SECONDS), trust_env=False)
+        self._files = httpx.AsyncClient(timeout=httpx.Timeout(FILE_SECONDS, connect=CONNECT_SECONDS), trust_env=False, verify=trusted())
         self._beside = urlsplit(api_base).netloc if api_base.startswith("http://") else ""
         """A double on this machine keeps its files too."""
 

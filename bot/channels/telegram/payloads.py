@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.channels.base import Parsed
-from bot.channels.fields import Fields, integer_of, is_integer, moment, object_of, optional, string, text_of
+from bot.channels.fields import Fields, integer_of, is_integer, moment, name_of, object_of, optional, string, text_of
 from bot.channels.telegram.texts import COMMANDS
 from bot.messages import Address, Attachment, Ignored, Inbound, Kind
 
@@ -127,7 +127,7 @@ def _read_callback_query(query: Fields, account: str, external_id: str, received
         choice=data,
         name=string(sender, "first_name"),
         locale=string(sender, "language_code"),
-        handle=f"{text_of(query, 'id')}:{message_id if is_integer(message_id) else ''}",
+        handle=f"{name_of(query, 'id')}:{message_id if is_integer(message_id) else ''}",
     )
 
 
@@ -217,7 +217,7 @@ def _attachment(kind: str, file: Fields) -> tuple[Attachment]:
     return (
         Attachment(
             kind=kind,
-            provider_id=text_of(file, "file_id"),
+            provider_id=name_of(file, "file_id"),
             mime=string(file, "mime_type"),
             size=size if is_integer(size) else None,
             name=string(file, "file_name"),

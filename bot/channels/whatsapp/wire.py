@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from pywa.errors import WhatsAppError
 from pywa_async.api import GraphAPIAsync
 
+from bot.channels.trust import trusted
 from bot.channels.whatsapp.failures import failure_of
 from bot.errors import SendFailure, TooLarge, Unreachable
 from bot.messages import Json
@@ -34,7 +35,8 @@ class Wire:
         logging.getLogger("pywa").setLevel(logging.ERROR)
         logging.getLogger("httpx").setLevel(logging.WARNING)
         limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        self._session = httpx.AsyncClient(limits=limits, timeout=httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS), trust_env=False)
+        timeout = httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS)
+        self._session = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False, verify=trusted())
         self._api = GraphAPIAsync(token.get_secret_value(), self._session, UNUSED_VERSION)
         self._session.base_url = httpx.URL(api_base)
         self._phone_id = phone_id

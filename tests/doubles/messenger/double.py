@@ -3,24 +3,23 @@
 https://developers.facebook.com/docs/messenger-platform/reference/send-api · …/reference/buttons/quick-replies · …/error-codes
 """
 
-import hmac
 import json
-import re
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import count
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
-from tests.doubles.faults import Fault, How
-from tests.doubles.http import Answer, Cut, Request, Response, Server
+from typing_extensions import override
+
+from tests.doubles import meta
+from tests.doubles.faults import How
+from tests.doubles.http import Answer, Cut, Request, Response
+from tests.doubles.meta import NOTHING, Fails, GraphDouble, units
 
 PAGE_ID = "300000000000001"
 TOKEN, APP_SECRET, VERIFY_TOKEN = "EAAP-a-double-opens-nothing", "the-secret-of-the-page-s-app", "our-own-word"
 LONGEST_TEXT, LONGEST_TITLE, LONGEST_PAYLOAD, MOST_REPLIES = 2000, 20, 1000, 13
 MOST_ROWS, LONGEST_ROW, LONGEST_GREETING = 20, 30, 160
-_NOTHING = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\u00ad\u3164\u2800\ufeff\ufe0f]*")
 
 
 class Refusal(Exception):
@@ -31,13 +30,8 @@ class Refusal(Exception):
         self.code, self.subcode, self.details, self.status = code, subcode, details, status
 
 
-def units(text: str) -> int:
-    """UTF-16 units: the strictest of the counts that Meta may mean."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def words(value: object, name: str, longest: int) -> str:
-    if not isinstance(value, str) or _NOTHING.fullmatch(value):
+    if not isinstance(value, str) or NOTHING.fullmatch(value):
         raise Refusal(100, 2018007, f"{name} is empty")
     if units(value) > longest:
         raise Refusal(100, 2018007, f"{name} is longer than {longest}")
@@ -77,7 +71,7 @@ def check_profile(payload: Mapping[str, Any]) -> None:
 
 
 @dataclass
-class MessengerDouble:
+class MessengerDouble(GraphDouble):
     """One Page's Send API. `outside`: whom only a human's tag reaches now; `gone`: who is not there any more."""
 
     outside: set[str] = field(default_factory=set)
@@ -87,34 +81,13 @@ class MessengerDouble:
     profile: Mapping[str, Any] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
-    faults: list[tuple[Fault, int, int]] = field(default_factory=list)
     _ids: Any = field(default_factory=lambda: count(1))
-
-    def __post_init__(self) -> None:
-        self.server = Server(self._handle)
-
-    async def __aenter__(self) -> Self:
-        await self.server.start()
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
-        await self.server.close()
-
-    @property
-    def base(self) -> str:
-        """What PALIER_MESSENGER_API_BASE is set to."""
-        return f"http://127.0.0.1:{self.server.port}/v24.0"
 
     def address_of(self, name: str) -> str:
         return f"http://127.0.0.1:{self.server.port}/files/{name}"
 
-    def fault(self, path: str | None = "messages", code: int = 1, subcode: int = 0, **how: Any) -> Fault:
-        """Make calls whose path ends so go wrong: with these codes of Meta's, or as Fault's fields say."""
-        fault = Fault(path, **how)
-        self.faults.append((fault, code, subcode))
-        return fault
-
-    def _handle(self, request: Request) -> Answer | Awaitable[Answer]:
+    @override
+    def handle(self, request: Request) -> Answer | Awaitable[Answer]:
         self.asked.append(request)
         path = request.path.partition("?")[0]
         if path.startswith("/files/"):
@@ -122,8 +95,8 @@ class MessengerDouble:
             return Response(404, b"") if content is None else Response(200, content)
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return _refused(Refusal(190, 460, "Invalid OAuth access token", 401))
-        struck = next((each for each in self.faults if each[0].strikes(path.rpartition("/")[2], None)), None)
-        return self._go_wrong(path, request, *struck) if struck else self._do(path, request)
+        struck = self.struck(path)
+        return self._go_wrong(path, request, struck) if struck else self._do(path, request)
 
     def _do(self, path: str, request: Request) -> Response:
         payload = json.loads(request.body)
@@ -151,20 +124,19 @@ class MessengerDouble:
         self.sent.append(payload)
         return Response(200, json.dumps({"recipient_id": whom, "message_id": f"m_ours{next(self._ids)}"}).encode())
 
-    def _go_wrong(self, path: str, request: Request, fault: Fault, code: int, subcode: int) -> Answer | Awaitable[Answer]:
+    def _go_wrong(self, path: str, request: Request, struck: Fails) -> Answer | Awaitable[Answer]:
+        fault = struck.fault
         if fault.how is How.STATUS:
-            return _refused(Refusal(code, subcode, "on demand", fault.status), fault.retry_after)
+            return _refused(Refusal(struck.code, struck.subcode, "on demand", fault.status), fault.retry_after)
         if fault.carried_out:
             self._do(path, request)
         return Response(200, b"<html>not JSON") if fault.how is How.GARBAGE else Cut()
 
 
 def _refused(refusal: Refusal, retry_after: int | None = None) -> Response:
-    error = {"message": f"(#{refusal.code}) {refusal.details}", "type": "OAuthException", "code": refusal.code, "error_subcode": refusal.subcode}
-    headers = {"Retry-After": str(retry_after)} if retry_after else {}
-    return Response(refusal.status, json.dumps({"error": error}).encode(), headers)
+    return meta.refused(refusal.code, refusal.details, refusal.status, refusal.subcode, retry_after)
 
 
 def signed(body: bytes, secret: str = APP_SECRET) -> dict[str, str]:
     """The headers by which Meta signs a body."""
-    return {"X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, sha256).hexdigest()}
+    return meta.signed(body, secret)

@@ -1,18 +1,19 @@
 """A WhatsApp Cloud API of our own on loopback: messages, receipts, media, templates; faults on demand."""
 
-import hmac
 import json
 import re
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from itertools import count
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from typing_extensions import override
+
+from tests.doubles import meta
 from tests.doubles.faults import Fault, How
-from tests.doubles.http import Answer, Client, Cut, Request, Response, Server
+from tests.doubles.http import Answer, Client, Cut, Request, Response
+from tests.doubles.meta import Fails, GraphDouble
 from tests.doubles.whatsapp import rules
 from tests.doubles.whatsapp.rules import Refusal
 
@@ -36,38 +37,16 @@ class Recorded:
 
 
 @dataclass
-class WhatsAppDouble:
+class WhatsAppDouble(GraphDouble):
     """One number's Cloud API. `people`: who may be written to freely, by id; None for everybody. `outside`: whom only a template reaches now."""
 
     outside: set[str] = field(default_factory=set)
     blocked: set[str] = field(default_factory=set)
     calls: list[Recorded] = field(default_factory=list)
-    faults: list[tuple[Fault, int]] = field(default_factory=list)
     media: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     templates: dict[str, dict[str, Any]] = field(default_factory=dict)
     number: dict[str, str] = field(default_factory=lambda: {"display_phone_number": NUMBER, "quality_rating": "GREEN", "id": PHONE_ID})
     _ids: Any = field(default_factory=lambda: count(1))
-
-    def __post_init__(self) -> None:
-        self.server = Server(self._handle)
-
-    async def __aenter__(self) -> Self:
-        await self.server.start()
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None) -> None:
-        await self.server.close()
-
-    @property
-    def base(self) -> str:
-        """What PALIER_WHATSAPP_API_BASE is set to."""
-        return f"http://127.0.0.1:{self.server.port}/v24.0"
-
-    def fault(self, path: str | None = "messages", code: int = 131000, **how: Any) -> Fault:
-        """Make calls whose path ends so go wrong: with this code of Meta's, or as Fault's fields say."""
-        fault = Fault(path, **how)
-        self.faults.append((fault, code))
-        return fault
 
     @property
     def sent(self) -> list[Mapping[str, Any]]:
@@ -76,14 +55,15 @@ class WhatsAppDouble:
 
     # -- answering
 
-    def _handle(self, request: Request) -> Answer | Awaitable[Answer]:
+    @override
+    def handle(self, request: Request) -> Answer | Awaitable[Answer]:
         parts = urlsplit(request.path)
         path = re.sub(r"^/v[\d.]+", "", parts.path)
         payload = json.loads(request.body) if request.body.startswith(b"{") else {}
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return self._refuse(request, path, payload, Refusal(190, "Invalid OAuth access token", 401))
-        struck = next(((fault, code) for fault, code in self.faults if fault.strikes(path.rpartition("/")[2], None)), None)
-        return self._go_wrong(request, path, payload, *struck) if struck else self._do(request, path, payload, parts.query)
+        struck = self.struck(path)
+        return self._go_wrong(request, path, payload, struck) if struck else self._do(request, path, payload, parts.query)
 
     def _do(self, request: Request, path: str, payload: Mapping[str, Any], query: str = "") -> Response:
         try:
@@ -157,13 +137,12 @@ class WhatsAppDouble:
 
     def _refuse(self, request: Request, path: str, payload: Mapping[str, Any], refusal: Refusal, retry_after: int | None = None) -> Response:
         self.calls.append(Recorded(request.method, path, payload, refusal.status, done=False, code=refusal.code))
-        error = {"message": f"(#{refusal.code}) {refusal.details}", "type": "OAuthException", "code": refusal.code, "fbtrace_id": "A"}
-        headers = {"Retry-After": str(retry_after)} if retry_after else {}
-        return Response(refusal.status, json.dumps({"error": error}).encode(), headers)
+        return meta.refused(refusal.code, refusal.details, refusal.status, retry_after=retry_after)
 
-    def _go_wrong(self, request: Request, path: str, payload: Mapping[str, Any], fault: Fault, code: int) -> Answer | Awaitable[Answer]:
+    def _go_wrong(self, request: Request, path: str, payload: Mapping[str, Any], struck: Fails) -> Answer | Awaitable[Answer]:
+        fault = struck.fault
         if fault.how is How.STATUS:
-            return self._refuse(request, path, payload, Refusal(code, fault.description or "on demand", fault.status), fault.retry_after)
+            return self._refuse(request, path, payload, Refusal(struck.code, fault.description or "on demand", fault.status), fault.retry_after)
         answer: Answer = self._do(request, path, payload) if fault.carried_out else Cut()
         if fault.how is How.GARBAGE:
             return Response(200, b"<html>not JSON")
@@ -178,7 +157,7 @@ class WhatsAppDouble:
 
 def signed(body: bytes, secret: str = APP_SECRET) -> dict[str, str]:
     """The headers by which Meta signs a body."""
-    return {"X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, sha256).hexdigest()}
+    return meta.signed(body, secret)
 
 
 async def deliver(client: Client, url: str, body: bytes) -> int:

@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tests.doubles.meta import NOTHING, units
+
 Payload = Mapping[str, Any]
 TYPES = frozenset({"text", "interactive", "template", "document", "image"})
 TOP = frozenset({"messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data", *TYPES})
 LONGEST_TEXT, LONGEST_BODY, LONGEST_ID = 4096, 1024, 200
 BUTTONS, BUTTON_TITLE = 3, 20
 ROWS, ROW_TITLE, ROW_DESCRIPTION, LIST_BUTTON = 10, 24, 72, 20
-_NOTHING = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\u00ad\u3164\u2800\ufeff\ufe0f]*")
 
 
 class Refusal(Exception):
@@ -22,11 +23,6 @@ class Refusal(Exception):
     def __init__(self, code: int, details: str, status: int = 400) -> None:
         super().__init__(details)
         self.code, self.details, self.status = code, details, status
-
-
-def units(text: str) -> int:
-    """UTF-16 units: the strictest of the counts that Meta may mean."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def check_message(payload: Payload) -> None:
@@ -44,7 +40,7 @@ def check_message(payload: Payload) -> None:
 
 
 def _words(value: object, name: str, longest: int) -> str:
-    if not isinstance(value, str) or _NOTHING.fullmatch(value):
+    if not isinstance(value, str) or NOTHING.fullmatch(value):
         raise Refusal(131008, f"{name} is missing")
     if units(value) > longest:
         raise Refusal(131009, f"{name} is longer than {longest}")
