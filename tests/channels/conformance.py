@@ -1,7 +1,8 @@
 """What every channel's tests share: cases, recorded payloads, and the checks that hold for all channels.
 
 A channel's tests are tables. Incoming: one recorded payload a file, `payloads/<name>.json`, the file's name being the case's. Outgoing: an Outbound
-and the exact calls it becomes. To each table belong the checks below, so that a new channel gets them by writing its tables.
+and the exact calls it becomes. To each table belong the checks below, so that a new channel gets them by writing its tables. What every channel must
+do besides is the list of `test_conformance.py`, which each passes by its `kit.py`.
 """
 
 import json

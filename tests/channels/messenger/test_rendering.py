@@ -1,18 +1,15 @@
 """What is said, in Messenger's calls: exact ones for what we know we say, and the double's own rules for anything else."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
 from bot.channels.messenger.channel import MessengerChannel
-from bot.channels.messenger.rendering import LIMITS, render
 from bot.legality import HUMAN_AGENT
-from bot.messages import Address, Call, Choice, Outbound, Purpose, parse_reference
-from tests.channels.conformance import OutgoingCase, check_outgoing, ids, outbounds
-from tests.doubles.messenger.double import check_message
+from bot.messages import Address, Call, Choice, Outbound, Purpose
+from tests.channels.conformance import OutgoingCase, check_outgoing, ids
+from tests.channels.messenger.kit import MessengerKit
 
 SAMIRA = Address("messenger", "300000000000001", "5001")
 
@@ -57,41 +54,4 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=ids(CASES))
 def test_said(channel: MessengerChannel, case: OutgoingCase) -> None:
     check_outgoing(channel, case.outbound, case.calls)
-    check_messenger_takes(case.calls)
-
-
-def check_messenger_takes(calls: Sequence[Call]) -> None:
-    """The double's rules, which were not written from ours, find nothing to refuse. Choices are under the last call only."""
-    for made in calls:
-        assert made.method == "me/messages"
-        check_message(made.payload)
-    assert not any("quick_replies" in message_of(made) for made in calls[:-1])
-
-
-def message_of(call: Call) -> dict[str, Any]:
-    message: Any = call.payload["message"]
-    assert isinstance(message, dict)
-    return message
-
-
-@settings(deadline=None)  # a busy machine is not a fault
-@given(outbounds(SAMIRA))
-def test_messenger_takes_anything_we_may_have_to_say(outbound: Outbound) -> None:
-    calls = render(outbound, "https://logement.example.org")
-    check_messenger_takes(calls)
-    for reply in message_of(calls[-1]).get("quick_replies", []):
-        number, index = parse_reference(reply["payload"]) or (outbound.number, 0)
-        assert (number, index < len(outbound.choices)) == (outbound.number, True)
-
-
-def test_a_long_text_is_split_between_sentences_and_its_choices_come_last() -> None:
-    body = "Une phrase de plus, pas très longue. " * 200
-    calls = render(say(body, Choice("menu", "Menu")))
-    assert " ".join(message_of(made)["text"] for made in calls) == body.strip()
-    assert all(message_of(made)["text"].endswith("longue.") for made in calls)
-    assert "quick_replies" in message_of(calls[-1])
-
-
-def test_it_counts_in_utf16() -> None:
-    assert len(render(say("é" * LIMITS.text))) == 1
-    assert len(render(say("😔" * (LIMITS.text // 2) + "😔"))) == 2
+    MessengerKit().check(case.calls)

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.rendering import LIMITS, keyboard, render
 from bot.messages import Address, Call, Choice, Outbound, Purpose, parse_reference
-from tests.channels.conformance import OutgoingCase, check_outgoing, ids, outbounds
-from tests.doubles.telegram import rules
+from tests.channels.conformance import OutgoingCase, check_outgoing, ids
+from tests.channels.telegram.kit import TelegramKit
 
 SAMIRA = Address("telegram", "7000000001", "5550001")
 MENU = (
@@ -86,50 +85,7 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=ids(CASES))
 def test_said(channel: TelegramChannel, case: OutgoingCase) -> None:
     check_outgoing(channel, case.outbound, case.calls)
-    check_telegram_takes(case.calls)
-
-
-def check_telegram_takes(calls: Sequence[Call]) -> None:
-    """The double's rules, which were not written from ours, find nothing to refuse. Buttons are under the last call only."""
-    for made in calls:
-        assert made.method == "sendMessage"
-        rules.check_parameters(made.method, made.payload)
-        rules.check_text(made.payload)
-        rules.check_markup(made.payload)
-    assert not any("reply_markup" in made.payload for made in calls[:-1])
-
-
-@settings(deadline=None)  # a busy machine is not a fault
-@given(outbounds(SAMIRA))
-def test_telegram_takes_anything_we_may_have_to_say(outbound: Outbound) -> None:
-    calls = render(outbound)
-    check_telegram_takes(calls)
-    if not outbound.choices:
-        return
-    rows: Any = calls[-1].payload["reply_markup"]
-    given = [each for row in rows["inline_keyboard"] for each in row]
-    assert len(given) == len(outbound.choices)
-    for each in given:
-        if "callback_data" in each:
-            number, _index = parse_reference(each["callback_data"]) or (None, None)
-            assert number == outbound.number or len(each["callback_data"]) > 20
-            assert len(each["callback_data"].encode()) <= rules.LONGEST_DATA
-
-
-def test_a_long_text_is_split_between_sentences_and_its_buttons_come_last() -> None:
-    body = "Une phrase de plus, pas très longue. " * 300
-    calls = render(say(body, Choice("menu", "Menu")))
-    texts = [str(made.payload["text"]) for made in calls]
-    assert len(texts) == 3
-    assert all(text.endswith("longue.") for text in texts)
-    assert " ".join(texts) == body.strip()
-    assert [("reply_markup" in made.payload) for made in calls] == [False, False, True]
-
-
-def test_telegram_counts_in_utf16() -> None:
-    assert len(render(say("é" * LIMITS.text))) == 1
-    assert len(render(say("😔" * (LIMITS.text // 2)))) == 1
-    assert len(render(say("😔" * (LIMITS.text // 2) + "😔"))) == 2
+    TelegramKit().check(case.calls)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +99,7 @@ def test_an_address_telegram_would_refuse_stays_a_button(link: str) -> None:
 def test_more_choices_than_a_keyboard_holds_are_written_out() -> None:
     choices = [Choice(f"c{index}", f"Choix {index}") for index in range(LIMITS.choices + 2)]
     [only] = render(say("Choisis.", *choices))
-    check_telegram_takes([only])
+    TelegramKit().check([only])
     assert only.payload["text"] == "Choisis.\n\nChoix 100\nChoix 101"
 
 

@@ -1,16 +1,13 @@
 """What is said, in WhatsApp's calls: exact ones for what we know we say, and the double's own rules for anything else."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
 
 from bot.channels.whatsapp.channel import WhatsAppChannel
-from bot.channels.whatsapp.rendering import LIMITS, render
-from bot.messages import Address, Call, Choice, Outbound, Purpose, parse_reference
-from tests.channels.conformance import OutgoingCase, check_outgoing, ids, outbounds
-from tests.doubles.whatsapp import rules
+from bot.messages import Address, Call, Choice, Outbound, Purpose
+from tests.channels.conformance import OutgoingCase, check_outgoing, ids
+from tests.channels.whatsapp.kit import WhatsAppKit
 
 SAMIRA = Address("whatsapp", "100000000000001", "FR.1")
 NUMBERED = Address("whatsapp", "100000000000001", "33199000001")
@@ -72,50 +69,4 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=ids(CASES))
 def test_said(channel: WhatsAppChannel, case: OutgoingCase) -> None:
     check_outgoing(channel, case.outbound, case.calls)
-    check_whatsapp_takes(case.calls)
-
-
-def check_whatsapp_takes(calls: Sequence[Call]) -> None:
-    """The double's rules, which were not written from ours, find nothing to refuse. Choices are under the last call only."""
-    for made in calls:
-        assert made.method == "messages"
-        rules.check_message(made.payload)
-        rules.check_titles(made.payload)
-    assert all(made.payload["type"] == "text" for made in calls[:-1])
-
-
-@settings(deadline=None)  # a busy machine is not a fault
-@given(outbounds(SAMIRA))
-def test_whatsapp_takes_anything_we_may_have_to_say(outbound: Outbound) -> None:
-    calls = render(outbound, "https://logement.example.org")
-    check_whatsapp_takes(calls)
-    for name in names_in(calls[-1]):
-        number, index = parse_reference(name) or (outbound.number, 0)
-        assert (number, index < len(outbound.choices)) == (outbound.number, True)
-
-
-def names_in(call: Call) -> list[str]:
-    content: Any = call.payload.get("interactive", {"action": {}})
-    action = content["action"]
-    found = [button["reply"]["id"] for button in action.get("buttons", [])]
-    return [*found, *(row["id"] for section in action.get("sections", []) for row in section["rows"])]
-
-
-def body_of(call: Call) -> str:
-    content: Any = call.payload
-    return str(content["text"]["body"] if content["type"] == "text" else content["interactive"]["body"]["text"])
-
-
-def test_a_long_text_is_split_between_sentences_and_its_choices_come_last() -> None:
-    body = "Une phrase de plus, pas très longue. " * 300
-    calls = render(say(body, Choice("menu", "Menu")))
-    words = [body_of(each) for each in calls]
-    assert " ".join(words) == body.strip()
-    assert all(each.endswith("longue.") for each in words)
-    assert calls[-1].payload["type"] == "interactive"
-
-
-def test_it_counts_in_utf16() -> None:
-    assert len(render(say("é" * LIMITS.text))) == 1
-    assert len(render(say("😔" * (LIMITS.text // 2)))) == 1
-    assert len(render(say("😔" * (LIMITS.text // 2) + "😔"))) == 2
+    WhatsAppKit().check(case.calls)
