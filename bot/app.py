@@ -17,10 +17,12 @@ from fastapi import FastAPI
 
 from backend.app import backend_routes
 from bot import outbox, wiring
+from bot.boxes import PaperBoxes
 from bot.cards import AppointmentCards
 from bot.channels.base import Attended, Called, Channel, Linked
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.dates import date_routes
+from bot.channels.webchat.depositing import deposit_routes
 from bot.channels.webchat.exporting import export_routes
 from bot.channels.webchat.ports import House
 from bot.channels.webchat.routes import routes as webchat_routes
@@ -303,6 +305,7 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     site.include_router(webchat_routes(house))
     site.include_router(export_routes(house, PersonExports(service.storage, lambda: service.settings.zone)))
     site.include_router(date_routes(house, AppointmentCards(service.storage)))
+    site.include_router(deposit_routes(house, PaperBoxes(service.storage, lambda: service.library)))
     out, now = outbox.put, lambda: service.library
     links = partial(_links, service.channels.values())
     desk = backend_routes(service.storage, out, service.settings, shelf, service.bell, service.stopping, now, elsewhere=links, reads=service.reads)

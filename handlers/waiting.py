@@ -53,8 +53,12 @@ def promise(turn: Turn, thread_id: int) -> str:
 
 def when(turn: Turn, thread_id: int) -> str:
     """The same in few words, to stand in a sentence: « L'équipe l'écoutera {quand} »."""
-    work = turn.work
-    return waiting.until(_give(work, thread_id), work.now, hours.zone(work), turn.words)
+    return given(turn.work, thread_id, turn.words)
+
+
+def given(work: Work, thread_id: int, words: Words) -> str:
+    """The same outside a turn."""
+    return waiting.until(_give(work, thread_id), work.now, hours.zone(work), words)
 
 
 def _give(work: Work, thread_id: int) -> Promise | None:

@@ -27,6 +27,8 @@ class Act(StrEnum):
     """A file somebody sent was opened."""
     REPLIED = "replied"
     RESENT = "resent"
+    ASKED = "asked"
+    """Somebody was asked for a paper."""
     TOOK = "took"
     GAVE_BACK = "gave back"
     CLOSED = "closed"

@@ -120,6 +120,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "failure": CODE,
     },
     "lease": {"name": OURS, "holder": LEASE, "until": LEASE},
+    "letterbox": {"received": "no more than so many files come by one page", "expires_at": TIME},
     "link": {"since": TIME, "until": TIME, "proof": "by what means, from a closed list"},
     "login": {"seen_at": STAFF, "expires_at": STAFF},
     "mark": {"at": TIME, "lapses_at": TIME},
@@ -134,6 +135,8 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "failure": CODE,
         "received_at": TIME,
         "treated_at": TIME,
+        "seen_at": TIME,
+        "scan": "what a scanner said of the bytes; nothing of what they show",
     },
     "media_chunk": {"chunk_index": ORDER},
     "message": {
@@ -182,6 +185,7 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "created_at": OURS,
         "withdrawn_at": OURS,
     },
+    "private_link": {"expires_at": TIME},
     "receipt": {"channel": CHANNEL, "account": CHANNEL, "status": TRANSPORT, "failure": CODE, "at": TIME},
     "reminder": {
         "version": ORDER,

@@ -196,6 +196,11 @@ def _claim(work: Work, lane: Lane, number: int, token: str) -> bool:
     return work.execute(_CLAIM, {"which": token, "conversation": lane.conversation_id, "message": number}).fetchone() is not None
 
 
+def claim(work: Work, lane: Lane, number: int, files: Sequence[Attachment]) -> tuple[Attachment, ...]:
+    """Give files that came by a page of ours to message `number`; those whose time was not over before."""
+    return tuple(file for file in files if file.token is not None and _claim(work, lane, number, file.token))
+
+
 def _known(work: Work, lane: Lane, attachment: Attachment) -> bool:
     rows = work.execute(_PROVIDER_IDS, {"conversation": lane.conversation_id}).fetchall()
     return any(work.vault.open("media.provider_id", row[0]) == attachment.provider_id for row in rows)

@@ -14,7 +14,7 @@ from storage.consents import Choice, Given
 from storage.engine import Work
 from storage.gaps import Unanswered
 from storage.meetings import Marked, Meeting, Sat, Wish
-from storage.tables import Address, Caseworker, Conversation, Crisis, Event, Hold, Link, Media, Message, Note, Person, Task, Thread
+from storage.tables import Address, Caseworker, Conversation, Crisis, Event, Hold, Letterbox, Link, Media, Message, Note, Person, Task, Thread
 from storage.thread_view import unseal
 
 ANSWER_WITHIN = Span(1, "month")
@@ -69,7 +69,8 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Something sent, found again by its token (storage/media.py)."""
+    """Something sent, found again by its token (storage/media.py). `seen_at`, `seen_as`: when the team saw it and destroyed its copy, and what it
+    was."""
 
     token: str
     at: datetime
@@ -78,6 +79,16 @@ class File:
     mime: str
     size: int | None
     state: str
+    seen_at: datetime | None = None
+    seen_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper the team asked for, on a page that is open until then."""
+
+    paper: str
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +146,7 @@ class Everything:
     lines: tuple[Line, ...]
     demands: tuple[Demand, ...]
     files: tuple[File, ...]
+    wanted: tuple[Wanted, ...]
     meetings: tuple[Meeting, ...]
     seats: tuple[Sat, ...]
     waits: tuple[Wish, ...]
@@ -189,6 +201,7 @@ def everything(work: Work, person_id: int, *, team: bool = False) -> Everything:
         lines=_lines(work, here),
         demands=tuple(_demand(work, thread, team=team) for thread in threads),
         files=_files(work, here),
+        wanted=_wanted(work, person_id),
         meetings=meetings.appointments(work, person_id),
         seats=meetings.seats(work, person_id),
         waits=meetings.waits(work, person_id),
@@ -314,9 +327,16 @@ def _files(work: Work, conversations: list[int]) -> tuple[File, ...]:
             mime=unseal(work, "media.mime", row.mime),
             size=row.size,
             state=row.state,
+            seen_at=row.seen_at,
+            seen_as=unseal(work, "media.seen_as", row.seen_as),
         )
         for row in rows
     )
+
+
+def _wanted(work: Work, person_id: int) -> tuple[Wanted, ...]:
+    rows = work.session.exec(select(Letterbox).where(col(Letterbox.person_id) == person_id).order_by(col(Letterbox.id)))
+    return tuple(Wanted(unseal(work, "letterbox.wanted", row.wanted), row.expires_at) for row in rows if row.wanted is not None)
 
 
 def _dangers(work: Work, conversations: list[int]) -> tuple[Danger, ...]:

@@ -23,6 +23,7 @@ UPLOADS_LIVE = timedelta(hours=1)
 INBOUND, OUTBOUND, DELIVERY = (table(noun) for noun in (tables.Inbound, tables.Outbound, tables.Delivery))
 RECEIPT, RUN, ACTION, ANSWER = (table(noun) for noun in (tables.Receipt, tables.JobRun, tables.Action, tables.AnswerLink))
 MEDIA, CHUNK = table(tables.Media), table(tables.MediaChunk)
+LETTERBOX, LINK, DOWNLOAD = (table(noun) for noun in (tables.Letterbox, tables.PrivateLink, tables.Download))
 LOGIN, ATTEMPT, BUCKET = (table(noun) for noun in (tables.Login, tables.Attempt, tables.Bucket))
 
 Old = Callable[[Work], ColumnElement[bool]]
@@ -75,6 +76,9 @@ KINDS: Mapping[str, Kind] = {
     "outbound": Kind(OUTBOUND, OUTBOUND.c.id, _outbound, parts=DELIVERY.c.outbound_id),
     "upload": Kind(MEDIA, MEDIA.c.id, _upload, parts=CHUNK.c.media_id, batch=1),
     "answer_link": Kind(ANSWER, ANSWER.c.id, lambda work: ANSWER.c.expires_at < work.now),
+    "letterbox": Kind(LETTERBOX, LETTERBOX.c.id, lambda work: LETTERBOX.c.expires_at < work.now),
+    "private_link": Kind(LINK, LINK.c.id, lambda work: LINK.c.expires_at < work.elapsed),
+    "download": Kind(DOWNLOAD, DOWNLOAD.c.id, lambda work: DOWNLOAD.c.expires_at < work.elapsed),
     "receipt": Kind(RECEIPT, RECEIPT.c.id, _before(RECEIPT.c.at, RECEIPTS_LIVE)),
     "action": Kind(ACTION, ACTION.c.id, lambda work: ACTION.c.expires_at < work.elapsed),
     "login": Kind(LOGIN, LOGIN.c.id, lambda work: LOGIN.c.expires_at < work.elapsed),

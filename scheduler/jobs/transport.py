@@ -1,4 +1,4 @@
-"""Every night, what the road leaves behind goes: keys, sends, receipts, one-time ids, sessions, counted tries, paces, occurrences.
+"""Every night, what the road leaves behind goes: keys, sends, receipts, one-time ids and links, sessions, counted tries, paces, occurrences.
 
 And closures, absences and duties that are over for a month, openings that are over.
 """

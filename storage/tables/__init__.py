@@ -23,7 +23,7 @@ from storage.tables.calendar import (
 from storage.tables.following import Alert, Crisis, Media, MediaChunk, Note, Task, Thread, ThreadRange
 from storage.tables.hours import Absence, Closure, Place
 from storage.tables.house import Action, Confidential, JobRun, Lease, Poster, Secret, Setting
-from storage.tables.keeping import Audit, Download, Erasing, Gap, Hold, MonthlyCount
+from storage.tables.keeping import Audit, Download, Erasing, Gap, Hold, Letterbox, MonthlyCount, PrivateLink
 from storage.tables.people import Address, Consent, Conversation, Event, Link, Message, Person
 from storage.tables.team import Attempt, Caseworker, Login
 from storage.tables.transport import AnswerLink, Bucket, Delivery, Inbound, Outbound, Receipt
@@ -57,6 +57,7 @@ __all__ = [
     "Inbound",
     "JobRun",
     "Lease",
+    "Letterbox",
     "Link",
     "Login",
     "Mark",
@@ -71,6 +72,7 @@ __all__ = [
     "Person",
     "Place",
     "Poster",
+    "PrivateLink",
     "Receipt",
     "Reminder",
     "Seat",

@@ -121,11 +121,13 @@ class Alert(SQLModel, table=True):
 
 
 class Media(SQLModel, table=True):
-    """A file somebody sent. state: announced (still at the provider), kept, refused, lost, gone (its time is over). A file that comes by our own
-    page is first arriving, then whole, and has no conversation until its message does.
+    """A file somebody sent. state: announced (still at the provider), kept, refused, lost, seen (« vu le …, copie détruite »), gone (its time is
+    over). A file that comes by our own page is first arriving, then whole, and has no conversation until its message does.
 
     `attempts` counts the tries to fetch it, and is the fence of the one under way; `retry_at` is when the next may begin. `failure` says why it
-    was refused or lost. `treated_at`: « traité », when a caseworker was done with it.
+    was refused or lost. `treated_at`: « traité », when a caseworker was done with it. `seen_at`, `seen_by`, `seen_as`: who saw the paper that was
+    destroyed here, and what they call it. `scan`: what the scanner said (clean, unchecked), None where the service has none. `thumbnail`: a small
+    picture of it.
     """
 
     holding: ClassVar[Holding] = Holding("conversation.link.person", Leaving.DELETE, "30 days after « traité », 6 months at most")
@@ -148,6 +150,11 @@ class Media(SQLModel, table=True):
     provider_id: bytes | None = Field(default=None, sa_column=sealed())
     received_at: datetime = Field(sa_column=moment(nullable=False))
     treated_at: datetime | None = Field(default=None, sa_column=moment())
+    seen_at: datetime | None = Field(default=None, sa_column=moment())
+    seen_by: int | None = Field(default=None, sa_column=reference("caseworker.id", nullable=True))
+    seen_as: bytes | None = Field(default=None, sa_column=sealed())
+    scan: str | None = None
+    thumbnail: bytes | None = Field(default=None, sa_column=sealed())
 
 
 class MediaChunk(SQLModel, table=True):

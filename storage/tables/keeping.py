@@ -46,6 +46,36 @@ class Download(SQLModel, table=True):
     expires_at: float = Field(sa_column=machine_time(nullable=False))
 
 
+class Letterbox(SQLModel, table=True):
+    """A page where somebody leaves papers for the team, straight on this server. Its secret opens it until `expires_at`, and reads nothing back.
+
+    `wanted`: the paper a caseworker asks for, in their own words; None where the person asked for the page. `received`: how many files came by it.
+    """
+
+    holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "7 days")
+    __table_args__ = (Index("ix_letterbox_expires", "expires_at"),)
+    id: int | None = row_id()
+    person_id: int = Field(sa_column=reference("person.id", index=True))
+    conversation_id: int = Field(sa_column=reference("conversation.id", index=True))
+    token_key: bytes = Field(sa_column=lookup(nullable=False, unique=True))
+    caseworker_id: int | None = Field(default=None, sa_column=reference("caseworker.id", nullable=True))
+    wanted: bytes | None = Field(default=None, sa_column=sealed())
+    received: int = 0
+    expires_at: datetime = Field(sa_column=moment(nullable=False))
+
+
+class PrivateLink(SQLModel, table=True):
+    """A link that goes on with a conversation on a page of our own. Used once, thirty minutes at most (machine time)."""
+
+    __tablename__ = "private_link"
+    holding: ClassVar[Holding] = Holding("person", Leaving.DELETE, "30 minutes")
+    id: int | None = row_id()
+    person_id: int = Field(sa_column=reference("person.id", index=True))
+    conversation_id: int = Field(sa_column=reference("conversation.id", index=True))
+    token_key: bytes = Field(sa_column=lookup(nullable=False, unique=True))
+    expires_at: float = Field(sa_column=machine_time(nullable=False))
+
+
 class MonthlyCount(SQLModel, table=True):
     """How often something happened in a month (« 2026-03 »), without anybody: what is left of events once their time is over.
 

@@ -21,6 +21,7 @@ NOT_GIVEN = {
     "download.language": "of a link that lives thirty minutes: the language is given with the place",
     "inbound.payload": "the message itself, as it came: given as what was said",
     "media.provider_id": "a network's own number of a file, forgotten once the file is here",
+    "media.thumbnail": "a small picture of a file: the file is given beside, whole",
     "media_chunk.content": "the file itself: given beside, whole",
     "outbound.template": "the name of a form of ours",
 }

@@ -13,7 +13,7 @@ from bot.channels.webchat.pages import PLAIN_HEADERS, Pages
 from bot.channels.webchat.ports import House
 from bot.errors import Malformed, TooLarge
 
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
+TOKEN = re.compile(r"[A-Za-z0-9_-]{20,100}")
 GONE = 410
 
 
@@ -42,7 +42,7 @@ class Exporting:
 
     async def show(self, request: Request, token: str) -> Response:
         """GET /chat/export/{token}."""
-        language = await self._exports.language(token) if _TOKEN.fullmatch(token) else None
+        language = await self._exports.language(token) if TOKEN.fullmatch(token) else None
         return self._pages.export(request, language, token if language else "", GONE if language is None else 200)
 
     async def take(self, request: Request, token: str) -> Response:
@@ -51,7 +51,7 @@ class Exporting:
             whole = posting.fields_of(request, await posting.read_body(request)).get("what") == "whole"
         except (Malformed, TooLarge):
             whole = False
-        export = await self._exports.take(token, whole=whole) if _TOKEN.fullmatch(token) else None
+        export = await self._exports.take(token, whole=whole) if TOKEN.fullmatch(token) else None
         if export is None:
             return self._pages.export(request, None, "", GONE)
         headers = PLAIN_HEADERS | {"content-disposition": f'attachment; filename="{export.name}"'}

@@ -3,8 +3,9 @@
 import gzip
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -130,6 +131,20 @@ class Pages:
             _=partial(_say, words), tongue=tongue(words.language), direction=direction(words.language), token=token, of_date=of_date
         )
         return self._page(request, body, status, None)
+
+    def deposit(self, request: Request, language: str | None, view: Mapping[str, object], status: int, until: date | None) -> Response:
+        """The page where papers are left, or that it works no more (`view["asked"]` is None)."""
+        words = self._house.words(language or "fr")
+        welcome = self._house.welcome(words.language)
+        body = self._jinja.get_template("deposit.html").render(
+            _=partial(_say, words),
+            tongue=tongue(words.language),
+            direction=direction(words.language),
+            sos=[block for block in blocks(welcome.body) if block.kind == "sos"],
+            until=words.day(until) if until else "",
+            **view,
+        )
+        return self._page(request, body, status, welcome.leave_to)
 
     def _page(self, request: Request, body: str, status: int, leave_to: str | None) -> Response:
         headers = PLAIN_HEADERS | {"content-security-policy": policy(self._house.settings.embed_origins, leave_to)}
