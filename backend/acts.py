@@ -14,9 +14,9 @@ from backend.closing import same_working_day
 from bot.messages import Choice, Outbound, Purpose
 from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
 from content.words import Words, _
-from handlers import buttons
+from handlers import buttons, depositing
 from handlers.handover import ROBOT_AGAIN
-from storage import actions, audit, crises, desk, lanes, media, notes, promises, road, tasks, thread_view, threads
+from storage import actions, audit, crises, desk, hours, lanes, letterboxes, media, notes, promises, road, tasks, thread_view, threads
 from storage.audit import Act
 from storage.caseworkers import Member, Role
 from storage.endings import Closing
@@ -30,6 +30,8 @@ ASKED = (QUESTION, OFFERED)
 """What the robot waits for in `lane.state` (bot.routing): over once somebody else speaks."""
 LONGEST = 10_000
 """Characters of one reply."""
+LONGEST_PAPER = 200
+"""Characters of what a paper is called."""
 SPEAKS_NOW = _("{name} te répond maintenant. Le robot se tait.")
 HAS_READ = _("{name} a lu ton message.")
 FAREWELL = _("Je te laisse avec le robot pour le reste. Tu me redemandes quand tu veux.")
@@ -102,6 +104,25 @@ class Acts:
         actions.first_time(work, REPLY, _named(by, draft.form))
         self._say(work, by, thread, lane, draft.text)
         _write(work, Act.REPLIED, by, thread)
+        return Outcome.DONE
+
+    def ask_paper(self, work: Work, by: Member, token: str, draft: Draft) -> Outcome:
+        """Ask for a paper, which `draft` names, by a page where it is left straight on this server: what goes by the application does not name it."""
+        found = _under_lane(work, token)
+        if found is None:
+            return Outcome.GONE
+        thread, lane = found
+        if fault := _fault(thread, draft.text):
+            return fault
+        if len(draft.text) > LONGEST_PAPER:
+            return Outcome.TOO_LONG
+        if not actions.first_time(work, "paper", _named(by, draft.form)):
+            return Outcome.AGAIN
+        page, until = letterboxes.make(work, lane, wanted=" ".join(draft.text.split()), caseworker_id=by.id)
+        said = Words(lane.language)
+        body = said.say(depositing.ASKS, prenom=by.name, jour=said.day(until.astimezone(hours.zone(work)).date()))
+        self._say(work, by, thread, lane, body, depositing.opens(said, page))
+        _write(work, Act.ASKED, by, thread)
         return Outcome.DONE
 
     def resend(self, work: Work, by: Member, token: str, line: str) -> Outcome:
@@ -236,9 +257,9 @@ class Acts:
         parked = desk.find_parked(work, reference)
         return Outcome.DONE if parked is not None and road.replay(work, parked) else Outcome.GONE
 
-    def _say(self, work: Work, by: Member, thread: Held, lane: Lane, text: str) -> None:
+    def _say(self, work: Work, by: Member, thread: Held, lane: Lane, text: str, *choices: Choice) -> None:
         self._speak_as(work, lane, thread, by)
-        self._put(work, lane, Outbound(lane.address, Purpose.HUMAN, text, language=lane.language), caseworker_id=by.id)
+        self._put(work, lane, Outbound(lane.address, Purpose.HUMAN, text, choices, language=lane.language), caseworker_id=by.id)
         lane.last_human_at = work.now
         promises.end(work, thread.id)
         lanes.keep(work, lane)

@@ -28,6 +28,7 @@ from backend.pages.hours import Hours
 from backend.pages.motives import Motives
 from backend.pages.moves import Moves
 from backend.pages.openings import Openings
+from backend.pages.papers import Papers
 from backend.pages.posters import Elsewhere, Posters, nowhere
 from backend.pages.sessions import Sessions
 from backend.pages.setup import Setup
@@ -92,6 +93,7 @@ def backend_routes(
     threads = Threads(frame, storage, acts, Live(storage, bell, stopping))
     threads.add_to(router)
     Endings(frame, storage, acts, threads).add_to(router)
+    Papers(frame, storage, acts, threads).add_to(router)
     Holds(frame, storage).add_to(router)
     Decisions(frame, storage, put, acts.minor).add_to(router)
     Tasks(frame, storage, threads).add_to(router)

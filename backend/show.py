@@ -57,6 +57,7 @@ SAID_OTHERWISE = {
     "location": "A envoyé une position",
     "other": "A envoyé quelque chose que le robot ne sait pas lire",
     "started": "A ouvert la conversation",
+    "deposit": "Par la page de dépôt",
     "deleted": "A effacé un message",
     "changed": "A changé de numéro ou de compte",
 }

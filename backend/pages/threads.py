@@ -39,6 +39,7 @@ SAID = {
     "done": "C'est noté comme fait.",
     "read": "La personne sait que vous avez lu son message.",
     "read-quiet": "C'est noté. La personne n'est pas prévenue : quelqu'un d'autre peut lire son téléphone, ou elle a dit quand lui écrire.",
+    "asked": "C'est demandé. Ce qui est déposé arrivera ici.",
     "resent": "Renvoyé comme un nouveau message.",
     "treated": "C'est noté : ce fichier est traité.",
     "untreated": "C'est noté : ce fichier est encore à traiter.",
@@ -50,7 +51,7 @@ SAID = {
 STATUSES = {Outcome.GONE: 404, Outcome.EMPTY: 422, Outcome.TOO_LONG: 422}
 WORDS: Mapping[str, object] = {"endings": closing.ENDINGS, "informed": closing.INFORMED, "faults": closing.FAULTS, "farewell": FAREWELL.msgid}
 NOTHING: Mapping[str, object] = {
-    **{"draft": None, "outcome": None, "crossed": (), "closing": None, "handing": None, "fault": "", "mode": "reply", "noted": ""},
+    **{"draft": None, "outcome": None, "crossed": (), "closing": None, "handing": None, "asking": None, "fault": "", "mode": "reply", "noted": ""},
 }
 """What a page shows where nothing went wrong."""
 
