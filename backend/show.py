@@ -39,6 +39,7 @@ REASONS = {
     "changed": "ce n'était plus vrai",
     "not_this_way": "cela ne part ni par SMS ni par e-mail",
     "outside_window": "la messagerie ne le permet plus maintenant",
+    "not_approved": "WhatsApp n'a pas encore accepté ce modèle de message",
     "no_connection": "la messagerie ne répondait pas",
     "provider_fault": "la messagerie ne répondait pas",
     "token_refused": "la messagerie refuse le robot, dites-le à la personne qui administre Palier",

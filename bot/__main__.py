@@ -4,13 +4,15 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot import logs
 from bot.clock import MachineClock
-from bot.errors import PalierError
+from bot.errors import PalierError, StorageError
+from bot.messages import Standing
 from bot.settings import Settings, load_settings
 
 BY_ID = ("export-person", "erase-person")
@@ -274,9 +276,24 @@ async def _templates(options: argparse.Namespace) -> int:
     from bot.channels.whatsapp import agreeing
     from bot.channels.whatsapp.settings import load_whatsapp_settings
 
-    said, whole = await (agreeing.push if options.act == "push" else agreeing.status)(load_whatsapp_settings())
+    whatsapp = load_whatsapp_settings()
+    if options.act == "push":
+        said, whole = await agreeing.push(whatsapp)
+    else:
+        told = await agreeing.status(whatsapp, MachineClock().now())
+        said, whole = told.lines, told.whole
+        await _keep(told.standing)
     say(*said)
     return int(not whole)
+
+
+async def _keep(standing: Standing | None) -> None:
+    """Where there is a database to keep it in: whoever runs beside then knows at once."""
+    from bot.standing import keep
+
+    if standing is not None and (settings := load_settings()).secret_key:
+        with suppress(StorageError):
+            await keep(settings, standing)
 
 
 def _aside(line: str) -> None:

@@ -19,7 +19,7 @@ from backend.app import backend_routes
 from bot import outbox, wiring
 from bot.boxes import PaperBoxes
 from bot.cards import AppointmentCards
-from bot.channels.base import Attended, Called, Channel, Linked
+from bot.channels.base import Attended, Called, Channel, Linked, Stands
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.dates import date_routes
 from bot.channels.webchat.depositing import deposit_routes
@@ -38,6 +38,7 @@ from bot.messages import Address, Json
 from bot.outbox import Outbox
 from bot.serving import open_door, server, stopped_by_signals
 from bot.settings import Settings
+from bot.standing import follow
 from bot.turns import Turns, Understand
 from content.checks import Checks
 from content.library import Library, load_library
@@ -219,7 +220,8 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     eraser = Eraser(storage, channels, settings.erasure_ledger, clock, forgetting.tell)
     fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell)
     first = frozenset(channel.name for channel in channels.values() if not channel.limits.commit_is_send)
-    clockwork = Clockwork(storage, clock, jobs(library, settings, first), zone=settings.zone)
+    templates = any(channel.limits.templates for channel in channels.values())
+    clockwork = Clockwork(storage, clock, jobs(library, settings, first, templates=templates), zone=settings.zone)
     return Service(
         settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, fetcher, clockwork, stopping, role, opinion, reads
     )
@@ -232,6 +234,8 @@ def _loops(service: Service) -> list[Coroutine[Any, Any, None]]:
         loops += [service.opinion.learn()] if service.opinion is not None else []
         attended = ((key, channel) for key, channel in service.channels.items() if isinstance(channel, Attended))
         loops += [_attend(service, ":".join(("poll", *key)), channel) for key, channel in attended]
+        standing = (channel for channel in service.channels.values() if isinstance(channel, Stands))
+        loops += [follow(service.storage, service.clock, channel) for channel in standing]
     return loops
 
 

@@ -17,6 +17,7 @@ from bot.clock import MachineClock
 from bot.errors import PalierError, SendFailure
 from bot.messages import Json
 from bot.settings import Settings, load_settings
+from bot.standing import keep
 from content.checks import Checks
 from content.facts import State
 from content.library import Library, load_library
@@ -316,10 +317,10 @@ async def _whatsapp(settings: Settings) -> list[Finding]:
     found = Finding(Verdict.FINE, "whatsapp", f"number {whatsapp.account}; in Meta's app, the webhook is {where}, field « messages »")
     if not settings.secure:
         found = Finding(Verdict.WRONG, "whatsapp", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
-    return [found, *await _asked_of_meta(whatsapp)]
+    return [found, *await _asked_of_meta(whatsapp, settings)]
 
 
-async def _asked_of_meta(whatsapp: WhatsAppSettings) -> list[Finding]:
+async def _asked_of_meta(whatsapp: WhatsAppSettings, settings: Settings) -> list[Finding]:
     from bot.channels.whatsapp.agreeing import number, status
 
     try:
@@ -329,10 +330,17 @@ async def _asked_of_meta(whatsapp: WhatsAppSettings) -> list[Finding]:
         advice = "check PALIER_WHATSAPP_TOKEN, its rights and PALIER_WHATSAPP_PHONE_ID" if failure.ours else "try again later"
         return [Finding(Verdict.WRONG if failure.ours else Verdict.TO_DO, "whatsapp number", f"Meta does not say ({failure.code}): {advice}")]
     try:
-        lines, whole = await status(whatsapp)
-        missing = [line for line in lines if not line.endswith(": approved")]
-        said = f"{len(lines)}, all approved" if whole else f"{len(missing)} of {len(lines)} not approved: palier whatsapp templates status"
-        return [*found, Finding(Verdict.FINE if whole else Verdict.TO_DO, "whatsapp templates", said)]
+        told = await status(whatsapp, MachineClock().now())
+        missing = [line for line in told.lines if not line.endswith(": approved")]
+        said = (
+            f"{len(told.lines)}, all approved"
+            if told.whole
+            else f"{len(missing)} of {len(told.lines)} not approved: palier whatsapp templates status"
+        )
+        if told.standing is not None and settings.secret_key:
+            with suppress(PalierError):  # the database has a line of its own
+                await keep(settings, told.standing)
+        return [*found, Finding(Verdict.FINE if told.whole else Verdict.TO_DO, "whatsapp templates", said)]
     except PalierError as fault:
         return [*found, Finding(Verdict.TO_DO, "whatsapp templates", str(fault))]
 

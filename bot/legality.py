@@ -1,6 +1,6 @@
 """May this be sent now? Asked when a message is put in the line and again at the moment of sending. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -47,12 +47,21 @@ SEND = Send()
 @dataclass(frozen=True, slots=True)
 class Window:
     """The time in which a channel takes what we say, counted from somebody's last message. `free`: anything, None for always; `human`: a human's own
-    message, marked. `template` is what this message has been agreed as, None for nothing."""
+    message, marked. `template` is what says this message as something agreed, None for nothing; `approved`: what the provider let pass of it."""
 
     last_inbound_at: datetime | None
     free: timedelta | None
     human: timedelta | None
     template: Template | None
+    approved: frozenset[str] = frozenset()
+
+    @property
+    def agreed(self) -> Template | None:
+        """The first wording of it that the provider approved, alone."""
+        template = self.template
+        while template is not None and template.key not in self.approved:
+            template = template.instead
+        return None if template is None else replace(template, instead=None)
 
     def open(self, now: datetime, lasts: timedelta | None) -> bool:
         """Whether it is still open where it lasts so long."""
@@ -107,4 +116,6 @@ def within(case: Case, now: datetime) -> Verdict:
         return SEND
     if case.purpose is Purpose.HUMAN and window.open(now, window.human):
         return SendAs(HUMAN_AGENT)
-    return Drop("outside_window") if window.template is None else SendAs(window.template)
+    if (agreed := window.agreed) is not None:
+        return SendAs(agreed)
+    return Drop("outside_window" if window.template is None else "not_approved")

@@ -164,11 +164,20 @@ ON_A_PAGE = "page"
 class Template:
     """A message agreed with a provider beforehand, for the time when nothing else may be sent: its name there, and what goes in its places.
 
-    A provider's own mark (a human's message, outside its window) is one without places.
+    `buttons`: which choice of the message each of its buttons stands for, by their places. `instead` says the same in another language, for where
+    this one is not agreed. A provider's own mark (a human's message, outside its window) is one without places.
     """
 
     name: str
     values: tuple[str, ...] = ()
+    language: str = ""
+    buttons: tuple[int, ...] = ()
+    instead: "Template | None" = None
+
+    @property
+    def key(self) -> str:
+        """What it is agreed as: a name and a language."""
+        return f"{self.name}/{self.language}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +224,25 @@ class Receipt:
     status: Status
     at: datetime
     failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a provider says of our own account, whole, each time it is asked.
+
+    `quality` is "green", "yellow", "red", or "" where it does not say; `people`: how many we may write to in a day outside its window, None for any
+    number. `templates`: where each of ours stands there, by `Template.key`: APPROVED is the only word that opens.
+    """
+
+    channel: str
+    account: str
+    at: datetime
+    quality: str = ""
+    people: int | None = None
+    templates: Mapping[str, str] = field(default_factory=dict)
+
+
+APPROVED = "approved"
 
 
 @dataclass(frozen=True, slots=True)

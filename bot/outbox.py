@@ -18,7 +18,7 @@ from bot.messages import Call, Outbound, Purpose, Receipt, Status
 from bot.rounds import Gate, Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
-from storage import announcements, answer_links, crises, lanes, line, messages, pace, receipts, reminders
+from storage import announcements, answer_links, crises, lanes, line, messages, pace, receipts, reminders, standings
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.line import Due, Fate, Lease
@@ -107,7 +107,7 @@ class Outbox(Rounding):
         calm_until = crises.calm_until(work, lane.conversation_id) if row.purpose in AFTER_CALM else None
         stopped = lane.opted_out_at is not None
         channel = self._channels.get((lane.address.channel, lane.address.account))
-        window = NO_WINDOW if channel is None else _window(lane, channel, row.outbound)
+        window = NO_WINDOW if channel is None else _window(work, lane, channel, row.outbound)
         carried = channel is None or row.purpose in channel.limits.purposes
         case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, stopped, calm_until, window, carried)
         verdict = decide(case, work.now, self._zone)
@@ -346,9 +346,14 @@ def _calls(channel: Channel, outbound: Outbound, resent: int) -> list[Call]:
     return [*calls[: resent - 1], *alone, *calls[resent - 1 :]]
 
 
-def _window(lane: Lane, channel: Channel, outbound: Outbound) -> Window:
+def _window(work: Work, lane: Lane, channel: Channel, outbound: Outbound) -> Window:
     limits = channel.limits
-    return NO_WINDOW if limits.window is None else Window(lane.last_inbound_at, limits.window, limits.human_window, outbound.template)
+    if limits.window is None:
+        return NO_WINDOW
+    window = Window(lane.last_inbound_at, limits.window, limits.human_window, outbound.template if limits.templates else None)
+    if window.template is None or window.open(work.now, limits.window):
+        return window
+    return replace(window, approved=standings.approved(work, channel.name, channel.account))
 
 
 def _fate(row: Due, state: str) -> Fate:

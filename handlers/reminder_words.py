@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot import waiting
-from bot.messages import Choice
+from bot.messages import Choice, Template
 from bot.routing import AUTOMATIC
 from bot.rules.discretion import tells
 from bot.rules.openings import Mode
 from bot.rules.reminders import Kind, Wants
 from content.library import Library
 from content.words import Text, Words, _, words_of
+from handlers.agreed_words import Meant, agreed, name_of, spoken
 from handlers.appointment_words import ABOUT, LABELS, WAY, Button
 from handlers.buttons import PERSON, labelled
 from storage import hours, motives, places
@@ -52,17 +53,21 @@ A_WEEK = 6
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message: what is said and the buttons under it."""
+    """A message: what is said and the buttons under it; `template` says it where nothing else passes, None where no template does."""
 
     body: str
     choices: tuple[Choice, ...]
+    template: Template | None = None
 
 
 class Teller:
     """Says steps, many in one unit: places and motives are read once, and those who meet at the same hour and place read the same words."""
 
-    def __init__(self, work: Work, library: Library) -> None:
+    def __init__(self, work: Work, library: Library, *, templates: bool = False) -> None:
+        """`templates`: some channel takes nothing else after a while, so that each step is said as one too."""
         self._work, self._service = work, library.service
+        self._as_templates = templates
+        self._agreed: dict[object, Template | None] = {}
         self._zone = hours.zone(work)
         self._places: dict[int, Place | None] = {}
         self._names: dict[str, str] = {}
@@ -76,7 +81,22 @@ class Teller:
         body = self._bodies.get(key)
         if body is None:
             body = self._bodies[key] = self._body(due, words_of(language), automatic=automatic)
-        return Said(body, _buttons(language, due.kind, seat, about.token, due.version))
+        choices = _buttons(language, due.kind, seat, about.token, due.version)
+        return Said(body, choices, self._template(due, language, len(choices)) if self._as_templates else None)
+
+    def _template(self, due: Due, language: str, buttons: int) -> Template | None:
+        """A step as what was agreed: as discreet as can be, whatever was chosen, for no template says more."""
+        name, about = name_of(due.kind, seat=due.seat_id is not None), due.about
+        key = (name, language, about.start, about.place_id, about.mode)
+        if name and key not in self._agreed:
+            where, _directions = self._shown(about, named=False)
+            said = {each: self._meant(words_of(each), about, where) for each in spoken(language)}
+            self._agreed[key] = agreed(name, buttons, said, about.mode)
+        return self._agreed[key] if name else None
+
+    def _meant(self, words: Words, about: Matter, where: str) -> Meant:
+        day = words.day(about.start.astimezone(self._zone).date())
+        return Meant(words.moment(about.start, self._zone), day, words.typeset(where))
 
     def _body(self, due: Due, words: Words, *, automatic: bool) -> str:
         about, named, kind = due.about, due.wants is Wants.FULL, due.kind
@@ -95,8 +115,8 @@ class Teller:
             said = f"{said} {words.say(ABOUT, motif=motive)}"
         return f"{said}\n\n{words.say(AUTOMATIC)}" if automatic else said
 
-    def _where(self, words: Words, about: Matter, *, named: bool) -> str:
-        """« Lieu : Antenne de Carvin, 12 place Jean-Jaurès. Sonne à gauche. », without what tells; "" where nothing is left to say."""
+    def _shown(self, about: Matter, *, named: bool) -> tuple[str, str]:
+        """« Antenne de Carvin, 12 place Jean-Jaurès » and « Sonne à gauche », without what tells."""
         if about.place_id not in self._places:
             self._places[about.place_id] = places.find(self._work, about.place_id)
         place = self._places[about.place_id]
@@ -107,7 +127,11 @@ class Teller:
             return "" if not named and tells(text, hidden) else text
 
         where = "" if place is None else ", ".join(filter(None, (shown(place.name), place.address.strip().rstrip("."))))
-        directions = "" if place is None else shown(place.directions)
+        return where, "" if place is None else shown(place.directions)
+
+    def _where(self, words: Words, about: Matter, *, named: bool) -> str:
+        """« Lieu : Antenne de Carvin, 12 place Jean-Jaurès. Sonne à gauche. »; "" where nothing is left to say."""
+        where, directions = self._shown(about, named=named)
         if about.mode is Mode.ON_SITE and not where:
             return ""
         alone, with_directions = WAY[about.mode]

@@ -48,13 +48,18 @@ class Released:
     settled: int
 
 
-def release(work: Work, library: Library, first: frozenset[str] = frozenset(), most: int = reminders.AT_ONCE) -> Released:
-    """Turn the oldest steps that are due into what is said or done. `first`: the channels that bring a message to who is not looking."""
+def release(work: Work, library: Library, first: frozenset[str] = frozenset(), most: int = reminders.AT_ONCE, *, templates: bool = False) -> Released:
+    """Turn the oldest steps that are due into what is said or done. `first`: the channels that bring a message to who is not looking.
+
+    `templates`: a channel is on that takes nothing else from us after a while.
+    """
     claimed = reminders.claim(work, most)
     said = [due for due in claimed if due.dropped is None and not due.kind.is_task]
     ways = reaching.ways(work, {due.person_id for due in said}, first)
     held = lanes.lanes_if_free(work, {way for way in ways.values() if isinstance(way, int)})
-    release = _Release(work, Teller(work, library), ways, held, reaching.care(work, {lane.conversation_id for lane in held.values()}))
+    release = _Release(
+        work, Teller(work, library, templates=templates), ways, held, reaching.care(work, {lane.conversation_id for lane in held.values()})
+    )
     with work.gather():
         settled = sum([release.settle(due) for due in claimed])
         for lane in held.values():
@@ -105,7 +110,9 @@ class _Release:
             log.exception("a reminder could not be worded", extra={"action": "reminder_failed"})
             self._drop(due, Dropped.FAILED)
             return
-        outbound = Outbound(lane.address, Purpose.REMINDER, said.body, said.choices, expires_at=due.latest_at, language=lane.language)
+        outbound = Outbound(
+            lane.address, Purpose.REMINDER, said.body, said.choices, template=said.template, expires_at=due.latest_at, language=lane.language
+        )
         reminders.written(self.work, due, lane.conversation_id, outbox.put(self.work, lane, outbound))
         unhoused = due.kind is Kind.MISSED and marks.until(self.work, due.person_id, marks.What.UNHOUSED) is not None
         if unhoused:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Float, and_, bindparam, case, insert, or_, select, update
 
-from bot.messages import Address, Outbound, Purpose, Status, Template
+from bot.messages import Address, Json, Outbound, Purpose, Status, Template
 from storage import messages, tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Work, statement, table, upsert
@@ -239,14 +239,20 @@ def _outbound(work: Work, lane: Lane, row: Sequence[Any]) -> Outbound:
 
 
 def _sealed(work: Work, template: Template | None) -> bytes | None:
-    return None if template is None else work.vault.seal("outbound.template", json.dumps([template.name, *template.values], ensure_ascii=False))
+    """A chain of templates, each as a list."""
+    kept: list[Json] = []
+    while template is not None:
+        kept.append([template.name, template.language, list(template.values), list(template.buttons)])
+        template = template.instead
+    return work.vault.seal("outbound.template", json.dumps(kept, ensure_ascii=False)) if kept else None
 
 
 def _opened(work: Work, sealed: bytes | None) -> Template | None:
-    if sealed is None:
-        return None
-    name, *values = json.loads(work.vault.open("outbound.template", sealed))
-    return Template(name, tuple(values))
+    kept = [] if sealed is None else json.loads(work.vault.open("outbound.template", sealed))
+    found: Template | None = None
+    for name, language, values, buttons in reversed(kept):
+        found = Template(name, tuple(values), language, tuple(buttons), found)
+    return found
 
 
 def lease(work: Work, lane: Lane, row: Due, call_index: int) -> Lease:

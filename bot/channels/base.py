@@ -1,5 +1,6 @@
 """What a channel is: translation, and nothing else. Timeouts, retries, order, logs and storage belong to the road."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
-from bot.messages import EVERY_PURPOSE, Address, Attachment, Call, Ignored, Inbound, Outbound, Purpose, Receipt, Shown
+from bot.messages import EVERY_PURPOSE, Address, Attachment, Call, Ignored, Inbound, Outbound, Purpose, Receipt, Shown, Standing
 
 Parsed = Inbound | Receipt | Ignored
 Intake = Callable[[Sequence[Parsed]], Awaitable[None]]
@@ -35,6 +36,8 @@ class Limits:
     """What may go this way at all."""
     by_link: bool = False
     """True where nothing can be pressed: what asks something carries the address of a page of ours that takes the answer (`Outbound.link`)."""
+    templates: bool = False
+    """True where what was agreed beforehand passes outside the window, once the provider approved it (`Standing.templates`)."""
 
 
 class Courtesy(StrEnum):
@@ -106,6 +109,26 @@ class Attended(Protocol):
 
     async def poll(self, intake: Intake, *, hold: Callable[[], Awaitable[bool]], release: Callable[[], Awaitable[None]]) -> None:
         """Attend the account while `hold` says the lease is ours, until cancelled."""
+        ...
+
+
+@runtime_checkable
+class Stands(Protocol):
+    """A channel whose provider says how our account stands with it."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def account(self) -> str: ...
+
+    @property
+    def changed(self) -> asyncio.Event:
+        """Set where the provider told that something of it changed."""
+        ...
+
+    async def standing(self) -> Standing:
+        """Ask. Raises SendFailure."""
         ...
 
 

@@ -9,14 +9,17 @@ from scheduler.job import Job
 from scheduler.jobs import alerts, announcements, busy, danger, freed, promises, reminders, retention, transport
 
 
-def jobs(library: Callable[[], Library], settings: Settings, first: frozenset[str] = frozenset()) -> tuple[Job, ...]:
-    """Every job of the service. `library` gives its content as it is now; `first` are the channels that bring a message to who is not looking."""
+def jobs(library: Callable[[], Library], settings: Settings, first: frozenset[str] = frozenset(), *, templates: bool = False) -> tuple[Job, ...]:
+    """Every job of the service. `library` gives its content as it is now; `first` are the channels that bring a message to who is not looking.
+
+    `templates`: a channel is on that takes nothing else from us after a while.
+    """
     return (
         danger.job(library),
         alerts.job([address.get_secret_value() for address in settings.alert_urls], settings.base_url),
         promises.job(library),
         announcements.job(first),
-        reminders.job(library, first),
+        reminders.job(library, first, templates=templates),
         *freed.JOBS,
         transport.JOB,
         busy.job(Reach(frozenset(settings.calendar_hosts))),

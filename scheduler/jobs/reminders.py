@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from bot.rules.schedules import Every
 from content.library import Library
@@ -16,24 +17,28 @@ log = logging.getLogger(__name__)
 SIDE_BY_SIDE = 2
 
 
-def job(library: Callable[[], Library], first: frozenset[str] = frozenset()) -> Job:
-    """Look every few seconds; nothing is written while none is due. `first`: the channels that bring a message to who is not looking."""
+def job(library: Callable[[], Library], first: frozenset[str] = frozenset(), *, templates: bool = False) -> Job:
+    """Look every few seconds; nothing is written while none is due. `first`: the channels that bring a message to who is not looking.
+
+    `templates`: a channel is on that takes nothing else from us after a while.
+    """
 
     async def release(context: JobContext) -> None:
-        if settled := await release_due(context.storage, library(), first):
+        if settled := await release_due(context.storage, library(), first, templates=templates):
             log.info("reminders were released", extra={"action": "reminders_released", "steps": settled})
 
     return Job("reminders", Every(timedelta(seconds=5)), max_late=timedelta(days=1), run=release, last_only=True, wanted=reminders.any_due)
 
 
-async def release_due(storage: Storage, library: Library, first: frozenset[str] = frozenset()) -> int:
+async def release_due(storage: Storage, library: Library, first: frozenset[str] = frozenset(), *, templates: bool = False) -> int:
     """Settle what is due, a bounded unit at a time; how many steps. What a lane in use holds back is left for the next look.
 
     Two units side by side: on SQLite they share a commit, on PostgreSQL one computes while the other waits for the server.
     """
     settled, more = 0, True
+    unit = partial(reminding.release, library=library, first=first, templates=templates)
     while more:
-        done = await asyncio.gather(*(storage.run(reminding.release, library, first) for _ in range(SIDE_BY_SIDE)))
+        done = await asyncio.gather(*(storage.run(unit) for _ in range(SIDE_BY_SIDE)))
         settled += sum(each.settled for each in done)
         more = any(each.settled for each in done)
     return settled

@@ -21,13 +21,14 @@ STARTED_BY_US = (Purpose.REMINDER, Purpose.SURVEY, Purpose.ANNOUNCEMENT)
 ANSWERS = (Purpose.CRISIS, Purpose.REPLY, Purpose.HUMAN, Purpose.SERVICE)
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
-AGREED = Template("rdv_rappel", ("jeudi à 10 h 30", "le CLLAJ"))
+AGREED = Template("rdv_rappel", ("jeudi à 10 h 30", "le CLLAJ"), "fr")
 WINDOWS = st.builds(
     Window,
     last_inbound_at=st.none() | st.timedeltas(timedelta(days=-9), timedelta()).map(lambda by: NOON + by),
     free=st.none() | st.just(DAY),
     human=st.none() | st.just(WEEK),
     template=st.none() | st.just(AGREED),
+    approved=st.sampled_from([frozenset(), frozenset({AGREED.key})]),
 )
 CASES = st.builds(
     Case,
@@ -117,7 +118,7 @@ MESSENGER = {
 
 
 def windowed(purpose: Purpose, after: timedelta | None, human: timedelta | None, template: Template | None) -> Case:
-    return replace(PLAIN, purpose=purpose, window=Window(None if after is None else NOON - after, DAY, human, template))
+    return replace(PLAIN, purpose=purpose, window=Window(None if after is None else NOON - after, DAY, human, template, frozenset({AGREED.key})))
 
 
 class TestWindow:

@@ -1,5 +1,6 @@
 """A provider that lets us write for a day: what is late goes as what was agreed with it, or is shown as not sent. Looked at just before each send."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,20 +9,23 @@ from sqlmodel import col, select
 from bot import outbox
 from bot.channels.base import Limits
 from bot.legality import HUMAN_AGENT
-from bot.messages import Outbound, Purpose, Template
-from storage import lanes
+from bot.messages import Outbound, Purpose, Standing, Template
+from storage import lanes, standings
 from storage.engine import Storage, Work
 from storage.tables import Message
 from tests.clock import TestClock
 from tests.talk import Paper, Road, Talk
 
-AGREED = Template("rdv_rappel", ("jeudi à 10 h 30",))
+FRENCH = Template("rdv_rappel", ("jeudi à 10 h 30",), "fr", (0, 1, 2))
+AGREED = Template("rdv_rappel", ("Thursday, 10:30",), "en", (0, 1, 2), FRENCH)
 
 
 class Windowed(Paper):
     """Paper that takes what we say for a day after somebody wrote, and a human's word for a week."""
 
-    limits = Limits(text=100_000, choices=100, label=200, per_second=1000.0, window=timedelta(hours=24), human_window=timedelta(days=7))
+    limits = Limits(
+        text=100_000, choices=100, label=200, per_second=1000.0, window=timedelta(hours=24), human_window=timedelta(days=7), templates=True
+    )
 
 
 async def say(road: Road, talk: Talk, purpose: Purpose, template: Template | None = None) -> list[Outbound]:
@@ -51,12 +55,35 @@ async def test_within_the_day_it_goes_as_it_is(road: Road, clock: TestClock) -> 
     assert (said.body, said.template) == ("Bonjour.", None)
 
 
+async def approve(road: Road, **states: str) -> None:
+    """The provider says where the template stands in each language."""
+    templates = {f"rdv_rappel/{language}": state for language, state in states.items()}
+    await road.storage.run(standings.put, Standing(road.paper.name, road.paper.account, road.clock.now(), templates=templates))
+
+
 async def test_after_it_what_was_agreed_goes(road: Road, clock: TestClock) -> None:
+    await approve(road, fr="approved", en="approved")
     talk = road.talk()
     await talk.says("slt")
     clock.turn(days=2)
     [said] = await say(road, talk, Purpose.REMINDER, AGREED)
-    assert said.template == AGREED
+    assert said.template == replace(AGREED, instead=None)
+
+
+@pytest.mark.parametrize("state", ["pending", "rejected", "paused", "disabled", "different", "missing"])
+async def test_what_is_not_approved_is_not_used(road: Road, clock: TestClock, state: str) -> None:
+    """Its French wording goes instead, where that one is; else nothing does, and the desk says why."""
+    talk = road.talk()
+    await talk.says("slt")
+    clock.turn(days=2)
+    assert await say(road, talk, Purpose.REMINDER, AGREED) == [], "nobody asked the provider yet"
+    await approve(road, fr=state, en=state)
+    clock.turn(2)
+    assert await say(road, talk, Purpose.REMINDER, AGREED) == []
+    await approve(road, fr="approved", en=state)
+    clock.turn(2)
+    [said] = await say(road, talk, Purpose.REMINDER, AGREED)
+    assert said.template == FRENCH
 
 
 async def test_a_human_is_let_through_for_a_week(road: Road, clock: TestClock) -> None:

@@ -1,5 +1,6 @@
 """WhatsApp as a channel of the house: what each verb means there. Importing this imports pywa."""
 
+import asyncio
 import hmac
 import logging
 import re
@@ -13,18 +14,21 @@ from starlette.routing import BaseRoute, Route
 from bot.channels.base import Courtesy, Intake, Limits, Parsed
 from bot.channels.fields import load
 from bot.channels.webhook import Webhook
+from bot.channels.whatsapp.agreeing import ask
 from bot.channels.whatsapp.payloads import CHANNEL, Ours, read_call
 from bot.channels.whatsapp.rendering import FRENCH, LIMITS, MESSAGES, Texts, render
 from bot.channels.whatsapp.settings import PREFIX, WhatsAppSettings
 from bot.channels.whatsapp.wire import COURTESY_SECONDS, Wire
 from bot.clock import Clock
 from bot.errors import Forged, SendFailure, SettingsError, Unreachable
-from bot.messages import Address, Attachment, Call, Outbound
+from bot.messages import Address, Attachment, Call, Ignored, Outbound, Standing
 
 log = logging.getLogger(__name__)
 
 PATH = "/webhooks/whatsapp"
 SIGNATURE = "x-hub-signature-256"
+OF_OUR_STANDING = frozenset({"message_template_status_update", "phone_number_quality_update", "business_capability_update"})
+"""The fields by which Meta tells that something changed of how we stand with it."""
 _DIGITS = re.compile(r"\D")
 
 
@@ -42,6 +46,8 @@ class WhatsAppChannel:
             raise SettingsError(f"{PREFIX}PHONE_ID is not set: WhatsApp is off")
         self.account = settings.phone_id
         self.counts: Counter[str] = Counter()
+        self._settings = settings
+        self._changed = asyncio.Event()
         self._secret = settings.app_secret
         self._verify_token = settings.verify_token
         self._base_url = base_url.rstrip("/")
@@ -64,7 +70,10 @@ class WhatsAppChannel:
 
     def parse(self, raw: bytes) -> list[Parsed]:
         """Everything one call says. Raises Malformed."""
-        return read_call(load(raw), Ours(self.account, self._clock.now()))
+        said = read_call(load(raw), Ours(self.account, self._clock.now()))
+        if any(isinstance(each, Ignored) and each.reason in OF_OUR_STANDING for each in said):
+            self._changed.set()
+        return said
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
         """Meta makes sure that the address is ours: what it wants to hear, None for who does not know our word."""
@@ -109,6 +118,14 @@ class WhatsAppChannel:
                 yield piece
 
     # -- the number
+
+    @property
+    def changed(self) -> asyncio.Event:
+        return self._changed
+
+    async def standing(self) -> Standing:
+        """Quality, limit and templates, as Meta has them now. Raises SendFailure."""
+        return await ask(self._wire, self._settings, self._clock.now())
 
     async def about(self) -> dict[str, str]:
         """What Meta says of the number: `display_phone_number`, `quality_rating`, `messaging_limit_tier`, `verified_name`. Raises SendFailure."""

@@ -18,7 +18,9 @@ from bot.messages import Json, Outbound, Template, reference
 
 HERE = Path(__file__).parent / "templates"
 LANGUAGES = ("fr", "en", "ar")
-LONGEST_TEXT, LONGEST_BUTTON, MOST_BUTTONS = 1024, 20, 3
+LONGEST_TEXT, LONGEST_BUTTON, MOST_BUTTONS, LONGEST_FOOTER = 1024, 20, 3, 60
+LONGEST_VALUE = 300
+"""Characters of what goes in one place: the text around it has room."""
 CATEGORIES = ("UTILITY", "MARKETING")
 _PLACE = re.compile(r"{{(\d+)}}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
@@ -27,11 +29,12 @@ _UNFIT = re.compile(r"\s{2,}|[\n\t]")
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A template in one language. `sample` are values that Meta's readers see in its places."""
+    """A template in one language. `sample` are values that Meta's readers see in its places; `footer` says who speaks, "" for nothing."""
 
     text: str
     sample: tuple[str, ...]
     buttons: tuple[str, ...]
+    footer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def _read(file: Path) -> Agreed:
 
 
 def _wording(fields: Mapping[str, object]) -> Wording:
-    return Wording(text_of(fields, "text"), _texts(fields.get("sample")), _texts(fields.get("buttons")))
+    return Wording(text_of(fields, "text"), _texts(fields.get("sample")), _texts(fields.get("buttons")), string(fields, "footer") or "")
 
 
 def _texts(value: object) -> tuple[str, ...]:
@@ -96,6 +99,8 @@ def _faults(agreed: Agreed) -> Iterator[str]:
             yield f"{language}: give a sample for each place, and a label for each button"
         if len(wording.buttons) > MOST_BUTTONS or any(len(label) > LONGEST_BUTTON for label in wording.buttons):
             yield f"{language}: {MOST_BUTTONS} buttons at most, of {LONGEST_BUTTON} characters"
+        if len(wording.footer) > LONGEST_FOOTER or "{{" in wording.footer:
+            yield f"{language}: a footer has no place, and {LONGEST_FOOTER} characters at most"
 
 
 # -- said
@@ -107,15 +112,20 @@ def spoken(language: str) -> str:
 
 
 def message(outbound: Outbound, template: Template) -> dict[str, Json]:
-    """The part of a call that says a template, with the outbound's first choices behind its buttons."""
-    agreed = catalogue().get(template.name)
-    values: list[Json] = [{"type": "text", "text": _UNFIT.sub(" ", value).strip() or "…"} for value in template.values]
+    """The part of a call that says a template, each of its buttons with the choice it stands for behind it."""
+    values: list[Json] = [{"type": "text", "text": _fitting(value)} for value in template.values]
     components: list[Json] = [{"type": "body", "parameters": values}] if values else []
-    for nth, _choice in enumerate(outbound.choices[: len(agreed.buttons) if agreed else 0]):
-        pressed: Json = {"type": "payload", "payload": reference(outbound.number, nth)}
+    for nth, place in enumerate(template.buttons):
+        pressed: Json = {"type": "payload", "payload": reference(outbound.number, place)}
         components.append({"type": "button", "sub_type": "quick_reply", "index": str(nth), "parameters": [pressed]})
-    content: Json = {"name": template.name, "language": {"code": spoken(outbound.language)}, "components": components}
+    content: Json = {"name": template.name, "language": {"code": spoken(template.language)}, "components": components}
     return {"type": "template", "template": content}
+
+
+def _fitting(value: str) -> str:
+    """What may stand in a place: one line, of a length that the text around it bears."""
+    line = _UNFIT.sub(" ", value).strip() or "…"
+    return line if len(line) <= LONGEST_VALUE else f"{line[: LONGEST_VALUE - 1]}…"
 
 
 # -- agreed
@@ -128,7 +138,9 @@ def submitted(agreed: Agreed, language: str) -> dict[str, Json]:
     if wording.sample:
         body["example"] = {"body_text": [list(wording.sample)]}
     buttons: list[Json] = [{"type": "QUICK_REPLY", "text": label} for label in wording.buttons]
-    components: list[Json] = [body, {"type": "BUTTONS", "buttons": buttons}] if buttons else [body]
+    components: list[Json] = [body]
+    components += [{"type": "FOOTER", "text": wording.footer}] if wording.footer else []
+    components += [{"type": "BUTTONS", "buttons": buttons}] if buttons else []
     return {"name": agreed.name, "language": language, "category": agreed.category, "components": components}
 
 
@@ -145,7 +157,7 @@ def state_of(agreed: Agreed, language: str, theirs: Iterable[Mapping[str, object
 
 
 def _said(template: Mapping[str, object]) -> tuple[object, ...]:
-    """What matters of a template: its text and the labels of its buttons."""
+    """What matters of a template: its text, who it says speaks, and the labels of its buttons."""
     components = {string(each, "type"): each for each in several(template, "components")}
     labels = tuple(string(button, "text") for button in several(components.get("BUTTONS", {}), "buttons"))
-    return string(components.get("BODY", {}), "text"), labels
+    return string(components.get("BODY", {}), "text"), string(components.get("FOOTER", {}), "text"), labels
