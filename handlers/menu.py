@@ -45,8 +45,8 @@ def named(turn: Turn) -> str | None:
 
 
 def label_written(turn: Turn) -> bool:
-    """The whole message is the label of a theme."""
-    return bool(said := turn.plain) and len(said) < 40 and named(turn) is not None
+    """The whole message is the label of a theme, and no other button of that name."""
+    return turn.choice is None and bool(said := turn.plain) and len(said) < 40 and named(turn) is not None
 
 
 @on(Rank.COMMAND, commands("menu", "aide", "help"))

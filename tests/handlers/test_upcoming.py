@@ -274,3 +274,10 @@ def speaks(said: Sequence[Outbound], language: str) -> None:
 @cache
 def spoken(language: str) -> Spoken:
     return Spoken(shared_library(), language)
+
+
+async def test_the_button_of_free_words_where_there_is_none(talk: Talk) -> None:
+    """It has the name of a row of the menu, and is not that row."""
+    await talk.says("slt")
+    await told(talk, "?", {"act:my-appointments": "Mes rendez-vous"})
+    assert "Je ne vois pas de rendez-vous à venir." in bodies(await talk.taps("Mes rendez-vous"))
