@@ -18,6 +18,7 @@ from content.words import FRENCH, _
 from handlers import handover, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
+from handlers.meant import BOOK, MOVE, named, plainly
 from handlers.open_danger import Open, colleague_since, in_danger, in_writing, opened, opened_on, remember, said_step, target
 from handlers.own_appointments import writes_a_button
 from handlers.reception import HELLO
@@ -37,6 +38,9 @@ ALARMS = (
 )
 CALL_IT = _("Compose le {number} sur un téléphone : c'est gratuit.")
 WRITE_IT = _("Écris un SMS au {number} : c'est gratuit.")
+ASKED_FOR = _("Pour ce que tu demandes, touche le bouton dessous.")
+APPOINTMENTS = frozenset({BOOK, MOVE, "my-appointments"})
+"""What is still proposed, after the number, to who asks for it."""
 
 
 # -- what the accept commit and the job write
@@ -323,4 +327,15 @@ def mistaken(turn: Turn) -> None:
             _say(turn, crisis, common.both_doors, asked.offers)
         else:
             _say(turn, crisis, common.mistaken, (crisis.call,))
+        _offer_what_was_asked(turn)
         _still_open(turn)
+
+
+def _offer_what_was_asked(turn: Turn) -> None:
+    """The number comes first; an appointment that was plainly asked for is one tap away, today and tomorrow."""
+    label = plainly(turn)
+    wanted = named(turn, label) if label in APPOINTMENTS else None
+    if wanted is not None:
+        last = turn.said[-1]
+        body = f"{last.body}\n\n{turn.words.say(ASKED_FOR)}"
+        turn.said[-1] = replace(last, body=body, choices=(*last.choices, wanted))

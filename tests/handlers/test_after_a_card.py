@@ -3,7 +3,7 @@
 import pytest
 
 from bot.messages import Outbound
-from tests.talk import Talk, bodies
+from tests.talk import Talk, bodies, labels
 
 
 def plain(said: list[Outbound]) -> str:
@@ -35,3 +35,25 @@ async def test_a_person_asked_for_in_a_danger_is_told_when(talk: Talk) -> None:
     said = bodies(await talk.says("jveu parler a qqn"))
     assert "On te répondra à partir" in said or "te répond avant" in said or "quand une personne sera là" in said
     assert "17" in said
+
+
+class TestAnAppointmentAskedForInADanger:
+    """The number first; what was plainly asked for is one tap away, and no word of it is lost."""
+
+    @pytest.mark.parametrize(("words", "label"), [("je voudrai un rdv svp", "Prendre rendez-vous"), ("c kan mon rdv", "Mes rendez-vous")])
+    async def test_is_one_tap_away_after_the_number(self, talk: Talk, words: str, label: str) -> None:
+        await talk.says("g nul par ou dormir se soir")
+        said = await talk.says(words)
+        assert "Moins de 18\u00a0ans\u00a0: 119." in bodies(said)
+        assert bodies(said).endswith("Pour ce que tu demandes, touche le bouton dessous.")
+        assert labels(said) == ["Oui", "Non", "Appeler le 115", "Appeler le 119", label]
+        assert "rendez-vous" in bodies(await talk.taps(label))
+
+    async def test_the_question_that_was_open_still_is(self, talk: Talk) -> None:
+        await talk.says("g nul par ou dormir se soir")
+        await talk.says("je voudrai un rdv svp")
+        assert "Appelle le 119" in bodies(await talk.says("oui"))
+
+    async def test_nothing_is_proposed_to_who_asked_for_nothing(self, talk: Talk) -> None:
+        await talk.says("g nul par ou dormir se soir")
+        assert "bouton dessous" not in bodies(await talk.says("gzgzgz"))
