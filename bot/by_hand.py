@@ -42,6 +42,7 @@ CLASSES: Mapping[str, str] = {
     retention.AUDITS: "lignes de qui a lu et écrit",
     retention.MARKS: "mentions dont les 60 jours sont passés",
     retention.LINES: "places d'attente d'ateliers passés",
+    retention.JOINED_ROWS: "traces d'un rapprochement de plus de 30 jours",
     retention.SESSIONS: "séances d'ateliers passées depuis longtemps",
     purge.COPIES: "copies de la base faites avant une mise à jour",
     purge.LINES: "lignes du journal des effacements",

@@ -9,7 +9,7 @@ has gone. Whoever writes again before that is somebody new, and keeps their lane
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.channels.base import Channel, Wipes
 from bot.clock import Clock
 from bot.messages import Address
 from bot.rounds import Rounding, Rounds
-from storage import appointment_view, consents, erasing, erasure, holds, lanes, ledger, rights
+from storage import appointment_view, consents, erasing, erasure, formers, holds, lanes, ledger, rights
 from storage.consents import Choice
 from storage.engine import Storage, Wake, Work
 from storage.erasing import Asked, Extent
@@ -109,7 +109,7 @@ class Eraser(Rounding):
         """Everything goes. Where somebody waits for an answer, it is put on a lane of its own."""
         lane = _lane(work, asked)
         address, language = (lane.address, lane.language) if lane is not None else (None, "")
-        ledger.write(self._file, Erasure(asked.person_id, work.now, erasure.keeping()))
+        self._write_down(work, asked.person_id)
         erasure.erase_rows(work, asked.person_id)
         if address is None:
             return
@@ -121,7 +121,7 @@ class Eraser(Rounding):
 
     def _leave_part(self, work: Work, asked: Asked, left: int) -> None:
         """The team follows this person: what only the robot knew goes, and the head answers about the rest."""
-        ledger.write(self._file, Erasure(asked.person_id, work.now, part=ledger.ROBOT))
+        self._write_down(work, asked.person_id, whole=False)
         erasure.forget_unfollowed(work, asked.person_id)
         kept = next(iter(appointment_view.to_come(work, asked.person_id)), None) if asked.extent is Extent.ALL_BUT_MEETING else None
         for choice in consents.chosen(work, asked.person_id):
@@ -141,8 +141,14 @@ class Eraser(Rounding):
         if erasing.spoken_since(work, asked.conversation_id):
             erasing.done(work, row_id)
             return
-        ledger.write(self._file, Erasure(asked.person_id, work.now, erasure.keeping()))
+        self._write_down(work, asked.person_id)
         erasure.erase_rows(work, asked.person_id)
+
+    def _write_down(self, work: Work, person: int, *, whole: bool = True) -> None:
+        """In the ledger, before the commit; under every id they had, for a backup may be older than what made them one."""
+        line = Erasure(person, work.now, erasure.keeping()) if whole else Erasure(person, work.now, part=ledger.ROBOT)
+        for each in formers.whole(work, person):
+            ledger.write(self._file, replace(line, person=each))
 
     def _say(self, work: Work, lane: Lane, done: Done) -> None:
         self._tell(work, lane, done)

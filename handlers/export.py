@@ -15,6 +15,8 @@ NAME, PHONE = _("Prénom : {valeur}"), _("Téléphone : {valeur}")
 PLACES = _("Là où tu écris")
 SINCE = _("{canal}, depuis le {jour}")
 STOPPED = _("{canal}, depuis le {jour} ; STOP le {arret}")
+SHARED = _("Tu as dit que ce téléphone est partagé.")
+MADE_ONE = _("Tes applis sont ensemble depuis le {jour}.")
 DEMANDS, DEMAND_OPEN = _("Tes demandes à l'équipe"), _("Ouverte le {jour}")
 DEMAND_CLOSED = _("Ouverte le {jour}, fermée le {fin}")
 DEDUCED = _("Ce que le robot a compris")
@@ -67,7 +69,9 @@ def _places(found: Everything, words: Words, at: Any) -> list[str]:
         text = SINCE if place.stopped_at is None else STOPPED
         values = {"canal": f"{place.channel} ({place.peer})", "jour": at(place.since)}
         told.append(words.say(text, **values, **({} if place.stopped_at is None else {"arret": at(place.stopped_at)})))
-    return told
+        if place.shared:
+            told.append(words.say(SHARED))
+    return told + [words.say(MADE_ONE, jour=at(one.at)) for one in found.made_one if one.parted_at is None]
 
 
 def _demands(found: Everything, words: Words, at: Any) -> list[str]:

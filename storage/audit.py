@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from sqlmodel import col, select
 
+from storage import formers
 from storage.engine import Work
 from storage.tables import Audit, Caseworker, Conversation, Link, Person, Task, Thread
 from storage.thread_view import unseal
@@ -55,6 +56,10 @@ class Act(StrEnum):
     """An operator erased somebody (`palier erase-person`)."""
     SWITCHED = "switched"
     """The head turned something on or off."""
+    JOINED = "joined"
+    """Two people were made one."""
+    PARTED = "parted"
+    """They were made two again."""
     SEATED = "seated"
     """A seat of a workshop was taken or given back for somebody, or what came of it was written."""
     CONTENT = "content"
@@ -113,7 +118,7 @@ def readers(work: Work, person: int) -> tuple[str, ...]:
     found = (
         select(Caseworker.name)
         .join(Audit, col(Audit.caseworker_id) == col(Caseworker.id))
-        .where(col(Audit.person_id) == person)
+        .where(col(Audit.person_id).in_(formers.whole(work, person)))
         .order_by(col(Audit.id))
     )
     names = dict.fromkeys(unseal(work, "caseworker.name", name) for name in work.session.exec(found))

@@ -19,7 +19,7 @@ from sqlalchemy import URL, create_engine, inspect
 from bot.clock import MachineClock
 from bot.errors import AlreadyRunning, StorageError
 from bot.settings import Settings
-from storage import migrate, restored, schema
+from storage import ledger, migrate, restored, schema, unlinking
 from storage.connections import FileLock, Raw, SqliteConnection, connect, locate, open_sqlite, sqlite_path, transaction
 from storage.engine import open_storage
 from storage.erasure import replay_erasures
@@ -54,6 +54,7 @@ async def restore(settings: Settings, file: Path, *, replace: bool = False) -> i
     storage = await open_storage(settings, MachineClock())
     try:
         await storage.run(restored.settle)
+        await storage.run(unlinking.part_for, frozenset(line.person for line in ledger.read(settings.erasure_ledger)))
         return await replay_erasures(storage, settings.erasure_ledger)
     finally:
         await storage.close()

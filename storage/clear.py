@@ -119,9 +119,21 @@ CLEAR: Mapping[str, Mapping[str, str]] = {
         "finished_at": OURS,
         "failure": CODE,
     },
+    "joined": {
+        "noun": "the table of a row that changed hands, from the schema",
+        "which": ORDER,
+        "change": "how it changed, from a closed list",
+    },
+    "joining": {
+        "token": NAMED_AT_RANDOM,
+        "proof": "by what means, from a closed list",
+        "at": TIME,
+        "undone_at": TIME,
+    },
     "lease": {"name": OURS, "holder": LEASE, "until": LEASE},
     "letterbox": {"received": "no more than so many files come by one page", "expires_at": TIME},
     "link": {"since": TIME, "until": TIME, "proof": "by what means, from a closed list"},
+    "link_code": {"expires_at": TIME},
     "login": {"seen_at": STAFF, "expires_at": STAFF},
     "mark": {"at": TIME, "lapses_at": TIME},
     "media": {

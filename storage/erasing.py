@@ -54,6 +54,12 @@ def ask(work: Work, person_id: int, conversation_id: int | None, extent: Extent)
     return found or 0
 
 
+def waits(work: Work, person_id: int) -> bool:
+    """Whether more than a screen of this person's is still to be erased."""
+    found = select(Erasing.id).where(col(Erasing.person_id) == person_id, col(Erasing.kind) != Extent.SCREEN.value)
+    return work.session.exec(found.limit(1)).first() is not None
+
+
 def find(work: Work, row_id: int) -> Asked | None:
     """One that is still to be done, or None. In a writing unit, nobody else does it meanwhile."""
     row = work.session.exec(select(Erasing).where(col(Erasing.id) == row_id)).first()

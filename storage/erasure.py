@@ -7,6 +7,7 @@ for is in the ledger (storage/ledger.py), written before the commit, so that no 
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, exist
 from sqlmodel import SQLModel
 
 from bot.errors import StorageError
-from storage import gaps, ledger, tables
+from storage import formers, gaps, ledger, tables
 from storage.columns import RANDOM, Holding, Leaving, led_to
 from storage.engine import Storage, Work, statement, table
 from storage.ledger import Erasure
@@ -43,7 +44,8 @@ _COUNTED = statement(
 async def erase(storage: Storage, file: Path, person: int) -> Erasure:
     """Erase one person, for good: the ledger first, then the database."""
     line = Erasure(person, storage.clock.now(), keeping())
-    ledger.write(file, line)
+    for each in await storage.read(formers.whole, person):
+        ledger.write(file, replace(line, person=each))
     while await storage.run(_lighten, person):
         pass
     await storage.run(erase_rows, person)
@@ -69,6 +71,8 @@ def _lighten(work: Work, person: int) -> bool:
 def erase_rows(work: Work, person: int) -> bool:
     """Do what every table declares to one person's rows; False if nobody has this id. Their addresses are locked: no turn goes on meanwhile."""
     lock(work, person)
+    for former in reversed(formers.of(work, person)):  # the rows they were written under, empty but for what is written once
+        erase_rows(work, former)
     gaps.erase(work, person)
     owned = rows_of(work, person)
     if not owned[PERSON.name]:
@@ -148,7 +152,7 @@ def rows_of_thread(work: Work, thread: int) -> Owned:
 
 def lock(work: Work, person: int) -> None:
     """Take every address of a person: until the unit ends nothing is accepted, answered or sent for them."""
-    mine = _reached(ADDRESS, holdings()[ADDRESS.name], person)
+    mine = select(LINK.c.address_id).where(LINK.c.person_id == person)
     work.session.execute(select(ADDRESS.c.id).where(ADDRESS.c.id.in_(mine)).order_by(ADDRESS.c.id).with_for_update()).all()
 
 

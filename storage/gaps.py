@@ -15,7 +15,7 @@ from enum import StrEnum
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bot.rules.masking import masked, says_something
-from storage import monthly, tables
+from storage import formers, monthly, tables
 from storage.columns import to_moment
 from storage.crypto import LOOKUP_SIZE, Vault
 from storage.engine import Work, statement, table
@@ -165,7 +165,7 @@ def erase(work: Work, person_id: int) -> None:
 def erase_before_danger(work: Work, person_id: int) -> None:
     """A danger is recognised: erase what they asked today and the day before, which may have told of it in other words."""
     since = _day(work.now - BEFORE_A_DANGER)
-    keys = {who_key(work.vault, person_id, quarter(day)) for day in (since, work.now)}
+    keys = {who_key(work.vault, each, quarter(day)) for each in formers.whole(work, person_id) for day in (since, work.now)}
     work.session.execute(delete(GAP).where(GAP.c.who_key.in_(keys), GAP.c.at >= since))
 
 
@@ -176,10 +176,11 @@ def let_go(work: Work, person_id: int) -> None:
 
 
 def _keys(work: Work, person_id: int) -> list[bytes]:
-    """The hashes a person's questions may be found by: one for each quarter of what is kept, of whoever."""
+    """The hashes a person's questions may be found by, those they were before included: one for each quarter of what is kept, of whoever."""
     ends = select(select(func.min(GAP.c.at)).scalar_subquery(), select(func.max(GAP.c.at)).scalar_subquery())
     first, last = work.session.execute(ends).one()
-    return [] if first is None else [who_key(work.vault, person_id, each) for each in _quarters(first, last)]
+    people = () if first is None else formers.whole(work, person_id)
+    return [who_key(work.vault, whose, each) for whose in people for each in _quarters(first, last)]
 
 
 def _quarters(first: datetime, last: datetime) -> list[str]:

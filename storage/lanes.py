@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from bot.messages import Address, Json, Outbound
 from storage import tables
@@ -70,6 +70,11 @@ _NEW_CONVERSATION = statement(
     .returning(CONVERSATION.c.id)
 )
 
+_LAST_SAID = statement(
+    select(func.max(CONVERSATION.c.last_number))
+    .select_from(LINK.join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id))
+    .where(LINK.c.address_id == bindparam("address_id"))
+)
 _RENAME = statement(update(ADDRESS).where(ADDRESS.c.id == bindparam("row_id")).values(peer=bindparam("new_peer"), peer_key=bindparam("new_peer_key")))
 
 SURE_OF_A_NAME = timedelta(days=30)
@@ -267,7 +272,15 @@ def open_lane(work: Work, address: Address) -> Lane:
 
 
 def _create(work: Work, address: Address) -> None:
-    now = to_moment(work.now)
+    free = claim(work, address)
+    if free is None:
+        return
+    person = _returned(work.execute(_NEW_PERSON, {"token": secrets.token_urlsafe(16), "created_at": to_moment(work.now)}).fetchone())
+    attach(work, free, person, "channel")
+
+
+def claim(work: Work, address: Address) -> int | None:
+    """The row of an address that leads to nobody, locked, made where it is new; None where it leads to somebody."""
     vault = work.vault
     values: dict[str, object] = {
         "channel": address.channel,
@@ -277,17 +290,26 @@ def _create(work: Work, address: Address) -> None:
         "fence": 0,
         "position": 0,
         "stopped_until": 0.0,
-        "created_at": now,
+        "created_at": to_moment(work.now),
     }
     row = work.execute(_NEW_ADDRESS, values).fetchone()
-    if row is None:  # another process made it while we looked, and ours waited for its commit; or whoever it led to was erased
+    if row is None:  # another process made it while we looked, and ours waited for its commit; or whoever it led to was erased, or left it
         row = work.execute(_TAKE, {name: values[name] for name in _ADDRESS_KEY}).fetchone()
         if row is None or lane_of(work, address) is not None:
-            return
-    person = _returned(work.execute(_NEW_PERSON, {"token": secrets.token_urlsafe(16), "created_at": now}).fetchone())
-    link = work.execute(_NEW_LINK, {"address_id": row[0], "person_id": person, "since": now, "proof": "channel"}).fetchone()
-    conversation = {"token": secrets.token_urlsafe(16), "link_id": _returned(link), "owner": BOT, "epoch": 0, "last_number": 0, "created_at": now}
-    _returned(work.execute(_NEW_CONVERSATION, conversation).fetchone())
+            return None
+    return int(row[0])
+
+
+def attach(work: Work, address_id: int, person_id: int, proof: str) -> None:
+    """Link an address that leads to nobody to this person, with a conversation of its own.
+
+    It is numbered on from whatever was said there before: a button still shown there must not name another question.
+    """
+    now = to_moment(work.now)
+    link = work.execute(_NEW_LINK, {"address_id": address_id, "person_id": person_id, "since": now, "proof": proof}).fetchone()
+    values = {"token": secrets.token_urlsafe(16), "link_id": _returned(link), "owner": BOT, "epoch": 0, "created_at": now}
+    last = work.execute(_LAST_SAID, {"address_id": address_id}).fetchone()
+    _returned(work.execute(_NEW_CONVERSATION, {**values, "last_number": 0 if last is None else last[0] or 0}).fetchone())
 
 
 def _returned(row: Sequence[Any] | None) -> int:

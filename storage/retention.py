@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, delete, e
 
 from bot.messages import Purpose
 from bot.rules.keeping import Keeping
-from storage import erasure, gaps, monthly, outcomes, tables
+from storage import erasure, formers, gaps, monthly, outcomes, tables
 from storage.engine import Work, table
 
 PERSON, CONVERSATION, MEDIA, EVENT = (table(noun) for noun in (tables.Person, tables.Conversation, tables.Media, tables.Event))
@@ -22,6 +22,7 @@ ADDRESS, LINK, MESSAGE, THREAD, RANGE = (table(noun) for noun in (tables.Address
 CONSENT, TASK, HOLD, CHUNK, AUDIT = (table(noun) for noun in (tables.Consent, tables.Task, tables.Hold, tables.MediaChunk, tables.Audit))
 GAP = table(tables.Gap)
 APPOINTMENT, WAITING, MARK = (table(noun) for noun in (tables.Appointment, tables.Waiting, tables.Mark))
+JOINING, JOINED = table(tables.Joining), table(tables.Joined)
 SEAT, LINE, SESSION = (table(noun) for noun in (tables.Seat, tables.SeatWaiting, tables.Session))
 WINDOW = 100
 """How many rows are looked at in one statement."""
@@ -115,7 +116,8 @@ def _person_due(at: Terms) -> ColumnElement[bool]:
     """Nobody follows them and they have said nothing for so long; or they were followed, and were in touch long ago."""
     followed = _followed(PERSON)
     alone = and_(~followed, _person_quiet(PERSON, at.conversation))
-    return or_(alone, and_(followed, _person_quiet(PERSON, at.thread), ~_someone_held(PERSON, at)))
+    over = or_(alone, and_(followed, _person_quiet(PERSON, at.thread), ~_someone_held(PERSON, at)))
+    return and_(over, ~exists().where(JOINING.c.former_id == PERSON.c.id, JOINING.c.undone_at.is_(None)))  # who became somebody goes with them
 
 
 def _rest_due(at: Terms) -> ColumnElement[bool]:
@@ -165,6 +167,11 @@ def _mark_due(at: Terms) -> ColumnElement[bool]:
 def _line_due(at: Terms) -> ColumnElement[bool]:
     """They waited for a session that has begun."""
     return exists().where(SESSION.c.id == LINE.c.session_id, SESSION.c.starts_at <= at.now)
+
+
+def _joined_due(at: Terms) -> ColumnElement[bool]:
+    """What changed hands so long ago that it does not go back."""
+    return exists().where(JOINING.c.id == JOINED.c.joining_id, JOINING.c.at <= at.now - formers.UNDOABLE)
 
 
 def _session_due(at: Terms) -> ColumnElement[bool]:
@@ -264,7 +271,7 @@ _CONVERSATIONS = select(CONVERSATION.c.id, LINK.c.person_id, CONVERSATION.c.id.l
 _FILES = select(MEDIA.c.id, LINK.c.person_id, MEDIA.c.conversation_id).select_from(MEDIA.join(_LINKED, CONVERSATION.c.id == MEDIA.c.conversation_id))
 PEOPLE, BESIDE, CONVERSATIONS, FILES, EVENTS, AUDITS = "people", "beside a hold", "conversations", "files", "events", "audit"
 QUESTIONS = "questions"
-MARKS, LINES, SESSIONS = "marks", "lines of a session", "sessions"
+MARKS, LINES, SESSIONS, JOINED_ROWS = "marks", "lines of a session", "sessions", "what changed hands"
 KINDS: Mapping[str, Kind] = {
     PEOPLE: Kind(_PEOPLE, _person_due, _remove_person, 5, erasure.rows_of),
     BESIDE: Kind(_PEOPLE, _rest_due, _remove_rest, 1),
@@ -275,6 +282,7 @@ KINDS: Mapping[str, Kind] = {
     AUDITS: Kind(select(AUDIT.c.id, null(), null()), _audit_due, _remove_row(AUDIT), 100),
     MARKS: Kind(select(MARK.c.id, MARK.c.person_id, null()), _mark_due, _remove_row(MARK), 100),
     LINES: Kind(select(LINE.c.id, LINE.c.person_id, null()), _line_due, _remove_row(LINE), 100),
+    JOINED_ROWS: Kind(select(JOINED.c.id, null(), null()), _joined_due, _remove_row(JOINED), 100),
     SESSIONS: Kind(select(SESSION.c.id, null(), null()), _session_due, _remove_row(SESSION), 100),
 }
 """In the order they go: what went with its person is not looked for again."""

@@ -9,12 +9,28 @@ from datetime import datetime
 from sqlmodel import col, func, select
 
 from bot.rules.keeping import Span
-from storage import consents, endings, gaps, media, meetings, messages, tasks
+from storage import consents, endings, formers, gaps, media, meetings, messages, tasks
 from storage.consents import Choice, Given
 from storage.engine import Work
+from storage.formers import Made
 from storage.gaps import Unanswered
 from storage.meetings import Marked, Meeting, Sat, Wish
-from storage.tables import Address, Caseworker, Conversation, Crisis, Event, Hold, Letterbox, Link, Media, Message, Note, Person, Task, Thread
+from storage.tables import (
+    Address,
+    Caseworker,
+    Conversation,
+    Crisis,
+    Event,
+    Hold,
+    Letterbox,
+    Link,
+    Media,
+    Message,
+    Note,
+    Person,
+    Task,
+    Thread,
+)
 from storage.thread_view import unseal
 
 ANSWER_WITHIN = Span(1, "month")
@@ -104,7 +120,8 @@ class Danger:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody writes from. `remembered` is what the robot has in mind of the conversation, as it keeps it (JSON)."""
+    """Where somebody writes from. `remembered` is what the robot has in mind of the conversation, as it keeps it (JSON); `shared` what was said of
+    others who read there."""
 
     channel: str
     peer: str
@@ -112,6 +129,7 @@ class Place:
     language: str
     stopped_at: datetime | None
     remembered: str
+    shared: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +161,7 @@ class Everything:
     name: str
     phone: str
     places: tuple[Place, ...]
+    made_one: tuple[Made, ...]
     lines: tuple[Line, ...]
     demands: tuple[Demand, ...]
     files: tuple[File, ...]
@@ -198,6 +217,7 @@ def everything(work: Work, person_id: int, *, team: bool = False) -> Everything:
         name=unseal(work, "person.name", person.name),
         phone=unseal(work, "person.phone", person.phone),
         places=_places(work, person_id),
+        made_one=formers.history(work, person_id, team=team),
         lines=_lines(work, here),
         demands=tuple(_demand(work, thread, team=team) for thread in threads),
         files=_files(work, here),
@@ -256,7 +276,7 @@ def _waiting_erasure(work: Work, person_id: int) -> datetime | None:
 def find(work: Work, name: str) -> int | None:
     """The person this names: their own token, or the token of a thread of theirs, as its page's address shows it."""
     person = work.session.exec(select(Person.id).where(col(Person.token) == name)).first()
-    return person if person is not None else work.session.exec(select(Thread.person_id).where(col(Thread.token) == name)).first()
+    return formers.now(work, person) if person is not None else work.session.exec(select(Thread.person_id).where(col(Thread.token) == name)).first()
 
 
 # -- parts
@@ -283,6 +303,7 @@ def _places(work: Work, person_id: int) -> tuple[Place, ...]:
             language=unseal(work, "conversation.language", conversation.language) or "fr",
             stopped_at=address.opted_out_at,
             remembered=unseal(work, "conversation.state", conversation.state),
+            shared=unseal(work, "address.shared", address.shared),
         )
         for address, link, conversation in work.session.exec(found)
     )

@@ -43,12 +43,12 @@ class Held:
 def open_for(work: Work, lane: "Lane", *, urgency: int = 0, theme: str | None = None) -> int:
     """The open thread of this person, opened if there is none; its id. Urgency (0, 1 tonight, 2 now) only rises, a known theme stays.
 
-    From the lane's current message on, what is said in this conversation belongs to it.
+    Of several, it is the one that runs here. From the lane's current message on, what is said in this conversation belongs to it.
     """
     session = work.session
     # Two addresses of one person may ask at once: their threads are ordered by the person's row.
     session.exec(select(Person.id).where(col(Person.id) == lane.person_id).with_for_update()).one()
-    thread = session.exec(_open_of(lane.person_id)).first()
+    thread = session.exec(_open_here(lane)).first() or session.exec(_open_of(lane.person_id)).first()
     if thread is None:
         thread = Thread(token=secrets.token_urlsafe(16), person_id=lane.person_id, opened_at=work.now)
         session.add(thread)
@@ -204,6 +204,13 @@ def token_of(work: Work, thread_id: int) -> str:
 
 def _open_of(person_id: int) -> SelectOfScalar[Thread]:
     return select(Thread).where(col(Thread.person_id) == person_id, col(Thread.closed_at).is_(None)).order_by(col(Thread.id).desc()).limit(1)
+
+
+def _open_here(lane: "Lane") -> SelectOfScalar[Thread]:
+    """Where two people became one, each brought the thread of their own conversations."""
+    here = select(Thread).join(ThreadRange, col(ThreadRange.thread_id) == col(Thread.id))
+    runs = (col(ThreadRange.conversation_id) == lane.conversation_id, col(ThreadRange.last_number).is_(None))
+    return here.where(*runs, col(Thread.person_id) == lane.person_id, col(Thread.closed_at).is_(None)).order_by(col(Thread.id).desc()).limit(1)
 
 
 def _unread(thread_id: int) -> SelectOfScalar[Alert]:

@@ -21,6 +21,7 @@ MESSAGES_LIVE, RECEIPTS_LIVE, RUNS_LIVE = timedelta(days=30), timedelta(days=2),
 UPLOADS_LIVE = timedelta(hours=1)
 
 INBOUND, OUTBOUND, DELIVERY = (table(noun) for noun in (tables.Inbound, tables.Outbound, tables.Delivery))
+CODE = table(tables.LinkCode)
 RECEIPT, RUN, ACTION, ANSWER = (table(noun) for noun in (tables.Receipt, tables.JobRun, tables.Action, tables.AnswerLink))
 MEDIA, CHUNK = table(tables.Media), table(tables.MediaChunk)
 LETTERBOX, LINK, DOWNLOAD = (table(noun) for noun in (tables.Letterbox, tables.PrivateLink, tables.Download))
@@ -81,6 +82,7 @@ KINDS: Mapping[str, Kind] = {
     "download": Kind(DOWNLOAD, DOWNLOAD.c.id, lambda work: DOWNLOAD.c.expires_at < work.elapsed),
     "receipt": Kind(RECEIPT, RECEIPT.c.id, _before(RECEIPT.c.at, RECEIPTS_LIVE)),
     "action": Kind(ACTION, ACTION.c.id, lambda work: ACTION.c.expires_at < work.elapsed),
+    "link_code": Kind(CODE, CODE.c.id, lambda work: CODE.c.expires_at < work.elapsed),
     "login": Kind(LOGIN, LOGIN.c.id, lambda work: LOGIN.c.expires_at < work.elapsed),
     "attempt": Kind(ATTEMPT, ATTEMPT.c.id, lambda work: ATTEMPT.c.window_start < work.elapsed - attempts.KEPT),
     "bucket": Kind(BUCKET, BUCKET.c.name, _bucket),

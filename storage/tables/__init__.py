@@ -24,7 +24,7 @@ from storage.tables.following import Alert, Crisis, Media, MediaChunk, Note, Tas
 from storage.tables.hours import Absence, Closure, Place
 from storage.tables.house import Action, Confidential, JobRun, Lease, Poster, Secret, Setting
 from storage.tables.keeping import Audit, Download, Erasing, Gap, Hold, Letterbox, MonthlyCount, PrivateLink
-from storage.tables.people import Address, Consent, Conversation, Event, Link, Message, Person
+from storage.tables.people import Address, Consent, Conversation, Event, Joined, Joining, Link, LinkCode, Message, Person
 from storage.tables.team import Attempt, Caseworker, Login
 from storage.tables.transport import AnswerLink, Bucket, Delivery, Inbound, Outbound, Receipt
 
@@ -56,9 +56,12 @@ __all__ = [
     "Hold",
     "Inbound",
     "JobRun",
+    "Joined",
+    "Joining",
     "Lease",
     "Letterbox",
     "Link",
+    "LinkCode",
     "Login",
     "Mark",
     "Media",

@@ -19,6 +19,8 @@ NOT_GIVEN = {
     "gap.mark": "what the team makes of questions of many, never of somebody's",
     "delivery.external_id": "a network's own number of a message of ours",
     "download.language": "of a link that lives thirty minutes: the language is given with the place",
+    "joining.lent": "which of the name and the number given above stood in a row that was made one with theirs",
+    "person.ways": "numbers of ours for the places given above",
     "inbound.payload": "the message itself, as it came: given as what was said",
     "media.provider_id": "a network's own number of a file, forgotten once the file is here",
     "media.thumbnail": "a small picture of a file: the file is given beside, whole",
