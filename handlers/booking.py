@@ -25,7 +25,7 @@ from handlers.meant import ACT, BOOK, free_words, keep_others, wants_else
 from handlers.notice import notice
 from handlers.open_danger import in_danger
 from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
-from handlers.time_said import choose, decision, place_words
+from handlers.time_said import choose, decision, place_words, said_of_time
 from storage import appointment_view, appointments, hours, motives, outcomes, places, rights, threads
 from storage.appointment_view import Appointment, Booking
 from storage.motives import Motive
@@ -83,8 +83,10 @@ def begin(turn: Turn) -> None:
 
 
 def _first_words(turn: Turn) -> dict[str, Json]:
-    """What somebody asked with, for the day or the town it may name: said once, it is not asked again."""
+    """What somebody asked with, for the day or the town it may name: said once, it is not asked again. A time said since counts in its place."""
     asked = turn.question
+    if free_words(turn) and asked is not None and said_of_time(turn).names_a_time:
+        return {"said": turn.text, "at": turn.now.isoformat()}
     if asked is not None and asked.id in (MOTIVE, TOWN, SECOND):
         return {name: asked.data[name] for name in ("said", "at") if name in asked.data}
     return {"said": turn.text, "at": turn.now.isoformat()} if free_words(turn) else {}
@@ -180,7 +182,9 @@ def take_town(turn: Turn) -> None:
     place = next((each for each in there if each.token == token), None) or best(
         turn.plain, there, lambda each: f"{each.name} {each.town} {each.address}"
     )
-    if place is None:
+    if place is None and said_of_time(turn).names_a_time:  # « plutôt le soir »: when matters more than where
+        _offer(turn, Looking(motive.token))
+    elif place is None:
         ask_ours(turn, TOWN, turn.words.say(NOT_THERE), *_towns(turn, motive, there), data={"motive": motive.token, **_first_words(turn)})
     else:
         _offer(turn, Looking(motive.token, places=frozenset({place.id})))

@@ -191,6 +191,22 @@ async def test_a_town_without_a_place_gets_the_places(talk: Talk, service: Recei
     assert labels([said]) == ["Oignies", "Carvin", "Passer"]
 
 
+@pytest.mark.parametrize(
+    ("said", "first"), [("jeudi apres midi", "jeu. 5, 14\u00a0h"), ("plutot le soir", "jeu. 5, 17\u00a0h"), ("carvin jeudi", "jeu. 5, 14\u00a0h")]
+)
+async def test_a_time_said_instead_of_a_town_is_looked_for(talk: Talk, service: Receiving, said: str, first: str) -> None:
+    await talk.says("jveu un rdv")
+    await talk.taps("Trouver un logement")
+    assert labels(await talk.says(said))[0] == first
+
+
+async def test_a_time_said_before_the_motive_is_kept(talk: Talk, service: Receiving) -> None:
+    await talk.says("jveu un rdv")
+    await talk.says("jeudi")
+    await talk.taps("Trouver un logement")
+    assert labels(await talk.taps("Passer"))[0] == "jeu. 5, 9\u00a0h"
+
+
 @pytest.mark.parametrize("said", ["Par téléphone", "au tel stp"])
 async def test_without_going_anywhere(talk: Talk, service: Receiving, said: str) -> None:
     await talk.says("jveu un rdv")
