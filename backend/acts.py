@@ -16,7 +16,7 @@ from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
 from content.words import Words, _
 from handlers import buttons, depositing
 from handlers.handover import ROBOT_AGAIN
-from storage import actions, audit, crises, desk, hours, lanes, letterboxes, media, notes, promises, road, tasks, thread_view, threads
+from storage import actions, audit, crises, desk, hours, lanes, letterboxes, media, notes, promises, road, seen, tasks, thread_view, threads
 from storage.audit import Act
 from storage.caseworkers import Member, Role
 from storage.endings import Closing
@@ -30,8 +30,8 @@ ASKED = (QUESTION, OFFERED)
 """What the robot waits for in `lane.state` (bot.routing): over once somebody else speaks."""
 LONGEST = 10_000
 """Characters of one reply."""
-LONGEST_PAPER = 200
-"""Characters of what a paper is called."""
+LONGEST_PAPER, LONGEST_SEEN = 200, 80
+"""Characters of what a paper is called: where one is asked for, and where one was seen."""
 SPEAKS_NOW = _("{name} te répond maintenant. Le robot se tait.")
 HAS_READ = _("{name} a lu ton message.")
 FAREWELL = _("Je te laisse avec le robot pour le reste. Tu me redemandes quand tu veux.")
@@ -244,13 +244,20 @@ class Acts:
 
     def treat(self, work: Work, by: Member, token: str, file: str, *, done: bool) -> Outcome:
         """Note that a file of this thread is dealt with, or not after all: from then on its days are counted. The person is told nothing."""
-        thread, found = threads.find(work, token), media.find(work, file)
-        if thread is None or found is None or found.conversation_id not in threads.conversations(work, thread.id):
-            return Outcome.GONE
-        if not media.treat(work, file, done=done):
+        thread = _with_file(work, token, file)
+        if thread is None or not media.treat(work, file, done=done):
             return Outcome.GONE
         _write(work, Act.TREATED, by, thread)
         return Outcome.DONE
+
+    def see(self, work: Work, by: Member, token: str, file: str, seen_as: str) -> tuple[Outcome, int]:
+        """« Vu, copie détruite »: nobody opens this file any more, and that it was seen stays. Also its id, whose pieces the caller has destroyed."""
+        thread = _with_file(work, token, file)
+        found = None if thread is None else seen.see(work, file, by.id, " ".join(seen_as.split())[:LONGEST_SEEN])
+        if thread is None or found is None:
+            return Outcome.GONE, 0
+        _write(work, Act.DESTROYED, by, thread)
+        return Outcome.DONE, found
 
     def replay(self, work: Work, reference: str) -> Outcome:
         """Give a turn that was set aside another try."""
@@ -310,6 +317,14 @@ def _under_lane(work: Work, token: str) -> tuple[Held, Lane] | None:
     lane = None if conversation is None else lanes.lane_of_conversation(work, conversation)
     thread = None if lane is None else threads.find(work, token)
     return None if lane is None or thread is None else (thread, lane)
+
+
+def _with_file(work: Work, token: str, file: str) -> Held | None:
+    """The thread of this token, where this file stands in it and can be opened."""
+    thread, found = threads.find(work, token), media.find(work, file)
+    if thread is None or found is None or found.conversation_id not in threads.conversations(work, thread.id):
+        return None
+    return thread
 
 
 def _locked(work: Work, token: str) -> tuple[Held, list[Lane]] | None:

@@ -75,6 +75,8 @@ def _state(file: File) -> str:
             return f"Refusé, rien n'en est gardé : {REFUSED.get(file.failure, DAMAGED)}."
         case State.LOST:
             return f"Pas arrivé jusqu'ici : {LOST.get(file.failure, NOT_GIVEN)}."
+        case State.SEEN:
+            return "Copie détruite."
         case State.GONE:
             return "Effacé : sa durée de conservation est passée."
         case _:

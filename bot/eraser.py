@@ -63,12 +63,13 @@ class Eraser(Rounding):
         asked = await self._storage.read(erasing.find, row_id)
         if asked is None:
             return False
+        if asked.extent in (Extent.GOODBYE, Extent.PAPERS) and row_id not in await self._find():
+            return False
         if asked.extent is Extent.GOODBYE:
-            if row_id in await self._find():
-                await self._storage.run(self._forget_goodbye, row_id)
+            await self._storage.run(self._forget_goodbye, row_id)
             return False
         left = await self._wipe(asked)
-        if asked.extent is Extent.SCREEN:
+        if asked.extent in (Extent.SCREEN, Extent.PAPERS):
             await self._storage.run(self._wiped, row_id, left)
             return False
         while await self._storage.run(_lighten, asked):
@@ -83,7 +84,7 @@ class Eraser(Rounding):
         if address is None:
             return 0
         channel = self._channels.get((address.channel, address.account))
-        shown = await self._storage.read(erasing.on_screen, asked.conversation_id)
+        shown = await self._storage.read(erasing.on_screen, asked.conversation_id, papers=asked.extent is Extent.PAPERS)
         return await channel.wipe(address, shown) if isinstance(channel, Wipes) else 0
 
     # -- inside a unit
@@ -91,8 +92,8 @@ class Eraser(Rounding):
     def _wiped(self, work: Work, row_id: int, left: int) -> None:
         asked = erasing.take(work, row_id)
         lane = None if asked is None else _lane(work, asked)
-        if lane is not None:
-            self._say(work, lane, Done(Extent.SCREEN, left))
+        if lane is not None and asked is not None:
+            self._say(work, lane, Done(asked.extent, left))
         erasing.done(work, row_id)
 
     def _leave(self, work: Work, row_id: int, left: int) -> None:

@@ -7,11 +7,11 @@ becomes of a file later (bot/fetcher.py) is said here too, outside any turn.
 from datetime import datetime, timedelta
 
 from bot import outbox
-from bot.messages import Attachment, Kind, Outbound, Purpose
+from bot.messages import Attachment, Choice, Kind, Outbound, Purpose
 from bot.routing import AUTOMATIC, Rank, Turn, emergency_line, kinds, on, plain
 from bot.rules.files import too_large
 from content.words import Text, _, words_of
-from handlers import menu, pictured, screen, waiting
+from handlers import depositing, menu, pictured, screen, waiting
 from handlers.buttons import MENU, PERSON, URGENCE, button, buttons, labelled
 from handlers.greeting import greeting
 from handlers.notice import notice, noticed
@@ -31,6 +31,7 @@ VOICE_TO_TEAM = _("J'ai reçu ton vocal. Je suis un robot, je ne peux pas l'éco
 RECEIVED = _("Reçu. Je suis un robot, je ne sais pas le lire. L'équipe le verra {quand}.")
 MAYBE_PERSONAL = _("Reçu. Si c'est un papier personnel, efface-le de cette conversation.")
 PERSONAL = _("Reçu. Ce papier est personnel : efface-le de cette conversation.")
+SHALL_I = _("Je peux l'effacer d'ici : l'équipe garde sa copie.")
 UNREAD = _("Je suis un robot, je ne sais pas le lire. L'équipe le verra {quand}.")
 NOT_HERE = _("Ce fichier ne passe pas ici. Une photo ou un PDF plus léger, oui. Ou apporte-le au rendez-vous.")
 LOST = _("Ton fichier n'est pas arrivé jusqu'ici. Renvoie-le, ou apporte-le au rendez-vous.")
@@ -59,9 +60,10 @@ def under_a_human(turn: Turn) -> None:
         _not_here(turn)
     elif _first_after_human(turn.lane, turn.now, "human"):
         thread = threads.open_for(turn.work, turn.lane)
-        receipt = turn.words.say(VOICE_TO_TEAM if pictured.voice(turn) else RECEIVED, quand=waiting.when(turn, thread))
+        when, sound = waiting.when(turn, thread), pictured.voice(turn)
+        receipt = turn.words.say(VOICE_TO_TEAM, quand=when) if sound else _receipt(turn, when)
         paragraphs = [text for text in (noticed(turn), receipt) if text]  # one message: the robot speaks here once
-        turn.reply_content("\n\n".join(paragraphs), ends=True, purpose=Purpose.SERVICE)
+        turn.reply_content("\n\n".join(paragraphs), *(() if sound else _offers(turn)), ends=True, purpose=Purpose.SERVICE)
 
 
 @on(Rank.CHOICE, kinds(Kind.MEDIA))
@@ -79,16 +81,30 @@ def receive(turn: Turn) -> None:
     if sound:
         turn.reply_content(before + turn.words.say(VOICE_AGAIN if again else VOICE, quand=when), *menu.rows(turn), ends=True)
     else:
-        wipes = (button(turn, screen.WIPE, screen.WIPE_LABEL),) if screen.can_wipe(turn.lane.address) else ()
-        turn.reply_content(before + _receipt(turn, when), *wipes, *buttons(turn, PERSON, MENU), ends=True)
+        turn.reply_content(before + _receipt(turn, when), *_offers(turn), *buttons(turn, PERSON, MENU), ends=True)
+
+
+def _ours(turn: Turn) -> bool:
+    """It came by our own page: there is nobody else's server to take it off."""
+    return any(attachment.token for attachment in turn.inbound.attachments)
 
 
 def _receipt(turn: Turn, when: str) -> str:
-    """What is said of a picture or a paper. On our own page there is nobody else's server to take it off."""
-    if any(attachment.token for attachment in turn.inbound.attachments):
-        return turn.words.say(RECEIVED, quand=when)
-    asked = PERSONAL if names_a_paper(turn.text) else MAYBE_PERSONAL
-    return f"{turn.words.say(asked)}\n\n{turn.words.say(UNREAD, quand=when)}"
+    """What is said of a picture or a paper: taken, to be taken off that application, and how, or by us after a yes."""
+    say, address = turn.words.say, turn.lane.address
+    if _ours(turn):
+        return say(RECEIVED, quand=when)
+    asked = say(PERSONAL if names_a_paper(turn.text) else MAYBE_PERSONAL)
+    how = say(SHALL_I) if screen.can_wipe(address) else screen.how_file(turn.words, address)
+    return f"{asked} {how}\n\n{say(UNREAD, quand=when)}"
+
+
+def _offers(turn: Turn) -> tuple[Choice, ...]:
+    """Take it off where we can; and for the next one, a page that no application sees."""
+    if _ours(turn):
+        return ()
+    wipes = (button(turn, screen.WIPE_PAPER, screen.WIPE_PAPER_LABEL),) if screen.can_wipe(turn.lane.address) else ()
+    return (*wipes, button(turn, depositing.DEPOSIT, depositing.DEPOSIT_LABEL))
 
 
 def names_a_paper(caption: str) -> bool:

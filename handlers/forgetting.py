@@ -49,6 +49,8 @@ ERASED_BUT_FOLLOWED = _(
     "la cheffe ou le chef de service te répond avant le {jour}, avec ce qui reste et pourquoi."
 )
 WIPED = _("C'est fait.")
+PAPER_WIPED = _("C'est effacé d'ici. L'équipe garde sa copie.")
+PAPER_LEFT = _("Je n'ai pas pu l'effacer d'ici. L'équipe a sa copie.")
 WIPED_PARTLY = _("C'est fait pour ce qui a moins de 48 heures. Le reste est encore là.")
 _KEEP = frozenset(("garde", "gardez", "garder", "laisse", "laissez", "sauf", "keep", "except", "احتفظوا", "ابقاء", "الا"))
 HERE = ("effacer ici", "efface ici", "efface cette conversation", "effacer cette conversation", "supprime cette conversation", "erase here")
@@ -104,6 +106,16 @@ def decide(turn: Turn) -> None:
     erasing.ask(turn.work, turn.lane.person_id, turn.lane.conversation_id, Extent.ALL_BUT_MEETING if keeps else Extent.ROBOT)
 
 
+@on(Rank.ALLOWED, choices(screen.WIPE_PAPER))
+def erase_paper(turn: Turn) -> None:
+    """The files they sent, off the screen alone: their yes to what a receipt offered. Elsewhere, how to do it by hand."""
+    if screen.can_wipe(turn.lane.address):
+        screen.wipe_papers(turn)
+    else:
+        body = f"{turn.words.say(screen.CANNOT)}\n\n{screen.how_file(turn.words, turn.lane.address)}"
+        turn.reply_content(body, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
+
+
 @on(Rank.ALLOWED, choices(screen.WIPE))
 @on(Rank.TEXT, words(*HERE))
 def erase_here(turn: Turn) -> None:
@@ -125,12 +137,14 @@ def tell(work: Work, lane: Lane, done: Done) -> None:
     """What was done, and what stays: put in the outbox of this lane, which the caller keeps."""
     said = words_of(lane.language)
     paragraphs = [_what(work, lane, done)]
-    if done.left or (done.extent is not Extent.SCREEN and not _ours(lane)):
+    if done.extent is Extent.PAPERS:
+        paragraphs += [screen.how_file(said, lane.address)] if done.left else []
+    elif done.left or (done.extent is not Extent.SCREEN and not _ours(lane)):
         paragraphs.append(screen.how(said, lane.address))
     paragraphs.append(emergency_line(lane, said))
     if lane.human:
         paragraphs.append(said.say(AUTOMATIC))
-    offered = () if done.extent is Extent.SCREEN else tuple(labelled(said, name) for name in (MENU, PERSON))
+    offered = () if done.extent in (Extent.SCREEN, Extent.PAPERS) else tuple(labelled(said, name) for name in (MENU, PERSON))
     body = "\n\n".join(paragraphs)
     outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, offered, language=lane.language))
 
@@ -147,6 +161,8 @@ def kept(lane: Lane, because: str) -> Outbound:
 
 def _what(work: Work, lane: Lane, done: Done) -> str:
     said = words_of(lane.language)
+    if done.extent is Extent.PAPERS:
+        return said.say(PAPER_LEFT if done.left else PAPER_WIPED)
     if done.extent is Extent.SCREEN:
         return said.say(WIPED_PARTLY if done.left else WIPED)
     if done.meeting is not None:

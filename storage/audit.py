@@ -40,6 +40,8 @@ class Act(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     TREATED = "treated"
     """A file was marked as dealt with, or not after all."""
+    DESTROYED = "destroyed"
+    """A paper was seen and its copy destroyed."""
     HELD = "held"
     """A demande was put beyond its term, or no longer."""
     DECIDED = "decided"

@@ -12,7 +12,8 @@ from sqlmodel import col, select
 from bot.messages import Shown
 from storage import messages
 from storage.engine import Wake, Work
-from storage.tables import Delivery, Erasing, Message, Outbound
+from storage.media import State
+from storage.tables import Delivery, Erasing, Media, Message, Outbound
 
 GOODBYE_STAYS, GOODBYE_AT_MOST = timedelta(minutes=10), timedelta(hours=24)
 """How long the last word stays to be read on our own page; and how long at most it waits for a network."""
@@ -20,10 +21,12 @@ AT_ONCE = 100
 
 
 class Extent(StrEnum):
-    """How much. SCREEN: what a channel still shows. ROBOT: what only the robot knows, and all of it where nobody follows them. ALL_BUT_MEETING: what
-    only the robot knows, while an appointment is to come. WHOLE: everything. GOODBYE: the lane that said the last word."""
+    """How much. SCREEN: what a channel still shows. PAPERS: the files somebody sent, off the screen alone. ROBOT: what only the robot knows, and all
+    of it where nobody follows them. ALL_BUT_MEETING: what only the robot knows, while an appointment is to come. WHOLE: everything. GOODBYE: the
+    lane that said the last word."""
 
     SCREEN = "screen"
+    PAPERS = "papers"
     ROBOT = "robot"
     ALL_BUT_MEETING = "all_but_meeting"
     WHOLE = "whole"
@@ -87,7 +90,17 @@ def done(work: Work, row_id: int) -> None:
 def due(work: Work) -> list[int]:
     """What may be erased now."""
     rows = work.session.exec(select(Erasing).order_by(col(Erasing.id)).limit(AT_ONCE)).all()
-    return [row.id or 0 for row in rows if row.kind != Extent.GOODBYE or _said(work, row)]
+    return [row.id or 0 for row in rows if _ready(work, row)]
+
+
+def _ready(work: Work, row: Erasing) -> bool:
+    """A goodbye has been read; of papers, the team has its copy: a provider gives no file whose message is gone."""
+    if row.kind == Extent.GOODBYE:
+        return _said(work, row)
+    if row.kind != Extent.PAPERS:
+        return True
+    waiting = select(Media.id).where(col(Media.conversation_id) == row.conversation_id, col(Media.state) == State.ANNOUNCED.value)
+    return work.session.exec(waiting.limit(1)).first() is None
 
 
 def _said(work: Work, row: Erasing) -> bool:
@@ -104,16 +117,17 @@ def spoken_since(work: Work, conversation_id: int | None) -> bool:
     return work.session.exec(said.limit(1)).first() is not None
 
 
-def on_screen(work: Work, conversation_id: int | None) -> list[Shown]:
-    """What the channel may still show of a conversation: ours by the ids it gave, theirs by the ids they came with."""
+def on_screen(work: Work, conversation_id: int | None, *, papers: bool = False) -> list[Shown]:
+    """What the channel may still show of a conversation: ours by the ids it gave, theirs by the ids they came with. `papers`: their files alone."""
     vault = work.vault
     calls = select(Delivery.external_id, Message.at).join(Outbound, col(Outbound.id) == col(Delivery.outbound_id))
-    said = (col(Message.conversation_id) == col(Outbound.conversation_id)) & (col(Message.number) == col(Outbound.number))
-    ours = calls.join(Message, said).where(col(Outbound.conversation_id) == conversation_id, col(Delivery.external_id).is_not(None))
+    same = (col(Message.conversation_id) == col(Outbound.conversation_id)) & (col(Message.number) == col(Outbound.number))
+    ours = calls.join(Message, same).where(col(Outbound.conversation_id) == conversation_id, col(Delivery.external_id).is_not(None))
     theirs = select(Message.content, Message.at).where(col(Message.conversation_id) == conversation_id, col(Message.author) == "person")
-    found = [Shown(vault.open("delivery.external_id", blob), at) for blob, at in work.session.exec(ours) if blob is not None]
+    said = () if papers else work.session.exec(ours)
+    found = [Shown(vault.open("delivery.external_id", blob), at) for blob, at in said if blob is not None]
     for blob, at in work.session.exec(theirs):
-        shown_as = messages.load(vault.open(messages.PLACE, blob)).shown_as
-        if shown_as is not None:
-            found.append(Shown(shown_as, at))
+        content = messages.load(vault.open(messages.PLACE, blob))
+        if content.shown_as is not None and (content.attachments or not papers):
+            found.append(Shown(content.shown_as, at))
     return found

@@ -21,7 +21,7 @@ from storage.engine import Wake, Work, statement, table
 from storage.lanes import Lane
 from storage.machine import machine_now
 
-MEDIA, CHUNK = table(tables.Media), table(tables.MediaChunk)
+MEDIA, CHUNK, CASEWORKER = table(tables.Media), table(tables.MediaChunk), table(tables.Caseworker)
 ADDRESS, LINK, CONVERSATION = table(tables.Address), table(tables.Link), table(tables.Conversation)
 CHUNK_SIZE = 256 * 1024
 """Bytes of a file sealed together; the last of its chunks is shorter."""
@@ -42,12 +42,14 @@ class State(StrEnum):
     KEPT = "kept"
     REFUSED = "refused"
     LOST = "lost"
+    SEEN = "seen"
     GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as pages show it. `failure`: why it was refused or lost. `mime` is what it was found to be, "" before."""
+    """A file as pages show it. `failure`: why it was refused or lost. `mime` is what it was found to be, "" before. `seen_at`, `seen_by`, `seen_as`:
+    of a paper whose copy was destroyed, when it was seen, by whom, and what it was. `scan`: what the scanner said, "" where there is none."""
 
     token: str
     kind: str
@@ -57,6 +59,10 @@ class File:
     size: int | None
     failure: str
     treated_at: datetime | None
+    seen_at: datetime | None = None
+    seen_by: str = ""
+    seen_as: str = ""
+    scan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +161,10 @@ _LATER = statement(
     )
 )
 _GIVE_UP = statement(delete(MEDIA).where(*_OURS))
+_SHOWN = ("number", "token", "kind", "state", "mime", "name", "size", "failure", "treated_at", "seen_at", "seen_as", "scan")
 _OF_MESSAGES = statement(
-    select(*(MEDIA.c[name] for name in ("number", "token", "kind", "state", "mime", "name", "size", "failure", "treated_at")))
+    select(*(MEDIA.c[name] for name in _SHOWN), CASEWORKER.c.name.label("by"))
+    .select_from(MEDIA.outerjoin(CASEWORKER, CASEWORKER.c.id == MEDIA.c.seen_by))
     .where(MEDIA.c.conversation_id == bindparam("conversation"), MEDIA.c.number.between(bindparam("first"), bindparam("last")))
     .order_by(MEDIA.c.id)
 )
@@ -345,6 +353,10 @@ def _file(work: Work, row: Sequence[Any]) -> File:
         size=row[6],
         failure=row[7] or "",
         treated_at=None if row[8] is None else from_moment(row[8]),
+        seen_at=None if row[9] is None else from_moment(row[9]),
+        seen_as=_opened(work, "seen_as", row[10]),
+        scan=row[11] or "",
+        seen_by="" if row[12] is None else work.vault.open("caseworker.name", row[12]),
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Any
 
@@ -153,6 +153,14 @@ def written(work: Work, conversation_id: int, most: int) -> list[str]:
 def blank(work: Work, conversation_id: int, number: int) -> None:
     """Keep nothing of what message `number` says but that something was said."""
     work.execute(_BLANK, {"conversation": conversation_id, "which": number, "content": work.vault.seal(PLACE, dump(Content(BLANK)))})
+
+
+def forget_files(work: Work, conversation_id: int, number: int) -> None:
+    """Keep of the files of message `number` that they came, and nothing that names one or finds it again."""
+    said = read_content(work, conversation_id, number)
+    if said is not None:
+        bare = replace(said, attachments=tuple(Attachment(file.kind, "") for file in said.attachments))
+        work.execute(_BLANK, {"conversation": conversation_id, "which": number, "content": work.vault.seal(PLACE, dump(bare))})
 
 
 def set_status(work: Work, conversation_id: int, number: int, status: str) -> None:

@@ -28,6 +28,8 @@ WINDOW = 100
 """How many rows are looked at in one statement."""
 GONE = "gone"
 """The state of a file whose time is over: that there was one stays with its message."""
+SEEN = "seen"
+"""That of a paper whose copy was destroyed: that it was seen stays as long as its demande."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _conversation_due(at: Terms) -> ColumnElement[bool]:
 def _file_due(at: Terms) -> ColumnElement[bool]:
     """Too old, or treated so long ago; in no held thread."""
     old = or_(MEDIA.c.received_at < at.file, MEDIA.c.treated_at < at.file_done)
-    return and_(MEDIA.c.state != GONE, old, ~_in_held_range(MEDIA, at))
+    return and_(MEDIA.c.state.not_in((GONE, SEEN)), old, ~_in_held_range(MEDIA, at))
 
 
 def _event_due(at: Terms) -> ColumnElement[bool]:

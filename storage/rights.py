@@ -36,6 +36,8 @@ from storage.thread_view import unseal
 ANSWER_WITHIN = Span(1, "month")
 """The law's limit for an answer about what is followed."""
 LONGEST_NAME, LONGEST_PHONE = 60, 20
+NOTHING_LEFT = (media.State.GONE.value, media.State.SEEN.value)
+"""The states of files whose content is here no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ def summary(work: Work, person_id: int) -> Summary:
     person = session.get_one(Person, person_id)
     here = _conversations(work, person_id)
     since = session.exec(select(func.min(col(Message.at))).where(col(Message.conversation_id).in_(here))).one()
-    kept = select(func.count()).select_from(Media).where(col(Media.conversation_id).in_(here), col(Media.state) != media.State.GONE.value)
+    kept = select(func.count()).select_from(Media).where(col(Media.conversation_id).in_(here), col(Media.state).not_in(NOTHING_LEFT))
     demands = session.exec(select(Thread.opened_at).where(col(Thread.person_id) == person_id).order_by(col(Thread.id)))
     deduced = session.exec(select(Crisis.id).where(col(Crisis.conversation_id).in_(here)).limit(1)).first() is not None
     stopped = select(Address.id).join(Link, col(Link.address_id) == col(Address.id)).where(col(Link.person_id) == person_id)

@@ -13,6 +13,7 @@ from sqlalchemy import Column, ColumnElement, CursorResult, Table, delete, selec
 from storage import attempts, tables
 from storage.engine import Work, table
 from storage.jobs import State
+from storage.media import CHUNKS_AT_ONCE
 from storage.media import State as FileState
 
 BATCH = 200
@@ -60,6 +61,11 @@ def _upload(work: Work) -> ColumnElement[bool]:
     return _before(MEDIA.c.received_at, UPLOADS_LIVE)(work) & MEDIA.c.state.in_((FileState.ARRIVING.value, FileState.WHOLE.value))
 
 
+def _seen(work: Work) -> ColumnElement[bool]:
+    """A piece of a paper that was seen, left by a process that died before it had destroyed the whole copy."""
+    return CHUNK.c.media_id.in_(select(MEDIA.c.id).where(MEDIA.c.state == FileState.SEEN.value))
+
+
 def _bucket(work: Work) -> ColumnElement[bool]:
     return (BUCKET.c.at < work.elapsed - DAY) & (BUCKET.c.stopped_until < work.elapsed)
 
@@ -77,6 +83,7 @@ KINDS: Mapping[str, Kind] = {
     "outbound": Kind(OUTBOUND, OUTBOUND.c.id, _outbound, parts=DELIVERY.c.outbound_id),
     "upload": Kind(MEDIA, MEDIA.c.id, _upload, parts=CHUNK.c.media_id, batch=1),
     "answer_link": Kind(ANSWER, ANSWER.c.id, lambda work: ANSWER.c.expires_at < work.now),
+    "seen": Kind(CHUNK, CHUNK.c.id, _seen, batch=CHUNKS_AT_ONCE),
     "letterbox": Kind(LETTERBOX, LETTERBOX.c.id, lambda work: LETTERBOX.c.expires_at < work.now),
     "private_link": Kind(LINK, LINK.c.id, lambda work: LINK.c.expires_at < work.elapsed),
     "download": Kind(DOWNLOAD, DOWNLOAD.c.id, lambda work: DOWNLOAD.c.expires_at < work.elapsed),

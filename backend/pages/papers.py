@@ -1,11 +1,12 @@
-"""Papers of a thread: asking for one by a page of our own."""
+"""Papers of a thread: asking for one by a page of our own; « vu le …, copie détruite »."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from backend.acts import Acts, Draft, Outcome
-from backend.frame import Frame, Visit
+from backend.frame import Frame, Visit, to
 from backend.pages.threads import THREAD, Threads
+from storage import seen
 from storage.engine import Storage
 
 
@@ -20,6 +21,7 @@ class Papers:
 
     def add_to(self, router: APIRouter) -> None:
         self._frame.readers(router, THREAD + "/paper", get=self.ask_which, post=self.ask)
+        self._frame.readers(router, THREAD + "/seen", post=self.see)
 
     async def ask_which(self, visit: Visit) -> Response:
         return await self._pages.thread(visit, asking="")
@@ -31,3 +33,11 @@ class Papers:
         if outcome in (Outcome.EMPTY, Outcome.TOO_LONG):
             return await self._pages.thread(visit, draft, outcome, asking=draft.text)
         return await self._pages.done(visit, outcome, "asked")
+
+    async def see(self, visit: Visit) -> Response:
+        """Nobody opens it from the first commit on; its pieces are overwritten a few at a time, for other people are writing."""
+        form, token = visit.form, visit.path("token")
+        outcome, file = await self._storage.run(self._acts.see, visit.me, token, form.get("file", ""), form.get("what", ""))
+        while outcome is Outcome.DONE and await self._storage.run(seen.destroy, file):
+            pass
+        return to(f"{THREAD.format(token=token)}?fait={'destroyed' if outcome is Outcome.DONE else 'file-gone'}#fin")

@@ -43,6 +43,7 @@ SAID = {
     "resent": "Renvoyé comme un nouveau message.",
     "treated": "C'est noté : ce fichier est traité.",
     "untreated": "C'est noté : ce fichier est encore à traiter.",
+    "destroyed": "C'est noté : vu. La copie est détruite.",
     "file-gone": "Ce fichier n'est plus là : il a été effacé.",
     "replayed": "Le robot reprend ce message.",
     "gone": "Ce message n'attend plus : il a été repris.",

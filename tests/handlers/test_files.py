@@ -89,6 +89,17 @@ def test_personal_papers_are_known_by_name(caption: str, personal: bool) -> None
     assert names_a_paper(caption) is personal
 
 
+@pytest.mark.parametrize("under_a_human", [False, True])
+async def test_how_to_take_it_off_is_told_and_a_page_for_the_next(talk: Talk, under_a_human: bool) -> None:
+    if under_a_human:
+        await talk.says("une personne")
+    said = await talk.sends("photo", "mon rib")
+    assert "efface-le de cette conversation. Appuie longtemps sur ton fichier, puis efface-le." in bodies(said)
+    assert "Déposer un papier" in labels(said)
+    (page,) = await talk.taps("Déposer un papier")
+    assert (page.choices[0].link or "").startswith("/depot/")
+
+
 async def test_what_came_by_our_own_page_need_not_be_taken_off(talk: Talk) -> None:
     said = bodies(await sends(talk, Attachment("photo", "t", token="t")))
     assert RECEIVED in said

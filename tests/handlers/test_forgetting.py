@@ -1,16 +1,19 @@
 """Everything goes on one yes, at once for what only the robot knows; the last word still arrives, and leaves nothing."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from sqlalchemy import select
 
+from bot.fetcher import OFF_SECONDS
 from bot.messages import Address, Attachment, Inbound, Kind, Outbound, Purpose, Shown
 from bot.rules.reminders import Wants
 from content.library import Library
 from storage import appointment_view, holds, ledger, media, purge, reminders, rights, tables
+from storage.deposits import Deposits
 from storage.engine import Storage, Work, table
 from storage.erasing import GOODBYE_STAYS, Extent, ask
+from tests import samples
 from tests.clock import TestClock
 from tests.handlers.meetings import books, now
 from tests.storage.diary import diary
@@ -45,6 +48,10 @@ def tablet() -> Tablet:
 def telegram(storage: Storage, clock: TestClock, library: Library, tablet: Tablet) -> Talk:
     """Somebody on a channel that can wipe."""
     return Road(storage, clock, library, tablet).talk("7719930021")
+
+
+async def _pieces(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 async def erases(talk: Talk, words: str = "efface tout") -> list[Outbound]:
@@ -245,11 +252,31 @@ class TestScreen:
     async def test_from_the_receipt_of_a_paper_which_stays_with_the_team(self, telegram: Talk, tablet: Tablet) -> None:
         paper = (Attachment("photo", "a-provider-id"),)
         await telegram.does(Kind.MEDIA, "ma carte didentité", attachments=paper, shown_as="7719930021:12")
-        (said,) = await telegram.taps("Effacer ici")
-        assert said.body.startswith("C’est fait.")
-        assert "7719930021:12" in {shown.id for shown in tablet.wiped}
+        await telegram.does(Kind.TEXT, "voilà", shown_as="7719930021:13")
+        assert "Je peux l’effacer d’ici" in bodies(telegram.heard)
+        assert await telegram.taps("Oui, efface-le d’ici") == [], "not before the team has its copy"
+        assert tablet.wiped == []
+        telegram.road.clock.turn(OFF_SECONDS + 1)
+        errand = await telegram.road.storage.run(media.take)
+        assert errand is not None
+        await Deposits(telegram.road.storage).fetch(errand, _pieces(samples.jpeg()))
+        await telegram.road.run()
+        (said,) = telegram.news()
+        assert said.body.startswith("C’est effacé d’ici. L’équipe garde sa copie.")
+        assert [shown.id for shown in tablet.wiped] == ["7719930021:12"], "their paper, and nothing else"
         found = await telegram.road.storage.read(media.of_messages, (await telegram.lane()).conversation_id, 0, 100)
-        assert [file.state for files in found.values() for file in files] == [media.State.ANNOUNCED], "the screen is not the data"
+        assert [file.state for files in found.values() for file in files] == [media.State.KEPT], "the screen is not the data"
+
+    async def test_a_paper_that_stays_on_the_screen_is_told(self, telegram: Talk, tablet: Tablet) -> None:
+        await telegram.does(Kind.MEDIA, "mon rib", attachments=(Attachment("photo", "x", size=1),), shown_as="7719930021:12")
+        telegram.road.clock.turn(OFF_SECONDS + 1)
+        errand = await telegram.road.storage.run(media.take)
+        assert errand is not None
+        await telegram.road.storage.run(media.lose, errand, "invalid_file_id")
+        tablet.stays = 1
+        (said,) = await telegram.taps("Oui, efface-le d’ici")
+        assert "Je n’ai pas pu l’effacer d’ici." in said.body
+        assert "appuie longtemps sur ton fichier" in said.body
 
     async def test_the_button_is_there_only_where_it_works(self, talk: Talk, telegram: Talk) -> None:
         assert "Effacer ici" not in labels(await talk.says("mes donnees"))
