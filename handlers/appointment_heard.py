@@ -14,6 +14,8 @@ from handlers.own_appointments import ABOUT, just_over, offered_last, to_come
 
 LABELS = {"my-appointments": Answer.WHEN, "cancel-appointment": Answer.CANCEL, "move-appointment": Answer.MOVE}
 BOOK = "book-appointment"
+NEAR = frozenset({"service-horaires-lieux", "service-documents-rdv"})
+"""Pages about coming here: who has an appointment is told where that one is, which may be elsewhere, and what it asks for."""
 
 
 def said(turn: Turn) -> Answer | None:
@@ -26,6 +28,8 @@ def said(turn: Turn) -> Answer | None:
         return None
     label = turn.meaning.sure
     by_label = LABELS.get(label or "")
+    if label in NEAR:
+        return Answer.WHEN if turn.heard.sure is Answer.WHEN else None
     if label not in (None, BOOK) and by_label is None and not bare(turn.text):
         return None  # most messages end here: they are not read a second time
     heard = turn.heard

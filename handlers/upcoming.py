@@ -10,11 +10,11 @@ from bot.routing import Rank, Turn, choices, on, words
 from bot.rules.hours import ONE_DAY
 from content.words import _
 from handlers import moving
-from handlers.appointment_heard import confirms, for_one, moves, wants_when
+from handlers.appointment_heard import NEAR, confirms, for_one, moves, wants_when
 from handlers.appointment_words import Button, discreet, full, named_in
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
-from handlers.meant import ACT
+from handlers.meant import ACT, named, sure
 from handlers.own_appointments import acts_on, mine, offered_last, to_come
 from handlers.slots_offered import gone, nothing_of_it, ways_to_book
 from handlers.time_said import said_of_time
@@ -42,7 +42,8 @@ def tell(turn: Turn) -> None:
     for nth, each in enumerate(found):
         body = (greeting(turn) if nth == 0 else "") + details(turn, each)
         offered = acts_on(turn, each, come=each.state is State.BOOKED)
-        turn.reply_content(body, *offered, ends=nth == len(found) - 1, purpose=Purpose.SERVICE)
+        page = named(turn, sure(turn) or "") if nth == len(found) - 1 and sure(turn) in NEAR else None
+        turn.reply_content(body, *offered, *([] if page is None else [page]), ends=nth == len(found) - 1, purpose=Purpose.SERVICE)
 
 
 def details(turn: Turn, of: Appointment) -> str:

@@ -24,6 +24,9 @@ MEANT = {
     "jviens pas 2main": "sure cancel-appointment",
     "c koi visale": "sure aide-visale",
     "slt": "sure greeting",
+    "c ou exactement": "sure service-horaires-lieux",
+    "vous etes ou": "sure service-horaires-lieux",
+    "ya quoi a ramener": "sure service-documents-rdv",
 }
 
 
@@ -76,6 +79,24 @@ class TestWhen:
         await books(talk, await diary(talk.road.storage))
         await told(talk, "?", {"act:my-appointments": "Mes rendez-vous"})
         assert labels(await talk.taps("Mes rendez-vous")) == BUTTONS
+
+
+class TestWhere:
+    @pytest.mark.parametrize(
+        ("words", "page"),
+        [("c ou exactement", "Où et quand venir"), ("vous etes ou", "Où et quand venir"), ("ya quoi a ramener", "Papiers à apporter")],
+    )
+    async def test_is_told_of_the_appointment_not_of_the_service(self, talk: Talk, words: str, page: str) -> None:
+        """The appointment may be elsewhere than the head office, whose page has the address."""
+        await books(talk, await diary(talk.road.storage))
+        (said,) = await talk.says(words)
+        assert "Jeudi 5 mars" in said.body
+        assert labels([said])[: len(BUTTONS)] == BUTTONS
+        assert page in " ".join(labels([said]))
+
+    async def test_without_an_appointment_is_the_page(self, talk: Talk) -> None:
+        await talk.says("slt")
+        assert "Nos lieux et nos horaires" in bodies(await talk.says("c ou exactement"))
 
 
 class TestAnotherDate:
