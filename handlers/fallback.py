@@ -16,6 +16,8 @@ GUESSES = 2
 NOT_SURE = _("Je ne suis pas sûr de moi. C'est plutôt quoi ?")
 OTHER = _("Autre chose")
 TRY_AGAIN = _("Je n'ai pas compris, ça vient de moi. Essaie avec un ou deux mots : « garant », « loyer », « rendez-vous ».")
+NOT_AN_ANSWER = _("Je n'ai pas compris, ça vient de moi.")
+"""Where a question of ours waits: it is said again right after."""
 GIVE_UP = _("Je n'y arrive pas, pardon. Une personne comprendra mieux. Je lui laisse tes deux messages ?")
 NO_MENU = _("Non, le menu")
 PAST = _("Cette question est passée.")
@@ -67,7 +69,7 @@ def not_understood(turn: Turn) -> None:
     if turn.inbound.kind not in (Kind.TEXT, Kind.EDITED):
         return
     if turn.in_a_row(MISSED) == 1:
-        turn.reply(TRY_AGAIN, *buttons(turn, MENU, PERSON), ends=True)
+        turn.reply(TRY_AGAIN if turn.waiting is None else NOT_AN_ANSWER, *buttons(turn, MENU, PERSON), ends=True)
         return
     turn.ask(LEAVE, GIVE_UP, button(turn, YES), button(turn, NO, NO_MENU), ends=True, stays=False)
 
