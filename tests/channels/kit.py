@@ -45,6 +45,18 @@ class Letter:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message of ours as somebody has it before them: its words, and its buttons by label, each with what pressing it says.
+
+    `template` is the name it was agreed under, where it went as one.
+    """
+
+    text: str
+    buttons: Mapping[str, str] = field(default_factory=dict)
+    template: str = ""
+
+
 @dataclass(frozen=True)
 class Goes:
     """How a call goes wrong, and what the road hears. `there`: the message arrived all the same. `pause` in seconds, where one is asked for."""
@@ -119,6 +131,10 @@ class Kit(Protocol):
         """All of it in one call; one alone where a call brings no more."""
         ...
 
+    def presses(self, pressed: Said) -> Letter:
+        """A button, by what it says: `words`."""
+        ...
+
     def elsewhere(self) -> tuple[Letter, str]:
         """Words for another account, and what they are counted as."""
         ...
@@ -139,6 +155,10 @@ class Kit(Protocol):
 
     def double(self) -> AbstractAsyncContextManager[Any]:
         """The provider, on loopback, with a `base`."""
+        ...
+
+    def seen(self, double: Any, address: Address) -> Sequence[Seen]:
+        """All that reached somebody, oldest first."""
         ...
 
     def arrived(self, double: Any, address: Address) -> int:

@@ -13,7 +13,7 @@ from bot.errors import Blocked, Misconfigured, OutsideWindow, Rejected, Throttle
 from bot.messages import Address, Call
 from tests.channels import meta
 from tests.channels.conformance import recorded
-from tests.channels.kit import BASE_URL, NOWHERE, SENT, Goes, Letter, Place, Said
+from tests.channels.kit import BASE_URL, NOWHERE, SENT, Goes, Letter, Place, Said, Seen
 from tests.channels.messenger.conftest import PAYLOADS, settings
 from tests.channels.meta import fault
 from tests.doubles.messenger import APP_SECRET, PAGE_ID, TOKEN, VERIFY_TOKEN, MessengerDouble, signed
@@ -70,6 +70,10 @@ class MessengerKit:
     def says(self, *said: Said) -> Letter:
         return self._call(*(self._event(each.who, each.at, message={"mid": f"m_{each.id}", "text": each.words}) for each in said))
 
+    def presses(self, pressed: Said) -> Letter:
+        message = {"mid": f"m_{pressed.id}", "text": "…", "quick_reply": {"payload": pressed.words}}
+        return self._call(self._event(pressed.who, pressed.at, message=message))
+
     def elsewhere(self) -> tuple[Letter, str]:
         return self._call(self._event(self.who(0), SENT, message={"mid": "m_other", "text": "a"}), page="999"), "another_page"
 
@@ -99,6 +103,10 @@ class MessengerKit:
 
     def double(self) -> AbstractAsyncContextManager[MessengerDouble]:
         return MessengerDouble()
+
+    def seen(self, double: MessengerDouble, address: Address) -> Sequence[Seen]:
+        sent = [payload["message"] for payload in double.sent if payload["recipient"]["id"] == address.peer]
+        return [Seen(said["text"], {reply["title"]: reply["payload"] for reply in said.get("quick_replies", [])}) for said in sent]
 
     def arrived(self, double: MessengerDouble, address: Address) -> int:
         return sum(message["recipient"]["id"] == address.peer for message in double.sent)

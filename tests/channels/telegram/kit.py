@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.errors import Blocked, Misconfigured, Rejected, Throttled, Unreachable
 from bot.messages import Address, Call
 from tests.channels.conformance import recorded
-from tests.channels.kit import BASE_URL, NOWHERE, SENT, Goes, Letter, Place, Said
+from tests.channels.kit import BASE_URL, NOWHERE, SENT, Goes, Letter, Place, Said, Seen
 from tests.channels.telegram.conftest import PAYLOADS, SECRET, settings
 from tests.doubles.telegram import TOKEN, How, TelegramDouble, rules, updates
 
@@ -120,6 +120,11 @@ class TelegramKit:
         person = updates.user(int(only.who), "Sam")
         return self._update(int(only.id), updates.text(person, int(only.id), only.words, date=only.at))
 
+    def presses(self, pressed: Said) -> Letter:
+        person = updates.user(int(pressed.who), "Sam")
+        under = updates.message(updates.user(int(BOT), "Palier"), 1, chat=updates.private_chat(person), text="…")["message"]
+        return self._update(int(pressed.id), updates.pressed(person, f"40000{pressed.id}", pressed.words, under))
+
     def elsewhere(self) -> tuple[Letter, str]:
         raise NotImplementedError
 
@@ -149,6 +154,9 @@ class TelegramKit:
             double.know(updates.private_chat(updates.user(int(self.who(nth)), "Sam")))
         return double
 
+    def seen(self, double: TelegramDouble, address: Address) -> Sequence[Seen]:
+        return [Seen(said.get("text", ""), _buttons(said)) for said in double.chats[int(address.peer)].from_bot]
+
     def arrived(self, double: TelegramDouble, address: Address) -> int:
         return len(double.chats[int(address.peer)].from_bot)
 
@@ -169,3 +177,8 @@ class TelegramKit:
     def pressed(self, call: Call) -> Sequence[str]:
         markup: Any = call.payload.get("reply_markup", {"inline_keyboard": []})
         return [button["callback_data"] for row in markup["inline_keyboard"] for button in row if "callback_data" in button]
+
+
+def _buttons(message: Mapping[str, Any]) -> dict[str, str]:
+    rows = message.get("reply_markup", {"inline_keyboard": []})["inline_keyboard"]
+    return {button["text"]: button.get("callback_data", "") for row in rows for button in row}

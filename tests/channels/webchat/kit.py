@@ -16,7 +16,7 @@ from bot.channels.webchat.routes import routes
 from bot.channels.webchat.session import COOKIE, Session
 from bot.clock import Clock
 from bot.messages import Address, Call
-from tests.channels.kit import NOWHERE, SENT, Goes, Letter, Place, Said
+from tests.channels.kit import NOWHERE, SENT, Goes, Letter, Place, Said, Seen
 from tests.channels.webchat.site import build
 
 PATH = "/chat/messages"
@@ -81,6 +81,9 @@ class WebChatKit:
         [only] = said
         return self._of(only.who, to_json({"text": only.words, "client_id": only.id}))
 
+    def presses(self, pressed: Said) -> Letter:
+        return self._of(pressed.who, to_json({"choice": pressed.words, "client_id": pressed.id}))
+
     def elsewhere(self) -> tuple[Letter, str]:
         raise NotImplementedError
 
@@ -100,6 +103,11 @@ class WebChatKit:
 
     def double(self) -> AbstractAsyncContextManager[Any]:
         raise NotImplementedError
+
+    def seen(self, double: Any, address: Address) -> Sequence[Seen]:
+        """`double` is what GET /chat/messages answers: there is no other."""
+        ours = [line for line in double if line["author"] != "me"]
+        return [Seen(line["body"], {choice["label"]: choice["id"] for choice in line["choices"]}) for line in ours]
 
     def arrived(self, double: Any, address: Address) -> int:
         raise NotImplementedError

@@ -13,7 +13,7 @@ from bot.errors import Blocked, Misconfigured, OutsideWindow, Rejected, Throttle
 from bot.messages import Address, Call
 from tests.channels import meta
 from tests.channels.conformance import recorded
-from tests.channels.kit import BASE_URL, NOWHERE, SENT, Goes, Letter, Place, Said
+from tests.channels.kit import BASE_URL, NOWHERE, SENT, Goes, Letter, Place, Said, Seen
 from tests.channels.meta import fault
 from tests.channels.whatsapp.conftest import PAYLOADS, settings
 from tests.doubles.whatsapp import APP_SECRET, PHONE_ID, TOKEN, VERIFY_TOKEN, WABA_ID, WhatsAppDouble, rules, signed
@@ -76,6 +76,11 @@ class WhatsAppKit:
         ]
         return self._call({"contacts": contacts, "messages": messages})
 
+    def presses(self, pressed: Said) -> Letter:
+        reply = {"type": "button_reply", "button_reply": {"id": pressed.words, "title": "…"}}
+        message = {"id": f"wamid.{pressed.id}", "timestamp": str(pressed.at), "type": "interactive", "interactive": reply}
+        return self._call({"contacts": [{"user_id": pressed.who}], "messages": [{"from_user_id": pressed.who, **message}]})
+
     def elsewhere(self) -> tuple[Letter, str]:
         return self._call(
             {"messages": [{"from": "33199000001", "id": "wamid.other", "type": "text", "text": {"body": "a"}}]}, "999"
@@ -103,6 +108,9 @@ class WhatsAppKit:
     def double(self) -> AbstractAsyncContextManager[WhatsAppDouble]:
         return WhatsAppDouble()
 
+    def seen(self, double: WhatsAppDouble, address: Address) -> Sequence[Seen]:
+        return [_seen(message) for message in double.sent if message.get("recipient") == address.peer]
+
     def arrived(self, double: WhatsAppDouble, address: Address) -> int:
         return sum(message["recipient"] == address.peer for message in double.sent)
 
@@ -125,3 +133,18 @@ class WhatsAppKit:
         action = content["action"]
         found = [button["reply"]["id"] for button in action.get("buttons", [])]
         return [*found, *(row["id"] for section in action.get("sections", []) for row in section["rows"])]
+
+
+def _seen(message: Mapping[str, Any]) -> Seen:
+    """A message as the app shows it; a template by its values, for its text is Meta's to show."""
+    content = message[message["type"]]
+    if message["type"] == "text":
+        return Seen(content["body"])
+    if message["type"] == "template":
+        values = [each["text"] for part in content["components"] if part["type"] == "body" for each in part["parameters"]]
+        pressed = [part["parameters"][0]["payload"] for part in content["components"] if part["type"] == "button"]
+        return Seen(" · ".join(values), {str(nth): name for nth, name in enumerate(pressed)}, content["name"])
+    action = content["action"]
+    buttons = [(button["reply"]["title"], button["reply"]["id"]) for button in action.get("buttons", [])]
+    rows = [(row["title"], row["id"]) for section in action.get("sections", []) for row in section["rows"]]
+    return Seen(content["body"]["text"], dict([*buttons, *rows]))

@@ -1,0 +1,107 @@
+"""A whole service before all its channels: the composition root, strict doubles of the providers, and young people who write by each."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+import httpx
+
+from bot.app import Role, Service, open_service, web
+from bot.clock import MachineClock
+from bot.messages import Address
+from bot.settings import Settings
+from tests.channels.kit import Kit, Letter, Said, Seen
+from tests.channels.kits import KITS
+from tests.talk import shared_library
+
+
+@dataclass
+class Young:
+    """Somebody on one channel. Every verb returns what they see because of it, in order."""
+
+    town: "Town"
+    kit: Kit
+    who: str
+    _seen: int = 0
+
+    @property
+    def address(self) -> Address:
+        return self.kit.address(self.who)
+
+    async def says(self, words: str) -> list[Seen]:
+        return await self._does(self.kit.says(self._said(words)))
+
+    async def presses(self, label: str) -> list[Seen]:
+        """The newest button of this label."""
+        shown = [seen.buttons[label] for seen in await self.everything() if label in seen.buttons]
+        return await self._does(self.kit.presses(self._said(shown[-1])))
+
+    async def everything(self) -> Sequence[Seen]:
+        """All that ever reached them."""
+        double = self.town.doubles.get(self.kit.name)
+        return self.kit.seen(await self._page() if double is None else double, self.address)
+
+    async def news(self) -> list[Seen]:
+        """What reached them since they looked last."""
+        found = list(await self.everything())
+        new, self._seen = found[self._seen :], len(found)
+        return new
+
+    def _said(self, words: str) -> Said:
+        return Said(self.who, str(next(self.town.ids)), words, int(self.town.service.clock.now().timestamp()))
+
+    async def _does(self, letter: Letter) -> list[Seen]:
+        answered = await self.town.client.post(self.kit.path, content=letter.body, headers=letter.headers)
+        assert answered.status_code == self.kit.taken, answered.text
+        await self.town.settled()
+        return await self.news()
+
+    async def _page(self) -> Any:
+        answered = await self.town.client.get(self.kit.path, headers=self.kit.sign(b"").headers | {"authorization": f"Bearer {self.who}"})
+        return answered.json()
+
+
+@dataclass
+class Town:
+    """The service, its doubles by channel, and a client at its doors."""
+
+    service: Service
+    doubles: Mapping[str, Any]
+    client: httpx.AsyncClient
+    ids: "count[int]" = field(default_factory=lambda: count(1))
+
+    def young(self, nth: int = 1) -> dict[str, Young]:
+        """Somebody on each channel."""
+        return {kit.name: Young(self, kit, kit.who(nth)) for kit in KITS}
+
+    async def settled(self) -> None:
+        """Until turns and sends are done, whichever woke the other."""
+        for _again in range(2):
+            await self.service.turns.sweep()
+            await self.service.outbox.sweep()
+            await self.service.settled()
+
+    async def turn_to(self, moment: datetime) -> None:
+        """Turn the service's clock, as the demo does, and run what falls due."""
+        await self.service.advance(moment - self.service.clock.now())
+        await self.settled()
+
+
+@asynccontextmanager
+async def town(settings: Settings, begins: datetime) -> AsyncIterator[Town]:
+    """A service that begins at this moment of its own time."""
+    async with AsyncExitStack() as stack:
+        clock = MachineClock(begins - MachineClock().now())
+        called = [kit for kit in KITS if "calls" not in kit.without]
+        doubles = {kit.name: await stack.enter_async_context(kit.double()) for kit in called}
+        channels = [kit.open(clock, doubles[kit.name].base) for kit in called]
+        service = await stack.enter_async_context(open_service(settings, clock, Role.RUN, channels, shared_library()))
+        transport = httpx.ASGITransport(web(service), raise_app_exceptions=False)
+        client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://palier.test"))
+        yield Town(service, doubles, client)
+
+
+A_MOMENT = timedelta(minutes=1)
