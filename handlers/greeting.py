@@ -1,6 +1,7 @@
 """Who speaks, said once: whole where nothing else is asked, in two sentences before a first answer."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.messages import Choice
 from bot.routing import Turn
@@ -25,8 +26,8 @@ def welcome_body(words: Words, library: Library) -> str:
 
 
 def welcome_rows(words: Words, rows: Sequence[Choice]) -> tuple[Choice, ...]:
-    """The menu under the first words, with « Mes données » before its way out."""
-    return (*rows[:-1], labelled(words, DATA), *rows[-1:])
+    """The menu under the first words, with « Mes données », said lower, before its way out."""
+    return (*rows[:-1], replace(labelled(words, DATA), tone="quiet"), *rows[-1:])
 
 
 def newcomer(turn: Turn) -> bool:

@@ -15,6 +15,10 @@ _INVISIBLE = re.compile(
     r"[\s\u00ad\u034f\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufffc]*"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+QUIET = "quiet"
+"""The tone of what may be said last and least."""
+_FOLDED = re.compile(r"[\t\n\r\f\v \u0085\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]+")
+"""White space that may be one plain space; those that do not break (« 14 h ») stay."""
 _OPENED = ("https://", "http://", "/")
 
 
@@ -30,7 +34,7 @@ def blank(text: str) -> bool:
 
 def short_label(label: str, longest: int) -> str:
     """A label on one line that fits, ended by « … » where it was longer; `NOTHING` for a blank one."""
-    label = " ".join(sound(label).split())
+    label = _FOLDED.sub(" ", sound(label)).strip()
     if utf16_size(label) > longest:
         label = f"{split(label, longest - 1, utf16_size)[0]}…"
     return NOTHING if blank(label) else label
@@ -48,13 +52,22 @@ def spelled(body: str, choices: Sequence[Choice], base_url: str, most: int) -> t
     """The text with what no button can carry written under it, and the choices left for buttons, each with its place.
 
     A link is written out, where an app makes it one; one of our own begins with a slash, and `base_url` goes before it. More than `most` choices are
-    numbered, to be answered by their number: none is left for a button then. tel: and sms: stay buttons, with their number in the label.
+    numbered, to be answered by their number, which is their place among all: the quiet ones alone where the others then fit, else every one, and none
+    is left for a button. tel: and sms: stay buttons, with their number in the label.
     """
-    pressed = [(place, choice) for place, choice in enumerate(choices) if not _is_opened(choice)]
-    links = [f"{sound(choice.label)} : {_address(choice.link or '', base_url)}" for choice in choices if _is_opened(choice)]
-    counted = [f"{nth}. {sound(choice.label)}" for nth, (_place, choice) in enumerate(pressed, start=1)] if len(pressed) > most else []
-    text = "\n\n".join(part for part in (sound(body), "\n".join(links), "\n".join(counted)) if part.strip())
-    return text, [] if counted else pressed
+    placed = list(enumerate(choices))
+    pressed = [(place, choice) for place, choice in placed if not _is_opened(choice)]
+    left = [(place, choice) for place, choice in pressed if choice.tone != QUIET] if len(pressed) > most else pressed
+    if len(left) > most:
+        left = []
+    written = [_written(place, choice, base_url, numbered=len(left) < len(pressed)) for place, choice in placed if (place, choice) not in left]
+    return "\n\n".join(part for part in (sound(body), "\n".join(written)) if part.strip()), left
+
+
+def _written(place: int, choice: Choice, base_url: str, *, numbered: bool) -> str:
+    """A choice as a line of text."""
+    label = f"{place + 1}. {sound(choice.label)}" if numbered else sound(choice.label)
+    return f"{label} : {_address(choice.link or '', base_url)}" if _is_opened(choice) else label
 
 
 def _is_opened(choice: Choice) -> bool:

@@ -135,6 +135,10 @@ class Kit(Protocol):
         """A button, by what it says: `words`."""
         ...
 
+    def picture(self, said: Said, file: str) -> Letter:
+        """A picture with its caption, by the provider's name of the file."""
+        ...
+
     def elsewhere(self) -> tuple[Letter, str]:
         """Words for another account, and what they are counted as."""
         ...
@@ -174,6 +178,10 @@ class Kit(Protocol):
         ...
 
     def text_of(self, call: Call) -> str: ...
+
+    def seen_in(self, call: Call) -> Seen:
+        """A call as its person has it before them."""
+        ...
 
     def pressed(self, call: Call) -> Sequence[str]:
         """What the buttons under a call say when they are pressed."""

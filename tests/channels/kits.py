@@ -11,7 +11,7 @@ from tests.channels.webchat.kit import WebChatKit
 from tests.channels.whatsapp.kit import WhatsAppKit
 
 KITS: tuple[Kit, ...] = (TelegramKit(), WhatsAppKit(), MessengerKit(), WebChatKit())
-EVERY = ("batch", "receipts", "elsewhere", "times", "calls", "challenge")
+EVERY = ("batch", "receipts", "elsewhere", "times", "calls", "challenge", "pictures")
 """What a channel may have nothing of, if its kit says why."""
 
 

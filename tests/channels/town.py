@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -15,7 +15,30 @@ from bot.messages import Address
 from bot.settings import Settings
 from tests.channels.kit import Kit, Letter, Said, Seen
 from tests.channels.kits import KITS
+from tests.channels.telegram.conftest import SECRET
+from tests.doubles import messenger, whatsapp
+from tests.doubles.telegram import TOKEN
 from tests.talk import shared_library
+
+
+def on_every_channel(telegram: str, whatsapp_api: str = "", messenger_api: str = "") -> dict[str, str]:
+    """The settings (without their prefix) of a process that is called on every channel; where its providers are, one for all if none is named."""
+    return {
+        "TELEGRAM_TOKEN": TOKEN,
+        "TELEGRAM_SECRET": SECRET,
+        "TELEGRAM_MODE": "webhook",
+        "TELEGRAM_API_BASE": telegram,
+        "WHATSAPP_PHONE_ID": whatsapp.PHONE_ID,
+        "WHATSAPP_TOKEN": whatsapp.TOKEN,
+        "WHATSAPP_APP_SECRET": whatsapp.APP_SECRET,
+        "WHATSAPP_VERIFY_TOKEN": whatsapp.VERIFY_TOKEN,
+        "WHATSAPP_API_BASE": whatsapp_api or telegram,
+        "MESSENGER_PAGE_ID": messenger.PAGE_ID,
+        "MESSENGER_TOKEN": messenger.TOKEN,
+        "MESSENGER_APP_SECRET": messenger.APP_SECRET,
+        "MESSENGER_VERIFY_TOKEN": messenger.VERIFY_TOKEN,
+        "MESSENGER_API_BASE": messenger_api or telegram,
+    }
 
 
 @dataclass
@@ -60,7 +83,7 @@ class Young:
         return await self.news()
 
     async def _page(self) -> Any:
-        answered = await self.town.client.get(self.kit.path, headers=self.kit.sign(b"").headers | {"authorization": f"Bearer {self.who}"})
+        answered = await self.town.client.get(self.kit.path, headers={"authorization": f"Bearer {self.who}"})
         return answered.json()
 
 
@@ -102,6 +125,3 @@ async def town(settings: Settings, begins: datetime) -> AsyncIterator[Town]:
         transport = httpx.ASGITransport(web(service), raise_app_exceptions=False)
         client = await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url="http://palier.test"))
         yield Town(service, doubles, client)
-
-
-A_MOMENT = timedelta(minutes=1)

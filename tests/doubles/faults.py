@@ -1,8 +1,11 @@
 """Faults on demand: which calls, how many, and how they go wrong."""
 
 import asyncio
+import random
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from typing_extensions import override
 
 DOWNLOAD = "download"
 """Names a file's bytes being fetched, where a fault names a method."""
@@ -85,3 +88,17 @@ class Fault:
             await asyncio.wait_for(self._released.wait(), seconds)
         except TimeoutError:
             return
+
+
+@dataclass(slots=True, eq=False)
+class Chance(Fault):
+    """Calls of `method` that go wrong now and then, `rate` of them, for ever."""
+
+    rate: float = 0.0
+    dice: random.Random = field(default_factory=random.Random)
+
+    @override
+    def strikes(self, method: str, chat: int | None) -> bool:
+        found = (self.method or method) == method and self.dice.random() < self.rate
+        self.struck += found
+        return found

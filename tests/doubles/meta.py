@@ -3,7 +3,7 @@
 import hmac
 import json
 import re
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from types import TracebackType
@@ -26,9 +26,10 @@ class Fails:
 
 @dataclass
 class GraphDouble:
-    """One account's server. `faults` are met in order, one a call."""
+    """One account's server. `faults` are met in order, one a call. `on_sent` hears each message that reached somebody: whom, and what was asked."""
 
     faults: list[Fails] = field(default_factory=list)
+    on_sent: Callable[[str, Mapping[str, Any]], None] | None = None
 
     def __post_init__(self) -> None:
         self.server = Server(self.handle)
@@ -54,6 +55,10 @@ class GraphDouble:
     def struck(self, path: str) -> Fails | None:
         """The fault that strikes a call of this path, counted."""
         return next((each for each in self.faults if each.fault.strikes(path.rpartition("/")[2], None)), None)
+
+    def reached(self, whom: str, payload: Mapping[str, Any]) -> None:
+        if self.on_sent is not None:
+            self.on_sent(whom, payload)
 
     def handle(self, request: Request) -> Answer | Awaitable[Answer]:
         """Answer one request."""

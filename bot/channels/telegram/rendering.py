@@ -40,7 +40,7 @@ def render(outbound: Outbound, base_url: str = "") -> list[Call]:
     choices = tuple(_with_our_address(choice, base_url) for choice in outbound.choices)
     body = _sound(outbound.body)
     if len(choices) > LIMITS.choices:  # never in a menu of ours, yet nothing said is dropped: the rest can be written back
-        body = "\n".join([body, "", *(_sound(choice.label) for choice in choices[LIMITS.choices :])])
+        body = "\n".join([body, "", *(f"{place + 1}. {_sound(choices[place].label)}" for place in range(LIMITS.choices, len(choices)))])
     chat_id = int(outbound.address.peer)
     payloads: list[dict[str, Json]] = [{"chat_id": chat_id, "text": text, "link_preview_options": _NO_PREVIEW} for text in _texts(body)]
     if choices:

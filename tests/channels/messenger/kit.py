@@ -74,6 +74,10 @@ class MessengerKit:
         message = {"mid": f"m_{pressed.id}", "text": "…", "quick_reply": {"payload": pressed.words}}
         return self._call(self._event(pressed.who, pressed.at, message=message))
 
+    def picture(self, said: Said, file: str) -> Letter:
+        message = {"mid": f"m_{said.id}", "text": said.words, "attachments": [{"type": "image", "payload": {"url": file}}]}
+        return self._call(self._event(said.who, said.at, message=message))
+
     def elsewhere(self) -> tuple[Letter, str]:
         return self._call(self._event(self.who(0), SENT, message={"mid": "m_other", "text": "a"}), page="999"), "another_page"
 
@@ -105,8 +109,7 @@ class MessengerKit:
         return MessengerDouble()
 
     def seen(self, double: MessengerDouble, address: Address) -> Sequence[Seen]:
-        sent = [payload["message"] for payload in double.sent if payload["recipient"]["id"] == address.peer]
-        return [Seen(said["text"], {reply["title"]: reply["payload"] for reply in said.get("quick_replies", [])}) for said in sent]
+        return [_seen(payload["message"]) for payload in double.sent if payload["recipient"]["id"] == address.peer]
 
     def arrived(self, double: MessengerDouble, address: Address) -> int:
         return sum(message["recipient"]["id"] == address.peer for message in double.sent)
@@ -124,6 +127,13 @@ class MessengerKit:
         message: Any = call.payload["message"]
         return str(message["text"])
 
+    def seen_in(self, call: Call) -> Seen:
+        return _seen(call.payload["message"])
+
     def pressed(self, call: Call) -> Sequence[str]:
         message: Any = call.payload["message"]
         return [reply["payload"] for reply in message.get("quick_replies", [])]
+
+
+def _seen(message: Any) -> Seen:
+    return Seen(message["text"], {reply["title"]: reply["payload"] for reply in message.get("quick_replies", [])})

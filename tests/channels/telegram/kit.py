@@ -125,6 +125,10 @@ class TelegramKit:
         under = updates.message(updates.user(int(BOT), "Palier"), 1, chat=updates.private_chat(person), text="…")["message"]
         return self._update(int(pressed.id), updates.pressed(person, f"40000{pressed.id}", pressed.words, under))
 
+    def picture(self, said: Said, file: str) -> Letter:
+        person, sizes = updates.user(int(said.who), "Sam"), [size | {"file_id": file} for size in updates.photo([(1280, 960)])]
+        return self._update(int(said.id), updates.message(person, int(said.id), date=said.at, photo=sizes, caption=said.words))
+
     def elsewhere(self) -> tuple[Letter, str]:
         raise NotImplementedError
 
@@ -155,7 +159,7 @@ class TelegramKit:
         return double
 
     def seen(self, double: TelegramDouble, address: Address) -> Sequence[Seen]:
-        return [Seen(said.get("text", ""), _buttons(said)) for said in double.chats[int(address.peer)].from_bot]
+        return [_seen(said) for said in double.chats[int(address.peer)].from_bot]
 
     def arrived(self, double: TelegramDouble, address: Address) -> int:
         return len(double.chats[int(address.peer)].from_bot)
@@ -174,11 +178,14 @@ class TelegramKit:
     def text_of(self, call: Call) -> str:
         return str(call.payload["text"])
 
+    def seen_in(self, call: Call) -> Seen:
+        return _seen(call.payload)
+
     def pressed(self, call: Call) -> Sequence[str]:
         markup: Any = call.payload.get("reply_markup", {"inline_keyboard": []})
         return [button["callback_data"] for row in markup["inline_keyboard"] for button in row if "callback_data" in button]
 
 
-def _buttons(message: Mapping[str, Any]) -> dict[str, str]:
+def _seen(message: Mapping[str, Any]) -> Seen:
     rows = message.get("reply_markup", {"inline_keyboard": []})["inline_keyboard"]
-    return {button["text"]: button.get("callback_data", "") for row in rows for button in row}
+    return Seen(message.get("text", ""), {button["text"]: button.get("callback_data", "") for row in rows for button in row})

@@ -100,7 +100,7 @@ def test_more_choices_than_a_keyboard_holds_are_written_out() -> None:
     choices = [Choice(f"c{index}", f"Choix {index}") for index in range(LIMITS.choices + 2)]
     [only] = render(say("Choisis.", *choices))
     TelegramKit().check([only])
-    assert only.payload["text"] == "Choisis.\n\nChoix 100\nChoix 101"
+    assert only.payload["text"] == "Choisis.\n\n101. Choix 100\n102. Choix 101"
 
 
 def test_every_button_leads_back_to_its_choice() -> None:

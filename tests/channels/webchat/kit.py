@@ -36,6 +36,7 @@ class WebChatKit:
         "elsewhere": "there is one web chat, and a session is its own address",
         "times": "its page says no time: ours is taken",
         "calls": NOTHING_IS_SENT,
+        "pictures": "its page posts files by a form of its own (webchat/test_files.py)",
         "challenge": "nobody makes sure of it",
     }
     kinds = ("text", "choice", "client_id")
@@ -84,6 +85,9 @@ class WebChatKit:
     def presses(self, pressed: Said) -> Letter:
         return self._of(pressed.who, to_json({"choice": pressed.words, "client_id": pressed.id}))
 
+    def picture(self, said: Said, file: str) -> Letter:
+        raise NotImplementedError
+
     def elsewhere(self) -> tuple[Letter, str]:
         raise NotImplementedError
 
@@ -119,6 +123,9 @@ class WebChatKit:
         raise NotImplementedError
 
     def text_of(self, call: Call) -> str:
+        raise NotImplementedError
+
+    def seen_in(self, call: Call) -> Seen:
         raise NotImplementedError
 
     def pressed(self, call: Call) -> Sequence[str]:

@@ -81,6 +81,11 @@ class WhatsAppKit:
         message = {"id": f"wamid.{pressed.id}", "timestamp": str(pressed.at), "type": "interactive", "interactive": reply}
         return self._call({"contacts": [{"user_id": pressed.who}], "messages": [{"from_user_id": pressed.who, **message}]})
 
+    def picture(self, said: Said, file: str) -> Letter:
+        image = {"id": file, "mime_type": "image/jpeg", "caption": said.words}
+        message = {"from_user_id": said.who, "id": f"wamid.{said.id}", "timestamp": str(said.at), "type": "image", "image": image}
+        return self._call({"contacts": [{"user_id": said.who}], "messages": [message]})
+
     def elsewhere(self) -> tuple[Letter, str]:
         return self._call(
             {"messages": [{"from": "33199000001", "id": "wamid.other", "type": "text", "text": {"body": "a"}}]}, "999"
@@ -127,6 +132,9 @@ class WhatsAppKit:
     def text_of(self, call: Call) -> str:
         content: Any = call.payload
         return str(content["text"]["body"] if content["type"] == "text" else content["interactive"]["body"]["text"])
+
+    def seen_in(self, call: Call) -> Seen:
+        return _seen(call.payload)
 
     def pressed(self, call: Call) -> Sequence[str]:
         content: Any = call.payload.get("interactive", {"action": {}})

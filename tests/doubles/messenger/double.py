@@ -122,6 +122,7 @@ class MessengerDouble(GraphDouble):
         if whom in self.outside and "tag" not in payload:
             raise Refusal(10, 2018278, "This message is sent outside of allowed window.")
         self.sent.append(payload)
+        self.reached(whom, payload)
         return Response(200, json.dumps({"recipient_id": whom, "message_id": f"m_ours{next(self._ids)}"}).encode())
 
     def _go_wrong(self, path: str, request: Request, struck: Fails) -> Answer | Awaitable[Answer]:

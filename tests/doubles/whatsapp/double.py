@@ -107,6 +107,7 @@ class WhatsAppDouble(GraphDouble):
             raise Refusal(131047, "Re-engagement message")
         if payload["type"] == "template":
             self._check_template(payload["template"])
+        self.reached(whom, payload)
         message_id = f"wamid.ours{next(self._ids)}"
         return {"messaging_product": "whatsapp", "contacts": [{"input": whom, "wa_id": whom}], "messages": [{"id": message_id}]}
 
