@@ -23,6 +23,7 @@ LINES = 64
 _CHAT = re.compile(rb"chat_id[^0-9]{1,8}(\d+)")  # in JSON and in a form
 _ME = b'{"ok":true,"result":{"id":%d,"is_bot":true,"first_name":"Bench","username":"bench_bot"}}' % BOT_ID
 _TRUE = b'{"ok":true,"result":true}'
+_META = b'{"success":true,"recipient_id":"1","message_id":"m_%d","messages":[{"id":"wamid.%d"}]}'
 _SENT = (
     b'{"ok":true,"result":{"message_id":%d,"from":{"id":%d,"is_bot":true,"first_name":"Bench","username":"bench_bot"},'
     b'"chat":{"id":%d,"first_name":"Sam","type":"private"},"date":%d,"text":"menu"}}'
@@ -67,6 +68,8 @@ class Crowd:
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.hear: Callable[[int], None] = lambda chat: None
+        self.messages = 0
+        """Those that came by one of Meta's two APIs."""
         self._update = 0
         self._message = 0
         self._now = int(time.time())
@@ -91,6 +94,10 @@ class Crowd:
             self._message += 1
             self.hear(chat)
             return _SENT % (self._message, BOT_ID, chat, self._now)
+        if method == b"messages":
+            self._message += 1
+            self.messages += b'"body"' in body or b'"quick_replies"' in body
+            return _META % (self._message, self._message)
         return _ME if method == b"getMe" else _TRUE
 
 

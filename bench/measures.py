@@ -14,11 +14,12 @@ from pathlib import Path
 
 import psycopg
 
-from bench import diary, reminders
+from bench import accept, diary, reminders
 from bench.crowd import Crowd, Result, chats, closed_loop, open_loop
 from bench.fill import fill
 from bench.report import Row
 from bench.systems import System, echo, palier
+from tests.channels.town import on_every_channel
 from tests.databases import PostgresServer
 
 PEOPLE = 60
@@ -212,6 +213,19 @@ def _idle_rows(name: str, seen: Sequence[tuple[float, float, float]], most_mb: f
     yield Row(f"Ready to serve, {name}", f"{ready:.2f} s", f"≤ {most_seconds:.0f} s", ready <= most_seconds)
 
 
+async def accepts(bench: Bench) -> list[Row]:
+    """How long three webhooks take to accept what comes at fixed times, on each engine, turns and sends going on beside."""
+    rows = []
+    with _postgres(bench.folder) as server:
+        for engine, database in (("SQLite", None), ("PostgreSQL", server.create())):
+            extra = {f"PALIER_{name}": value for name, value in on_every_channel(bench.api).items()}
+            async with palier(bench.room(engine), bench.api, database, extra) as system:
+                await accept.accepted(bench.crowd, system.target.port, accept.PEOPLE / accept.RATE, engine)  # everybody has written once
+                rows.append(await accept.accepted(bench.crowd, system.target.port, bench.size.open_seconds, engine))
+            bench.tell(f"accepted on {engine}")
+    return rows
+
+
 async def next_slots(bench: Bench) -> list[Row]:
     """The next three slots, out of the database: 30 caseworkers, 120 days, 5 000 appointments; alone with it."""
     return [row for engine in ENGINES for row in await diary.next_slots(engine, bench.folder, bench.tell)]
@@ -234,6 +248,7 @@ MEASURES: Mapping[str, Callable[[Bench], Awaitable[list[Row]]]] = {
     "postgres": postgres,
     "full": full,
     "idle": idle,
+    "accept": accepts,
     "slots": next_slots,
     "rush": booking_rush,
     "reminders": planned_reminders,

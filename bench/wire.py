@@ -60,9 +60,10 @@ class Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
 
-    def post(self, body: bytes) -> None:
+    def post(self, body: bytes, more: bytes = b"") -> None:
+        """`more`: headers of this request alone, each with its end of line."""
         self.busy = True
-        self._transport.write(b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
+        self._transport.write(b"%b%d\r\n%b\r\n%b" % (self._head, len(body), more, body))
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -94,8 +95,8 @@ class Line(asyncio.Protocol):
 
 
 def request_head(path: str, host: str, secret: str) -> bytes:
-    """What comes before the content-length of each post, as Telegram writes it."""
+    """What comes before the content-length of each post, as Telegram writes it; without `secret`, as those who sign each body do."""
+    proof = f"X-Telegram-Bot-Api-Secret-Token: {secret}\r\n" if secret else ""
     return (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nAccept-Encoding: gzip, deflate\r\n"
-        f"X-Telegram-Bot-Api-Secret-Token: {secret}\r\nContent-Length: "
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nAccept-Encoding: gzip, deflate\r\n{proof}Content-Length: "
     ).encode()
