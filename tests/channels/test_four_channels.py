@@ -30,6 +30,8 @@ RECALLED = {
     "webchat": "Pour le lire, reviens sur cette page.",
 }
 """What is promised of the reminder, once it is booked: what the channel can keep."""
+AS_TEMPLATE, CALLED = {"whatsapp"}, {"messenger"}
+"""Where, a day after somebody wrote, only what was agreed beforehand passes; where nothing does."""
 
 
 @pytest.fixture
@@ -92,10 +94,6 @@ async def is_reminded(young: Young, mine: Appointment, called: list[str]) -> Non
         assert (said.template, len(said.buttons)) == ("rdv_rappel", 3)
     else:
         assert (said.text.startswith("Ton rendez-vous"), said.template, set(said.buttons)) == (True, "", AS_IT_IS)
-
-
-CALLED = {"whatsapp", "messenger"}
-AS_TEMPLATE: set[str] = set()
 
 
 async def moves(young: Young, mine: Appointment) -> None:

@@ -10,14 +10,17 @@ from typing import Any
 import httpx
 
 from bot.app import Role, Service, open_service, web
+from bot.channels.whatsapp import agreeing
 from bot.clock import MachineClock
 from bot.messages import Address
 from bot.settings import Settings
 from tests.channels.kit import Kit, Letter, Said, Seen
 from tests.channels.kits import KITS
 from tests.channels.telegram.conftest import SECRET
+from tests.channels.whatsapp.conftest import settings as settings_of_whatsapp
 from tests.doubles import messenger, whatsapp
 from tests.doubles.telegram import TOKEN
+from tests.doubles.whatsapp import WhatsAppDouble
 from tests.talk import shared_library
 
 
@@ -113,6 +116,14 @@ class Town:
         await self.settled()
 
 
+async def agree(double: WhatsAppDouble) -> None:
+    """Every template was submitted, and approved."""
+    lines, whole = await agreeing.push(settings_of_whatsapp(double.base))
+    assert whole, lines
+    for template in double.templates.values():
+        template["status"] = "APPROVED"
+
+
 @asynccontextmanager
 async def town(settings: Settings, begins: datetime) -> AsyncIterator[Town]:
     """A service that begins at this moment of its own time."""
@@ -120,6 +131,7 @@ async def town(settings: Settings, begins: datetime) -> AsyncIterator[Town]:
         clock = MachineClock(begins - MachineClock().now())
         called = [kit for kit in KITS if "calls" not in kit.without]
         doubles = {kit.name: await stack.enter_async_context(kit.double()) for kit in called}
+        await agree(doubles["whatsapp"])
         channels = [kit.open(clock, doubles[kit.name].base) for kit in called]
         service = await stack.enter_async_context(open_service(settings, clock, Role.RUN, channels, shared_library()))
         transport = httpx.ASGITransport(web(service), raise_app_exceptions=False)
