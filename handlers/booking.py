@@ -19,6 +19,7 @@ from handlers.appointment_words import Button, brief, offered, town_of
 from handlers.booked import finish
 from handlers.buttons import MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
+from handlers.information import NO_BETTER
 from handlers.looking import Looking, can_book
 from handlers.matching import best
 from handlers.meant import ACT, BOOK, free_words, keep_others, wants_else
@@ -58,6 +59,8 @@ WHICH_NAME = _("Un prénom pour te retrouver ? Tu peux passer.")
 WHICH_PHONE = _("Un numéro, au cas où ça change ? Tu peux passer.")
 TO_BE_CALLED = _("À quel numéro on t'appelle ? C'est un rendez-vous par téléphone. Tu peux passer.")
 NOT_A_PHONE = _("Ce n'est pas un numéro de téléphone. Tu l'écris en chiffres, ou tu passes ?")
+UNCLEAR = "booking_unclear"
+"""Words in a row that chose nothing of what was asked."""
 NOT_STANDING = _("Ce rendez-vous n'est plus prévu.")
 
 
@@ -120,7 +123,7 @@ def take_motive(turn: Turn) -> None:
         return
     offers, motive = motives.motives(turn.work), _motive_said(turn)
     if motive is None:
-        ask_ours(turn, MOTIVE, turn.words.say(NEAREST), *_motives(turn, offers), data=_first_words(turn))
+        ask_ours(turn, MOTIVE, _unclear(turn, NEAREST), *_motives(turn, offers), button(turn, PERSON), data=_first_words(turn))
     else:
         where(turn, motive)
 
@@ -185,9 +188,15 @@ def take_town(turn: Turn) -> None:
     if place is None and said_of_time(turn).names_a_time:  # « plutôt le soir »: when matters more than where
         _offer(turn, Looking(motive.token))
     elif place is None:
-        ask_ours(turn, TOWN, turn.words.say(NOT_THERE), *_towns(turn, motive, there), data={"motive": motive.token, **_first_words(turn)})
+        data = {"motive": motive.token, **_first_words(turn)}
+        ask_ours(turn, TOWN, _unclear(turn, NOT_THERE), *_towns(turn, motive, there), button(turn, PERSON), data=data)
     else:
         _offer(turn, Looking(motive.token, places=frozenset({place.id})))
+
+
+def _unclear(turn: Turn, text: Text) -> str:
+    """What is said to words that choose nothing; the second time in a row, that a person understands better."""
+    return turn.words.say(text if turn.in_a_row(UNCLEAR) == 1 else NO_BETTER)
 
 
 def gives_up(turn: Turn) -> bool:

@@ -188,7 +188,19 @@ async def test_a_town_without_a_place_gets_the_places(talk: Talk, service: Recei
     await talk.taps("Trouver un logement")
     (said,) = await talk.says("lens")
     assert "ne reçoit pas là" in said.body
-    assert labels([said]) == ["Oignies", "Carvin", "Passer"]
+    assert labels([said]) == ["Oignies", "Carvin", "Passer", "Une personne"]
+
+
+async def test_the_same_words_never_come_three_times(talk: Talk, service: Receiving) -> None:
+    await talk.says("jveu un rdv")
+    first, second = [bodies(await talk.says(words)) for words in ("blabla", "gzgz")]
+    assert "Choisis le plus proche" in first
+    assert "Une personne comprendra mieux" in second
+    assert await asked(talk) == "appointment-motive"
+    await talk.taps("Trouver un logement")
+    assert "ne reçoit pas là" in bodies(await talk.says("lens"))
+    assert "Une personne comprendra mieux" in bodies(await talk.says("arras"))
+    assert labels(await talk.taps("Carvin"))
 
 
 @pytest.mark.parametrize(
