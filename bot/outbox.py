@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 
 from bot.channels.base import Channel
 from bot.clock import Clock
-from bot.errors import Blocked, Rejected, SendFailure, Throttled, Unreachable
-from bot.legality import AFTER_CALM, NO_WINDOW, Case, Drop, SendAs, Wait, Window, decide
+from bot.deciding import Law
+from bot.errors import Blocked, OutsideWindow, Rejected, SendFailure, Throttled, Unreachable
+from bot.knocking import knock
+from bot.legality import Drop, Elsewhere, SendAs, Wait, WaitForThem
 from bot.messages import Call, Outbound, Purpose, Receipt, Status
 from bot.rounds import Gate, Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from content.words import Words, _
-from storage import announcements, answer_links, crises, lanes, line, messages, pace, receipts, reminders, standings
+from storage import announcements, answer_links, lanes, line, messages, pace, receipts, reminders
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.line import Due, Fate, Lease
@@ -30,6 +32,11 @@ CALL_SECONDS = 12.0
 MOST_OUT = 32
 """Calls of what we start ourselves that are out at a time: each of them is unknown where the process dies. Answers do not count, and never wait."""
 PERSON_PER_SECOND, PERSON_BURST = 1.0, 1.0
+BUSY_SECONDS = 0.05
+"""How soon a lane that somebody held is asked for again."""
+BY_ANOTHER_WAY = "by_another_way"
+TOLD_OF = frozenset({Purpose.REMINDER, Purpose.HUMAN})
+"""What somebody has to be told of where it is not sent."""
 
 
 def put(work: Work, lane: Lane, outbound: Outbound, *, caseworker_id: int | None = None) -> int | None:
@@ -51,7 +58,7 @@ class Made:
 
 Outcome = Made | SendFailure
 Undone = Callable[[Work, int, int, str], None]
-"""Told, in the unit that settles it, that a reminder was not sent: conversation, message number, and why as a short code."""
+"""Told, in the unit that settles it, that a reminder or a colleague's words were not sent: conversation, message number, and why as a short code."""
 
 
 class Outbox(Rounding):
@@ -73,7 +80,7 @@ class Outbox(Rounding):
         self._storage = storage
         self._undone = undone
         self._channels = channels
-        self._zone = zone
+        self._law = Law(channels, zone)
         self._alone = alone
         self._rounds = Rounds("send", storage, clock, Wake.SEND, self._lead_once, self._find)
         self._swept = 0
@@ -87,8 +94,8 @@ class Outbox(Rounding):
     def lead(self, work: Work, lane: Lane) -> list[Lease]:
         """Lease whatever may be sent now on this lane; settle what will never be. The caller keeps the lane, then calls `dispatch`."""
         leases: list[Lease] = []
-        lane.to_send = False
         while True:
+            lane.to_send = False
             rows = line.due(work, lane)
             held = lane.sending is not None
             left = 0
@@ -99,23 +106,24 @@ class Outbox(Rounding):
                     left += 1
                 elif row.purpose is not Purpose.CRISIS:
                     held = True
-            if not left or len(rows) < line.LOOK:
+            if not (lane.to_send or (left and len(rows) == line.LOOK)):  # a knock may have been put behind
                 return leases
 
     def _step(self, work: Work, lane: Lane, row: Due, leases: list[Lease]) -> bool:
         """Deal with one row. True if it left the line; False if it is being sent or waits at its head."""
-        calm_until = crises.calm_until(work, lane.conversation_id) if row.purpose in AFTER_CALM else None
-        stopped = lane.opted_out_at is not None
         channel = self._channels.get((lane.address.channel, lane.address.account))
-        window = NO_WINDOW if channel is None else _window(work, lane, channel, row.outbound)
-        carried = channel is None or row.purpose in channel.limits.purposes
-        case = Case(row.purpose, row.epoch, lane.epoch, row.expires_at, lane.blocked_at is not None, stopped, calm_until, window, carried)
-        verdict = decide(case, work.now, self._zone)
+        verdict = self._law.verdict(work, lane, row)
+        if isinstance(verdict, Elsewhere):
+            self._elsewhere(work, lane, row, verdict)
+            return True
         if isinstance(verdict, Drop):
             self._leave(work, row, "expired" if verdict.reason == "expired" else "dropped", verdict.reason)
             return True
         if isinstance(verdict, Wait):
             line.change(work, row.id, replace(_fate(row, "waiting"), not_before=verdict.until, failure=verdict.reason))
+            return True
+        if isinstance(verdict, WaitForThem):
+            self._await_them(work, lane, row, verdict)
             return True
         if channel is None:  # switched off: kept for the day it is back
             return False
@@ -123,6 +131,31 @@ class Outbox(Rounding):
         if row.outbound.template != template:
             row = replace(row, outbound=replace(row.outbound, template=template))
         return self._send_or_hold(work, lane, channel, row, leases)
+
+    def _await_them(self, work: Work, lane: Lane, row: Due, verdict: WaitForThem) -> None:
+        """What a colleague wrote waits for the person to write; they are told once that something does."""
+        line.await_them(work, row.id, verdict.until)
+        if verdict.knock is not None:
+            put(work, lane, replace(knock(lane, verdict.knock), expires_at=verdict.until))
+
+    def _elsewhere(self, work: Work, here: Lane, row: Due, verdict: Elsewhere) -> None:
+        """Say it by another way of theirs, in this very unit. A lane that somebody holds is never waited for under another: the row comes back."""
+        if row.purpose is Purpose.REMINDER and (why := reminders.still(work, row.conversation_id, row.number)) is not None:
+            self._leave(work, row, "dropped", why)
+            return
+        lane = lanes.lane_if_free(work, verdict.address_id)
+        if lane is None:
+            retry_at = work.elapsed + BUSY_SECONDS
+            line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=retry_at, failure=verdict.reason))
+            self._rounds.wake_at(retry_at, here.address_id)
+            return
+        moved = put(work, lane, replace(row.outbound, address=lane.address, dedup_key=f"elsewhere:{row.conversation_id}:{row.number}"))
+        lanes.keep(work, lane)
+        if moved is None:
+            self._leave(work, row, "dropped", verdict.reason)
+            return
+        reminders.follow(work, (row.conversation_id, row.number), (lane.conversation_id, moved))
+        self._leave(work, row, "dropped", BY_ANOTHER_WAY)
 
     def _send_or_hold(self, work: Work, lane: Lane, channel: Channel, row: Due, leases: list[Lease]) -> bool:
         if channel.limits.commit_is_send or row.outbound.shown:
@@ -190,7 +223,7 @@ class Outbox(Rounding):
         self._not_sent(work, row, reason)
 
     def _not_sent(self, work: Work, row: Due, reason: str) -> None:
-        if row.purpose is Purpose.REMINDER:
+        if row.purpose in TOLD_OF and reason != BY_ANOTHER_WAY:
             self._undone(work, row.conversation_id, row.number, reason)
 
     def _sent(self, work: Work, lane: Lane, row: Due) -> None:
@@ -299,13 +332,24 @@ class Outbox(Rounding):
             self._unknown(work, row, lease.call_index, failure.code)
         elif failure.retry and (delay := next_delay(SEND_DELAYS, row.attempts, self._dice.random())) is not None:
             line.change(work, row.id, replace(_fate(row, "due"), attempts=row.attempts + 1, retry_at=work.elapsed + delay, failure=failure.code))
+        elif isinstance(failure, OutsideWindow) and self._law.shuts(work, lane):  # the provider knows better than our clock: the law is asked again
+            line.change(work, row.id, replace(_fate(row, "due"), attempts=row.attempts + 1, failure=failure.code))
         else:
-            if isinstance(failure, Blocked):
-                lane.blocked_at = work.now
-            line.change(work, row.id, replace(_fate(row, "failed"), failure=failure.code))
-            messages.set_status(work, row.conversation_id, row.number, Status.FAILED)
-            lane.said = True
-            self._not_sent(work, row, failure.code)
+            self._refused(work, lane, row, failure)
+
+    def _refused(self, work: Work, lane: Lane, row: Due, failure: SendFailure) -> None:
+        """It will not be done here. What had not begun to be said is said by another way, where there is one."""
+        if isinstance(failure, Blocked):
+            lane.blocked_at = work.now
+        way = None if row.next_call else self._law.otherwise(work, lane, row, failure.code)
+        if way is not None:
+            self._elsewhere(work, lane, row, way)
+            return
+        line.change(work, row.id, replace(_fate(row, "failed"), failure=failure.code))
+        messages.set_status(work, row.conversation_id, row.number, Status.FAILED)
+        lane.said = True
+        if row.purpose is Purpose.REMINDER:
+            self._undone(work, row.conversation_id, row.number, failure.code)
 
     def _throttled(self, work: Work, lane: Lane, row: Due, failure: Throttled) -> None:
         until = work.elapsed + failure.retry_after
@@ -344,16 +388,6 @@ def _calls(channel: Channel, outbound: Outbound, resent: int) -> list[Call]:
     calls = channel.render(outbound)
     alone = channel.render(replace(outbound, body=mark, choices=(), attachments=(), card=""))
     return [*calls[: resent - 1], *alone, *calls[resent - 1 :]]
-
-
-def _window(work: Work, lane: Lane, channel: Channel, outbound: Outbound) -> Window:
-    limits = channel.limits
-    if limits.window is None:
-        return NO_WINDOW
-    window = Window(lane.last_inbound_at, limits.window, limits.human_window, outbound.template if limits.templates else None)
-    if window.template is None or window.open(work.now, limits.window):
-        return window
-    return replace(window, approved=standings.approved(work, channel.name, channel.account))
 
 
 def _fate(row: Due, state: str) -> Fate:

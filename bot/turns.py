@@ -24,7 +24,7 @@ from content.library import Library
 from content.understanding.appointment import Hear, hear
 from content.understanding.meaning import NOTHING, Meaning
 from content.words import Words, _
-from storage import lanes, road, threads
+from storage import lanes, line, road, threads
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.line import Lease
@@ -188,6 +188,8 @@ class Turns(Rounding):
             raise HandlerFailed(waiting, fault) from fault
         road.handled(work, waiting)
         self._foreseen.forget(waiting.inbound)
+        if lane.human:  # what a colleague said may have waited for these very words
+            line.rejoin(work, lane)
         leases = self._sender.lead(work, lane) if lane.to_send else []
         lanes.keep(work, lane)
         return Step(more=waiting.more, leases=leases)

@@ -12,6 +12,7 @@ from storage.rights import Everything
 
 TITLE = _("Tout ce qu'on a sur toi, le {jour}")
 NAME, PHONE = _("Prénom : {valeur}"), _("Téléphone : {valeur}")
+OTHERWISE = _("Si l'application ne peut pas : {valeur}")
 PLACES = _("Là où tu écris")
 SINCE = _("{canal}, depuis le {jour}")
 STOPPED = _("{canal}, depuis le {jour} ; STOP le {arret}")
@@ -44,7 +45,8 @@ def _text(found: Everything, words: Words, zone: tzinfo) -> Iterator[str]:
         return f"{words.day(moment.date())} {moment.year}"
 
     yield words.say(TITLE, jour=at(found.made_at))
-    yield from ("", *([words.say(NAME, valeur=found.name)] if found.name else []), *([words.say(PHONE, valeur=found.phone)] if found.phone else []))
+    about = ((NAME, found.name), (PHONE, found.phone), (OTHERWISE, found.otherwise))
+    yield from ("", *(words.say(text, valeur=value) for text, value in about if value))
     yield from _part(words.say(PLACES), _places(found, words, at), words)
     yield from _part(words.say(DEMANDS), _demands(found, words, at), words)
     yield from _part(words.say(MEETINGS), _meetings(found, at), words)

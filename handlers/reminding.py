@@ -13,6 +13,7 @@ from bot.routing import Rank, Turn, on
 from bot.rules.reminders import HELPS, Kind
 from content.library import Library
 from content.words import FRENCH, Text, _, words_of
+from handlers import unsaid
 from handlers.appointment_words import moment
 from handlers.buttons import MENU, buttons
 from handlers.reminder_words import ENOUGH, Teller
@@ -124,10 +125,15 @@ class _Release:
 
 
 def undone(work: Work, conversation_id: int, number: int, why: str) -> None:
-    """The outbox could not send a step, or does not know whether it did: the step says so, and a colleague calls where it matters."""
+    """The outbox could not send a step, or does not know whether it did: the step says so, and a colleague calls where it matters.
+
+    What a colleague wrote, and the law let nowhere, is theirs to say otherwise.
+    """
     reminders.undo(work, conversation_id, number, why)
     due = reminders.of_message(work, conversation_id, number)
-    if due is not None and (why != reminders.UNKNOWN or due.kind in MATTERS):
+    if due is None and why != reminders.UNKNOWN:
+        unsaid.unsaid(work, conversation_id, number)
+    elif due is not None and (why != reminders.UNKNOWN or due.kind in MATTERS):
         _call_instead(work, due, why)
 
 

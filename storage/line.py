@@ -7,25 +7,31 @@ time). A call is leased before it is made: its `delivery` row says by whom, unde
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Float, and_, bindparam, case, insert, or_, select, update
+from sqlalchemy import Float, and_, bindparam, case, insert, or_, select, type_coerce, update
 
 from bot.messages import Address, Json, Outbound, Purpose, Status, Template
+from bot.rules.windows import ASKED_FOR
 from storage import messages, tables
-from storage.columns import from_moment, to_moment
+from storage.columns import BigId, from_moment, to_moment
 from storage.engine import Work, statement, table, upsert
 from storage.lanes import Lane
 from storage.machine import machine_now
 
-OUTBOUND, DELIVERY, BUCKET, MESSAGE = (table(noun) for noun in (tables.Outbound, tables.Delivery, tables.Bucket, tables.Message))
+OUTBOUND, DELIVERY, BUCKET, MESSAGE, ADDRESS = (
+    table(noun) for noun in (tables.Outbound, tables.Delivery, tables.Bucket, tables.Message, tables.Address)
+)
 
 LOOK = 8
 """How many rows of a line are read at a time."""
 
 SWEPT = 500
 """How many addresses a sweep looks at. The next one goes on from there: those that cannot be sent to now do not hide the others."""
+
+UNTIL_THEY_WRITE = "until_they_write"
+"""Why a row waits that only the person's next message lets go."""
 
 LEASE_SECONDS = 20.0
 """How long a call may be ours. Channels give up after 10 s, so a lease never ends under a live send."""
@@ -104,13 +110,26 @@ _ROW = statement(
 )
 _ADDRESSES = select(OUTBOUND.c.address_id).where(OUTBOUND.c.address_id > bindparam("after")).distinct().order_by(OUTBOUND.c.address_id)
 _ADDRESSES_DUE = statement(_ADDRESSES.where(OUTBOUND.c.state == "due", OUTBOUND.c.retry_at <= bindparam("elapsed")).limit(bindparam("most")))
+_ASKED_FOR = ASKED_FOR // timedelta(microseconds=1)
+_HEARD = select(ADDRESS.c.id).where(
+    ADDRESS.c.id == OUTBOUND.c.address_id, type_coerce(ADDRESS.c.last_inbound_at, BigId) >= type_coerce(OUTBOUND.c.expires_at, BigId) - _ASKED_FOR
+)
 _WAITING_OVER = and_(
     OUTBOUND.c.state == "waiting",
     OUTBOUND.c.retry_at <= bindparam("elapsed"),
-    or_(OUTBOUND.c.not_before.is_(None), OUTBOUND.c.not_before <= bindparam("now")),
+    or_(
+        OUTBOUND.c.not_before.is_(None),
+        OUTBOUND.c.not_before <= bindparam("now"),
+        and_(OUTBOUND.c.failure == UNTIL_THEY_WRITE, _HEARD.exists()),
+    ),
 )
 _ADDRESSES_REJOINING = statement(_ADDRESSES.where(_WAITING_OVER).limit(bindparam("most")))
 _REJOINING = statement(select(OUTBOUND.c.id).where(OUTBOUND.c.address_id == bindparam("address_id"), _WAITING_OVER).order_by(OUTBOUND.c.position))
+_AWAIT_THEM = statement(
+    update(OUTBOUND)
+    .where(OUTBOUND.c.id == bindparam("row_id"))
+    .values(state="waiting", failure=UNTIL_THEY_WRITE, not_before=bindparam("until"), expires_at=bindparam("until"), retry_at=0.0)
+)
 _REJOIN = statement(
     update(OUTBOUND).where(OUTBOUND.c.id == bindparam("row_id")).values(state="due", position=bindparam("new_position"), not_before=None)
 )
@@ -307,6 +326,11 @@ def dead_calls(work: Work, lane: Lane, *, alone: bool) -> list[tuple[int, int, i
 
 def _machine(work: Work, alone: bool) -> dict[str, object]:
     return {"elapsed": work.elapsed, "skew": work.skew, "alone": int(alone), "holder": work.holder}
+
+
+def await_them(work: Work, row_id: int, until: datetime) -> None:
+    """A row leaves the line until the person writes, or expires; `until` is ASKED_FOR from now."""
+    work.execute(_AWAIT_THEM, {"row_id": row_id, "until": to_moment(until)})
 
 
 def rejoin(work: Work, lane: Lane) -> None:

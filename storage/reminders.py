@@ -164,6 +164,11 @@ UNDO = statement(
     .where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"), REMINDER.c.state == State.WRITTEN.value)
     .values(state=State.DROPPED.value, reason=bindparam("why"), settled_at=bindparam("now"))
 )
+FOLLOW = statement(
+    update(REMINDER)
+    .where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"))
+    .values(conversation_id=bindparam("new_conversation"), number=bindparam("new_number"))
+)
 _SETTLED = ("state", "reason", "settled_at", "conversation_id", "number")
 _SETTLE = statement(
     update(REMINDER)
@@ -240,6 +245,11 @@ def undo(work: Work, conversation_id: int, number: int, why: str) -> None:
     """The message that a step became was not sent: a caseworker sees why, a short code. Of what is UNKNOWN the message itself says so."""
     if why != UNKNOWN:
         work.execute(UNDO, {"conversation": conversation_id, "said": number, "why": why, "now": to_moment(work.now)})
+
+
+def follow(work: Work, before: tuple[int, int], now: tuple[int, int]) -> None:
+    """What a step became is said by another message now: conversation and number, before and now."""
+    work.execute(FOLLOW, {"conversation": before[0], "said": before[1], "new_conversation": now[0], "new_number": now[1]})
 
 
 def any_due(work: Work) -> bool:

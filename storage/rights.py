@@ -156,12 +156,13 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """All that leads to one person, and what they asked that was not understood (`unanswered`). `told` is empty where the team's own words are left
-    out."""
+    """All that leads to one person, and what they asked that was not understood (`unanswered`). `otherwise`: which way they chose where one is shut.
+    `told` is empty where the team's own words are left out."""
 
     made_at: datetime
     name: str
     phone: str
+    otherwise: str
     places: tuple[Place, ...]
     made_one: tuple[Made, ...]
     lines: tuple[Line, ...]
@@ -218,6 +219,7 @@ def everything(work: Work, person_id: int, *, team: bool = False) -> Everything:
         made_at=work.now,
         name=unseal(work, "person.name", person.name),
         phone=unseal(work, "person.phone", person.phone),
+        otherwise=unseal(work, "person.otherwise", person.otherwise),
         places=_places(work, person_id),
         made_one=formers.history(work, person_id, team=team),
         lines=_lines(work, here),

@@ -13,6 +13,7 @@ class Person(SQLModel, table=True):
     """A young person, known or not by name. An id is never given twice: the erasure ledger names people by it.
 
     `ways` is the order in which they want to be written to: address ids, as JSON.
+    `otherwise`: the way they chose where the one they write by is shut.
     """
 
     holding: ClassVar[Holding] = Holding("", Leaving.DELETE, "as long as anything of theirs")
@@ -24,6 +25,7 @@ class Person(SQLModel, table=True):
     phone: bytes | None = Field(default=None, sa_column=sealed())
     phone_key: bytes | None = Field(default=None, sa_column=lookup())
     ways: bytes | None = Field(default=None, sa_column=sealed())
+    otherwise: bytes | None = Field(default=None, sa_column=sealed())
     created_at: datetime = Field(sa_column=moment(nullable=False))
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.legality import HUMAN_AGENT, SEND, Case, Drop, Send, SendAs, Wait, Window, decide
+from bot.legality import HUMAN_AGENT, MOVES, NO_WINDOW, SEND, Case, Drop, Elsewhere, Send, SendAs, Wait, WaitForThem, Way, Window, decide
 from bot.messages import Purpose, Template
 from bot.rules.quiet import quiet_until
 
@@ -22,13 +23,26 @@ ANSWERS = (Purpose.CRISIS, Purpose.REPLY, Purpose.HUMAN, Purpose.SERVICE)
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 AGREED = Template("rdv_rappel", ("jeudi à 10 h 30", "le CLLAJ"), "fr")
+KNOCK = Template("reponse_attend", (), "fr", (0,))
+THREE_DAYS = timedelta(days=3)
 WINDOWS = st.builds(
     Window,
     last_inbound_at=st.none() | st.timedeltas(timedelta(days=-9), timedelta()).map(lambda by: NOON + by),
     free=st.none() | st.just(DAY),
     human=st.none() | st.just(WEEK),
     template=st.none() | st.just(AGREED),
-    approved=st.sampled_from([frozenset(), frozenset({AGREED.key})]),
+    approved=st.frozensets(st.sampled_from([AGREED.key, KNOCK.key])),
+    knock=st.none() | st.just(KNOCK),
+)
+WAYS = st.builds(
+    Way,
+    address_id=st.integers(1, 9),
+    window=WINDOWS,
+    blocked=st.booleans(),
+    opted_out=st.booleans(),
+    accepted=st.booleans(),
+    watched=st.booleans(),
+    carries=st.frozensets(st.sampled_from(Purpose)),
 )
 CASES = st.builds(
     Case,
@@ -41,6 +55,9 @@ CASES = st.builds(
     opted_out=st.booleans(),
     carried=st.booleans(),
     calm_until=st.none() | st.timedeltas(timedelta(days=-1), timedelta(days=7)).map(lambda by: NOON + by),
+    wanted=st.booleans(),
+    spoken_for=st.booleans(),
+    ways=st.lists(WAYS, max_size=3).map(tuple),
 )
 TIMES = st.timedeltas(timedelta(), timedelta(days=11 * 365)).map(lambda by: NOON + by)
 
@@ -104,9 +121,10 @@ class TestDecide:
 AFTER = [timedelta(hours=23, minutes=59), timedelta(hours=24), timedelta(days=6, hours=23), timedelta(days=7), None]
 """How long after the last message; None where somebody never wrote."""
 NO_WAY = Drop("outside_window")
+ONCE_THEY_WRITE = WaitForThem(NOON + THREE_DAYS, KNOCK)
 WHATSAPP = {
     Purpose.REMINDER: [SEND, SendAs(AGREED), SendAs(AGREED), SendAs(AGREED), SendAs(AGREED)],
-    Purpose.HUMAN: [SEND, SendAs(AGREED), SendAs(AGREED), SendAs(AGREED), SendAs(AGREED)],
+    Purpose.HUMAN: [SEND, ONCE_THEY_WRITE, ONCE_THEY_WRITE, ONCE_THEY_WRITE, ONCE_THEY_WRITE],
     Purpose.SERVICE: [SEND, SendAs(AGREED), SendAs(AGREED), SendAs(AGREED), SendAs(AGREED)],
 }
 MESSENGER = {
@@ -118,7 +136,8 @@ MESSENGER = {
 
 
 def windowed(purpose: Purpose, after: timedelta | None, human: timedelta | None, template: Template | None) -> Case:
-    return replace(PLAIN, purpose=purpose, window=Window(None if after is None else NOON - after, DAY, human, template, frozenset({AGREED.key})))
+    approved, knock = frozenset({AGREED.key, KNOCK.key}), None if template is None else KNOCK
+    return replace(PLAIN, purpose=purpose, window=Window(None if after is None else NOON - after, DAY, human, template, approved, knock))
 
 
 class TestWindow:
@@ -146,6 +165,88 @@ class TestWindow:
         window = case.window
         outside = window.free is not None and (window.last_inbound_at is None or now - window.last_inbound_at >= window.free)
         assert not (outside and decide(case, now, PARIS) == SEND)
+
+    @pytest.mark.parametrize("purpose", [Purpose.REMINDER, Purpose.HUMAN])
+    def test_what_the_provider_did_not_approve_is_not_used(self, purpose: Purpose) -> None:
+        late = windowed(purpose, DAY, None, AGREED)
+        assert decide(replace(late, window=replace(late.window, approved=frozenset())), NOON, PARIS) == Drop("not_approved")
+
+    def test_an_approved_wording_in_french_stands_for_one_that_is_not(self) -> None:
+        english = replace(AGREED, language="en", instead=AGREED)
+        late = windowed(Purpose.REMINDER, DAY, None, english)
+        assert decide(late, NOON, PARIS) == SendAs(AGREED)
+        both = replace(late.window, approved=frozenset({AGREED.key, english.key}))
+        assert decide(replace(late, window=both), NOON, PARIS) == SendAs(replace(english, instead=None))
+
+    def test_who_speaks_now_is_said_with_what_they_say_and_knocks_for_nothing(self) -> None:
+        late = replace(windowed(Purpose.SERVICE, DAY, None, None), spoken_for=True)
+        assert decide(late, NOON, PARIS) == NO_WAY
+        knocked = replace(late.window, knock=KNOCK)
+        assert decide(replace(late, window=knocked), NOON, PARIS) == WaitForThem(NOON + THREE_DAYS, None)
+
+    def test_what_was_asked_for_once_is_not_asked_for_again(self) -> None:
+        late = replace(windowed(Purpose.HUMAN, DAY, None, AGREED), expires_at=NOON + DAY)
+        assert isinstance(decide(late, NOON, PARIS), Drop)
+
+
+OPEN, SHUT = Way(7, NO_WINDOW), Window(NOON - DAY, DAY, None, None)
+MESSENGER_AFTER_A_DAY = replace(PLAIN, window=Window(NOON - DAY, DAY, WEEK, None))
+
+
+class TestElsewhere:
+    @pytest.mark.parametrize("purpose", Purpose)
+    def test_reminders_and_promises_go_by_another_way_and_nothing_else_does(self, purpose: Purpose) -> None:
+        """What a colleague wrote was written for where the person wrote; what is announced was asked for there."""
+        case = replace(MESSENGER_AFTER_A_DAY, purpose=purpose, window=SHUT, ways=(OPEN,))
+        assert decide(case, NOON, PARIS) == (Elsewhere(7, "outside_window") if purpose in MOVES else NO_WAY)
+
+    @pytest.mark.parametrize(
+        "shut",
+        [
+            {"blocked": True},
+            {"opted_out": True},
+            {"accepted": False},
+            {"watched": True},
+            {"carries": frozenset({Purpose.CRISIS})},
+            {"window": SHUT},
+            {"window": replace(SHUT, template=AGREED)},
+        ],
+    )
+    def test_a_way_that_is_shut_is_passed_over(self, shut: dict[str, Any]) -> None:
+        case = replace(MESSENGER_AFTER_A_DAY, purpose=Purpose.REMINDER)
+        assert decide(replace(case, ways=(replace(OPEN, **shut),)), NOON, PARIS) == NO_WAY
+        assert decide(replace(case, ways=(replace(OPEN, **shut), replace(OPEN, address_id=8))), NOON, PARIS) == Elsewhere(8, "outside_window")
+
+    def test_it_goes_there_as_what_was_agreed_there(self) -> None:
+        whatsapp = replace(OPEN, window=replace(SHUT, template=AGREED, approved=frozenset({AGREED.key})))
+        case = replace(MESSENGER_AFTER_A_DAY, purpose=Purpose.REMINDER, ways=(whatsapp,))
+        assert decide(case, NOON, PARIS) == Elsewhere(7, "outside_window")
+
+    @pytest.mark.parametrize("why", [{"opted_out": True}, {"expires_at": NOON}, {"spoken_for": True, "purpose": Purpose.SERVICE}, {"wanted": False}])
+    def test_what_is_not_true_or_not_wanted_goes_nowhere(self, why: dict[str, Any]) -> None:
+        case = replace(MESSENGER_AFTER_A_DAY, purpose=Purpose.REMINDER, ways=(OPEN,))
+        assert isinstance(decide(replace(case, **why), NOON, PARIS), Drop)
+
+    def test_who_blocked_us_here_is_reminded_there(self) -> None:
+        assert decide(replace(PLAIN, purpose=Purpose.REMINDER, blocked=True, ways=(OPEN,)), NOON, PARIS) == Elsewhere(7, "blocked")
+
+    def test_at_night_nothing_that_we_begin_moves(self) -> None:
+        case = replace(MESSENGER_AFTER_A_DAY, purpose=Purpose.REMINDER, ways=(OPEN,))
+        assert decide(case, NIGHT, PARIS) == Wait(EIGHT, "quiet_hours")
+
+    @given(CASES, TIMES)
+    def test_a_way_is_taken_only_where_it_may_be(self, case: Case, now: datetime) -> None:
+        verdict = decide(case, now, PARIS)
+        if isinstance(verdict, Elsewhere):
+            way = next(way for way in case.ways if way.takes(case.purpose, now))
+            assert verdict.address_id == way.address_id
+            assert case.purpose in MOVES
+            assert not (case.purpose is Purpose.REMINDER and case.opted_out)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.ANNOUNCEMENT, Purpose.SURVEY])
+def test_what_was_not_chosen_or_was_refused_is_not_sent(purpose: Purpose) -> None:
+    assert decide(replace(PLAIN, purpose=purpose, wanted=False), NOON, PARIS) == Drop("unwanted")
 
 
 class TestQuietUntil:

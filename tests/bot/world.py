@@ -21,7 +21,7 @@ from content.library import Library
 from content.understanding.appointment import NOTHING_HEARD, Hear
 from content.understanding.danger import Danger
 from content.understanding.meaning import NOTHING
-from storage import lanes, messages, road
+from storage import consents, lanes, messages, road
 from storage.engine import Storage, Work
 from storage.lanes import Lane
 from storage.road import Accepted
@@ -143,6 +143,8 @@ class World:
 
         def unit(work: Work) -> int | None:
             lane = lanes.open_lane(work, self.channel.address(peer))
+            if purpose is Purpose.ANNOUNCEMENT:  # nothing is announced to who did not choose it
+                consents.choose(work, lane.person_id, consents.Choice.ANNOUNCEMENTS, "1", "oui")
             number = outbox.put(work, lane, Outbound(lane.address, purpose, body, choices, **named))
             lanes.keep(work, lane)
             return number

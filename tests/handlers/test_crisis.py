@@ -8,7 +8,7 @@ from sqlmodel import col, func, select
 from bot.messages import Kind, Outbound, Purpose
 from content.words import typeset
 from handlers import crisis
-from storage import crises, lanes, line
+from storage import consents, crises, lanes, line
 from storage.crises import Seen
 from storage.engine import Storage, Work
 from storage.tables import Alert, Event, Thread
@@ -373,6 +373,7 @@ async def test_nothing_is_asked_or_announced_for_a_week(road: Road, talk: Talk, 
     def put(work: Work) -> None:
         lane = lanes.lane_of(work, talk.address)
         assert lane is not None
+        consents.choose(work, lane.person_id, consents.Choice.ANNOUNCEMENTS, "1", "oui")
         line.put(work, lane, Outbound(talk.address, purpose, "Un atelier jeudi"))
         lanes.keep(work, lane)
 

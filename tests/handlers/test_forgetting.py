@@ -114,7 +114,7 @@ async def test_a_redelivery_brings_nobody_back(road: Road, talk: Talk) -> None:
     await erases(talk)
     await goodbye_goes(road)
     road.clock.turn(days=29)
-    await purge.purge(road.storage, road.library.keeping, road.outbox._zone, road.ledger)
+    await purge.purge(road.storage, road.library.keeping, road.outbox._law._zone, road.ledger)
     await road.inbox.take([again])
     await road.run()
     assert await everybody(road) == []

@@ -27,6 +27,7 @@ NOT_TERMINAL = {
 PUTS = {
     "backend/acts.py": "a caseworker's own words, and who speaks now",
     "bot/inbox.py": "cards, written with the message",
+    "bot/knocking.py": "what tells that a colleague answered, a template agreed beforehand",
     "bot/turns.py": "answers, and the line of an error, which holds the numbers",
     "handlers/announcing.py": "announcements to those who asked for them, which end nothing",
     "handlers/crisis.py": "cards",

@@ -1,0 +1,34 @@
+"""What a colleague wrote and no law lets through: something to do for them. And « Lire », by which somebody asks for what waits."""
+
+from bot.knocking import READ
+from bot.messages import Purpose
+from bot.routing import Rank, Turn, choices, on
+from content.words import FRENCH, _, words_of
+from handlers.buttons import MENU, PERSON, buttons
+from storage import hours, line, tasks, threads
+from storage import unsaid as words_unsaid
+from storage.engine import Work
+from storage.tasks import Kind as Task
+
+TO_SAY = _("Votre réponse du {jour} n'a pas pu lui être remise. Elle est dans la conversation : à dire autrement.")
+NOTHING_WAITS = _("Il n'y a plus de message à lire ici. Une personne de l'équipe peut te répondre.")
+
+
+def unsaid(work: Work, conversation_id: int, number: int) -> None:
+    """A task for who wrote it, or for whoever follows the demande; nothing where it was nobody's words."""
+    said = words_unsaid.of_colleague(work, conversation_id, number)
+    if said is None:
+        return
+    words = words_of(FRENCH)
+    text = words.say(TO_SAY, jour=words.day(said.at.astimezone(hours.zone(work)).date()))
+    thread = threads.open_thread_of(work, said.person_id)
+    tasks.add(work, Task.CALL, text=text, thread_id=thread, person_id=said.person_id, caseworker_id=said.caseworker_id)
+
+
+@on(Rank.ALLOWED, choices(READ))
+def read(turn: Turn) -> None:
+    """They have written, so that what waited goes; where nothing does any more, that is said, and by whom one is answered."""
+    if words_unsaid.any_waits(turn.work, turn.lane.conversation_id):
+        line.rejoin(turn.work, turn.lane)
+    elif not turn.lane.human:
+        turn.reply(NOTHING_WAITS, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
