@@ -14,7 +14,7 @@ from backend.closing import same_working_day
 from bot.messages import Choice, Outbound, Purpose
 from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
 from content.words import Words, _
-from handlers import buttons, depositing
+from handlers import buttons, depositing, private
 from handlers.handover import ROBOT_AGAIN
 from storage import actions, audit, crises, desk, hours, lanes, letterboxes, media, notes, promises, road, seen, tasks, thread_view, threads
 from storage.audit import Act
@@ -122,6 +122,23 @@ class Acts:
         said = Words(lane.language)
         body = said.say(depositing.ASKS, prenom=by.name, jour=said.day(until.astimezone(hours.zone(work)).date()))
         self._say(work, by, thread, lane, body, depositing.opens(said, page))
+        _write(work, Act.ASKED, by, thread)
+        return Outcome.DONE
+
+    def offer_private(self, work: Work, by: Member, token: str) -> Outcome:
+        """Propose a private page; its link is made when the person takes it up, for it lives thirty minutes. Where they are on one, nothing."""
+        found = _under_lane(work, token)
+        if found is None:
+            return Outcome.GONE
+        thread, lane = found
+        if thread.closed:
+            return Outcome.CLOSED
+        if lane.address.channel == private.OURS:
+            return Outcome.AGAIN
+        said = Words(lane.language)
+        body = said.say(private.OFFERED, prenom=by.name)
+        self._service(work, lane, body, (buttons.labelled(said, private.PRIVATE, private.PRIVATE_LABEL),))
+        lanes.keep(work, lane)
         _write(work, Act.ASKED, by, thread)
         return Outcome.DONE
 
@@ -270,6 +287,7 @@ class Acts:
         lane.last_human_at = work.now
         promises.end(work, thread.id)
         lanes.keep(work, lane)
+        private.knock(work, lane)
 
     def _speak_as(self, work: Work, lane: Lane, thread: Held, by: Member) -> bool:
         """Make this caseworker the one who speaks; True if that is a change, which the person has been told."""
@@ -297,7 +315,7 @@ class Acts:
                 lane.to(BOT)
                 careful = not spoken and crises.written_with_care(work, lane.conversation_id)
                 quiet = quiet or careful
-                if not careful:
+                if not careful and not private.away(lane):
                     self._say_robot_again(work, lane)
             lanes.keep(work, lane)
         return Outcome.QUIET if quiet else Outcome.DONE
@@ -312,10 +330,11 @@ class Acts:
 
 
 def _under_lane(work: Work, token: str) -> tuple[Held, Lane] | None:
-    """A thread as it is once the lane of its conversation is locked: what another process did meanwhile is seen."""
-    conversation = threads.conversation_of(work, token)
-    lane = None if conversation is None else lanes.lane_of_conversation(work, conversation)
-    thread = None if lane is None else threads.find(work, token)
+    """A thread as it is once every lane of its person is locked, with the one an answer goes to: what another process did meanwhile is seen."""
+    person = threads.person_of(work, token)
+    held = [] if person is None else lanes.lanes_of_person(work, person)
+    thread = threads.find(work, token)
+    lane = next((lane for lane in held if thread is not None and lane.conversation_id == thread.conversation_id), None)
     return None if lane is None or thread is None else (thread, lane)
 
 

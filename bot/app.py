@@ -24,6 +24,7 @@ from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.dates import date_routes
 from bot.channels.webchat.depositing import deposit_routes
 from bot.channels.webchat.exporting import export_routes
+from bot.channels.webchat.moving import moving_routes
 from bot.channels.webchat.ports import House
 from bot.channels.webchat.routes import routes as webchat_routes
 from bot.clock import MachineClock
@@ -35,6 +36,7 @@ from bot.fetcher import Fetcher
 from bot.health import health_routes
 from bot.inbox import Inbox
 from bot.messages import Address, Json
+from bot.moves import PrivateMoves
 from bot.outbox import Outbox
 from bot.serving import open_door, server, stopped_by_signals
 from bot.settings import Settings
@@ -309,6 +311,7 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     site.include_router(webchat_routes(house))
     site.include_router(export_routes(house, PersonExports(service.storage, lambda: service.settings.zone)))
     site.include_router(date_routes(house, AppointmentCards(service.storage)))
+    site.include_router(moving_routes(house, PrivateMoves(service.storage)))
     site.include_router(deposit_routes(house, PaperBoxes(service.storage, lambda: service.library)))
     out, now = outbox.put, lambda: service.library
     links = partial(_links, service.channels.values())

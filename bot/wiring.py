@@ -55,6 +55,7 @@ from handlers import (
     pages,
     pictured,
     privacy,
+    private,
     reception,
     reminder_choices,
     reminding,
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
 HANDLERS = (
     privacy,
     crisis,
+    private,
     my_data,
     reminder_choices,
     forgetting,

@@ -15,7 +15,7 @@ from content.library import Library
 from content.reading import Spoken
 from content.understanding.meaning import NOTHING
 from content.words import FRENCH, _
-from handlers import handover, screen, speaking, waiting
+from handlers import handover, private, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
 from handlers.meant import BOOK, MOVE, named, plainly
@@ -173,6 +173,8 @@ def _go(turn: Turn, here: Open, name: str) -> None:
         here = replace(here, crisis=step.becomes)
     crises.step(turn.work, here.row, name)
     _say(turn, turn.library.crises[here.crisis], step.text, step.offers)
+    if step.keeps == "watched":  # the way out to a page that this telephone does not show
+        turn.said[-1] = replace(turn.said[-1], choices=(*turn.said[-1].choices, *private.offers(turn)))
     asks = any(offer.id.startswith(STEP) for offer in step.offers)
     remember(turn, here, name if asks else here.asked)
     if step.then is not None:

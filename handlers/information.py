@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.messages import Choice, Kind
 from bot.routing import Rank, Turn, choices, on
 from content.words import _
-from handlers import again, pictured
+from handlers import again, pictured, private
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
 from handlers.meant import keep_others, others, proposals
@@ -16,6 +16,8 @@ from storage import reads
 
 MORE = "more:"
 NOT_THAT = "notthat:"
+OWN_BUSINESS = frozenset({"jeune-handicap", "jeune-etranger", "separation-rupture", "sortie-prison"})
+"""Pages whose questions are nobody else's business: health, papers, violence, justice. What follows may be said on a page of ours."""
 NOT_THAT_LABEL = _("Ce n'est pas ça")
 NO_BETTER = _("Je n'y arrive pas, pardon. Une personne comprendra mieux.")
 MISSED = "pages_missed"
@@ -55,7 +57,10 @@ def tell(turn: Turn, page_id: str, more: Sequence[str] = (), other: Sequence[Cho
     offered = [Choice(f"{MORE}{page.id}:{nth}", section.title) for nth, section in enumerate(page.sections)]
     wrong = Choice(f"{NOT_THAT}{page.id}", turn.words.say(NOT_THAT_LABEL), tone="quiet")
     body = "\n\n".join([told(turn, page, None), *more])
-    turn.reply_content(greeting(turn) + body, *offered, *other, *next_steps(turn, page), wrong, *buttons(turn, PERSON, MENU), card="page", ends=True)
+    apart = private.offers(turn) if page.id in OWN_BUSINESS else ()
+    turn.reply_content(
+        greeting(turn) + body, *offered, *other, *next_steps(turn, page), *apart, wrong, *buttons(turn, PERSON, MENU), card="page", ends=True
+    )
 
 
 @on(Rank.CHOICE, choices(MORE))

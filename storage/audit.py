@@ -29,7 +29,7 @@ class Act(StrEnum):
     REPLIED = "replied"
     RESENT = "resent"
     ASKED = "asked"
-    """Somebody was asked for a paper."""
+    """Somebody was asked for a paper, or whether they would go on on a private page."""
     TOOK = "took"
     GAVE_BACK = "gave back"
     CLOSED = "closed"

@@ -28,6 +28,12 @@ _TALK = statement(
     )
     .where(ADDRESS.c.channel == bindparam("channel"), ADDRESS.c.account == bindparam("account"), ADDRESS.c.peer_key == bindparam("peer_key"))
 )
+_LEFT = statement(
+    select(LINK.c.id)
+    .select_from(ADDRESS.join(LINK, LINK.c.address_id == ADDRESS.c.id))
+    .where(ADDRESS.c.channel == bindparam("channel"), ADDRESS.c.account == bindparam("account"), ADDRESS.c.peer_key == bindparam("peer_key"))
+    .limit(1)
+)
 _LINES = (
     select(MESSAGE.c.number, MESSAGE.c.author, CASEWORKER.c.name, MESSAGE.c.purpose, MESSAGE.c.content, MESSAGE.c.at)
     .select_from(MESSAGE.outerjoin(CASEWORKER, CASEWORKER.c.id == MESSAGE.c.caseworker_id))
@@ -77,6 +83,12 @@ def conversation_of_peer(work: Work, channel: str, account: str, peer: str) -> T
     return Talk(row[0], language, row[2] == "human", row[3])
 
 
+def was_somebody(work: Work, channel: str, account: str, peer: str) -> bool:
+    """Whether somebody has written from this address, or had a page there; asked where nobody has now: that page is closed."""
+    values = {"channel": channel, "account": account, "peer_key": work.vault.lookup("address.peer", peer)}
+    return work.execute(_LEFT, values).fetchone() is not None
+
+
 def messages_after(work: Work, conversation_id: int, after: int, limit: int) -> list[Line]:
     """At most `limit` lines numbered above `after`, in order."""
     return _lines(work, work.execute(_AFTER, {"conversation_id": conversation_id, "number": after, "most": limit}).fetchall())
@@ -116,6 +128,11 @@ class Talks:
 
     async def find(self, address: Address) -> Talk | None:
         return await self._storage.read(conversation_of_peer, address.channel, address.account, address.peer)
+
+    async def closed(self, address: Address) -> bool:
+        """Whether this address led to somebody once, and does no more."""
+        found = await self.find(address)
+        return found is None and await self._storage.read(was_somebody, address.channel, address.account, address.peer)
 
     async def after(self, conversation_id: int, number: int, limit: int) -> list[Line]:
         return await self._storage.read(messages_after, conversation_id, number, limit)

@@ -61,7 +61,7 @@ class View:
 
     `how_to_answer` is what the person asked about being answered without danger; `watched`: somebody else may read their phone. `passed`: the
     alert has gone to the head. `minor`: a minor is in danger. `newest`: the person has no newer thread. `older` is the key of the
-    first line where others stand before it, else "".
+    first line where others stand before it, else "". `private`: an answer goes to a private page.
     """
 
     id: int
@@ -87,6 +87,7 @@ class View:
     answered: int
     seen: str
     blocked: bool
+    private: bool
     how_to_answer: str
     watched: bool
     lines: tuple[Line, ...]
@@ -105,6 +106,7 @@ class _Part:
     blocked: bool
     said: int
     language: str
+    private: bool
 
 
 def view(work: Work, token: str, minor: Minor | None = None, *, before: str = "") -> View | None:
@@ -128,7 +130,7 @@ def view(work: Work, token: str, minor: Minor | None = None, *, before: str = ""
     if before and upto is None:
         return None
     lines, older = _window(work, thread.id, parts, upto)
-    danger = crises.last(work, here.conversation_id)
+    danger = max(filter(None, (crises.last(work, each) for each in conversations)), key=lambda seen: seen.id, default=None)
     alert_at, passed = _alert(work, thread.id)
     return View(
         id=thread.id,
@@ -154,6 +156,7 @@ def view(work: Work, token: str, minor: Minor | None = None, *, before: str = ""
         answered=answered,
         seen=key(answered, here.said),
         blocked=here.blocked,
+        private=here.private,
         how_to_answer=(danger.how_to_answer or "") if danger else "",
         watched=bool(danger and danger.watched_phone),
         lines=lines,
@@ -203,6 +206,7 @@ def _parts(work: Work, thread_id: int | None) -> list[_Part]:
             col(Address.blocked_at),
             col(Conversation.last_number),
             col(Conversation.language),
+            col(Link.proof),
         )
         .join(Conversation, col(Conversation.id) == col(ThreadRange.conversation_id))
         .join(Link, col(Link.id) == col(Conversation.link_id))
@@ -211,7 +215,17 @@ def _parts(work: Work, thread_id: int | None) -> list[_Part]:
         .order_by(col(ThreadRange.id))
     ).all()
     return [
-        _Part(row[0], row[1], row[2], row[3], row[4] == HUMAN, row[5] is not None, row[6], unseal(work, "conversation.language", row[7]))
+        _Part(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4] == HUMAN,
+            row[5] is not None,
+            row[6],
+            unseal(work, "conversation.language", row[7]),
+            row[8] == threads.PRIVATE,
+        )
         for row in rows
     ]
 

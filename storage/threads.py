@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import case
+from sqlalchemy import select as choose_from
 from sqlmodel import col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,12 +19,14 @@ from bot.errors import StorageError
 from storage import endings
 from storage.endings import Closing
 from storage.engine import Wake, Work
-from storage.tables import Alert, Conversation, Message, Person, Thread, ThreadRange
+from storage.tables import Alert, Conversation, Link, Message, Person, Thread, ThreadRange
 
 if TYPE_CHECKING:
     from storage.lanes import Lane
 
 MOST_URGENT = 2
+PRIVATE = "private"
+"""The proof of a link to a private page (storage/linking.py)."""
 Minor = Callable[[Work, int], bool]
 """Whether a thread is about a minor in danger: handed in, for what is a danger of minors is the texts' to say."""
 
@@ -99,14 +103,22 @@ def conversations(work: Work, thread_id: int) -> tuple[int, ...]:
 
 
 def answered_in(work: Work, thread_id: int) -> tuple[int, int]:
-    """The part of a thread where something was said last, and its conversation: where an answer goes."""
+    """The part of a thread where an answer goes, and its conversation: where something was said last, of those that still lead to somebody.
+
+    A private page comes first while it is open; of several, the one where its person wrote last: whoever opens another draws no answer to it.
+    """
     parts = conversations(work, thread_id)
+    mine = func.max(case((col(Message.author) == "person", col(Message.id)), else_=0))
+    rows = work.session.execute(
+        choose_from(col(Conversation.id), col(Link.until), col(Link.proof), func.max(col(Message.id)), mine)
+        .join(Link, col(Link.id) == col(Conversation.link_id))
+        .join(Message, col(Message.conversation_id) == col(Conversation.id), isouter=True)
+        .where(col(Conversation.id).in_(parts))
+        .group_by(col(Conversation.id), col(Link.until), col(Link.proof))
+    )
     # Rows are written in the order things are said, so their ids compare conversations.
-    said = {
-        part: work.session.exec(select(func.max(Message.id)).where(col(Message.conversation_id) == conversation)).one() or 0
-        for part, conversation in enumerate(parts)
-    }
-    last = max(said, key=lambda part: said[part])
+    ranks = {one: (until is None, proof == PRIVATE, wrote if proof == PRIVATE else 0, said or 0) for one, until, proof, said, wrote in rows}
+    last = max(range(len(parts)), key=lambda part: ranks[parts[part]])
     return last, parts[last]
 
 

@@ -1,4 +1,4 @@
-"""Papers of a thread: asking for one by a page of our own; « vu le …, copie détruite »."""
+"""Papers of a thread: asking for one by a page of our own, proposing a private page; « vu le …, copie détruite »."""
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -22,6 +22,7 @@ class Papers:
     def add_to(self, router: APIRouter) -> None:
         self._frame.readers(router, THREAD + "/paper", get=self.ask_which, post=self.ask)
         self._frame.readers(router, THREAD + "/seen", post=self.see)
+        self._frame.readers(router, THREAD + "/private", post=self.offer_private)
 
     async def ask_which(self, visit: Visit) -> Response:
         return await self._pages.thread(visit, asking="")
@@ -33,6 +34,10 @@ class Papers:
         if outcome in (Outcome.EMPTY, Outcome.TOO_LONG):
             return await self._pages.thread(visit, draft, outcome, asking=draft.text)
         return await self._pages.done(visit, outcome, "asked")
+
+    async def offer_private(self, visit: Visit) -> Response:
+        outcome = await self._storage.run(self._acts.offer_private, visit.me, visit.path("token"))
+        return await self._pages.done(visit, outcome, "offered")
 
     async def see(self, visit: Visit) -> Response:
         """Nobody opens it from the first commit on; its pieces are overwritten a few at a time, for other people are writing."""

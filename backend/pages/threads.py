@@ -40,6 +40,7 @@ SAID = {
     "read": "La personne sait que vous avez lu son message.",
     "read-quiet": "C'est noté. La personne n'est pas prévenue : quelqu'un d'autre peut lire son téléphone, ou elle a dit quand lui écrire.",
     "asked": "C'est demandé. Ce qui est déposé arrivera ici.",
+    "offered": "C'est proposé. La personne choisit.",
     "resent": "Renvoyé comme un nouveau message.",
     "treated": "C'est noté : ce fichier est traité.",
     "untreated": "C'est noté : ce fichier est encore à traiter.",

@@ -33,6 +33,7 @@ PUTS = {
     "handlers/crisis.py": "cards",
     "handlers/files.py": "receipts, which hold the numbers",
     "handlers/forgetting.py": "the last word of an erasure, which holds them",
+    "handlers/private.py": "that an answer is on a private page, which ends nothing and says nothing more; and the first line of that page",
     "handlers/reminding.py": "reminders of an appointment, which end nothing: a locked screen shows a day, an hour and a place",
     "handlers/waiting.py": "promises, which hold them",
 }
@@ -73,7 +74,12 @@ def test_every_terminal_answer_carries_the_emergency_line() -> None:
 def test_every_place_that_puts_words_in_the_outbox_is_known() -> None:
     found = {source.path for source in rooms("handlers/", "backend/", "bot/", "scheduler/") for call in source.calls if called(call) == "Outbound"}
     assert found - {"bot/messages.py"} <= {*PUTS, "bot/routing.py"}
-    missing = {path for path in PUTS if path.startswith("handlers/")} - {"handlers/announcing.py", "handlers/crisis.py", "handlers/reminding.py"}
+    missing = {path for path in PUTS if path.startswith("handlers/")} - {
+        "handlers/announcing.py",
+        "handlers/crisis.py",
+        "handlers/private.py",
+        "handlers/reminding.py",
+    }
     for source in rooms(*sorted(missing)):
         assert "emergency_line(" in source.text, source.path
 

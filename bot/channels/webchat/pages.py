@@ -48,6 +48,10 @@ TOO_FAST = Problem(
 OTHER_PAGE = Problem(
     403, _("La conversation a changé dans un autre onglet. Ton message n'est pas parti, il est encore là : renvoie-le si c'est toi.")
 )
+CLOSED_PAGE = Problem(
+    409,
+    _("Cette page à part est fermée. Ton message n'est pas parti : écris-le là où tu nous écrivais, ou renvoie-le ici pour parler d'autre chose."),
+)
 NOT_A_FORM = Problem(400, _("Ce message n'est pas arrivé entier. Renvoie-le depuis cette page."))
 NOT_STORED = Problem(
     503,
@@ -145,6 +149,14 @@ class Pages:
             **view,
         )
         return self._page(request, body, status, welcome.leave_to)
+
+    def private(self, request: Request, language: str | None, token: str, status: int) -> Response:
+        """The page of a link to a private page, or that it works no more (`token` is "")."""
+        words = self._house.words(language or "fr")
+        body = self._jinja.get_template("private.html").render(
+            _=partial(_say, words), tongue=tongue(words.language), direction=direction(words.language), token=token
+        )
+        return self._page(request, body, status, self._house.welcome(words.language).leave_to)
 
     def _page(self, request: Request, body: str, status: int, leave_to: str | None) -> Response:
         headers = PLAIN_HEADERS | {"content-security-policy": policy(self._house.settings.embed_origins, leave_to)}

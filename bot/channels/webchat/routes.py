@@ -12,6 +12,7 @@ from bot.channels.webchat import posting, session
 from bot.channels.webchat.files import Files
 from bot.channels.webchat.pace import NETWORK, SESSION, Pace, Proxies
 from bot.channels.webchat.pages import (
+    CLOSED_PAGE,
     NO_SESSION,
     NOT_A_FORM,
     NOT_STORED,
@@ -61,7 +62,7 @@ class WebChat:
         payload = request.query_params.get("d", "")
         if session.has_left(request) and not payload:
             return self.pages.blank(request, wakes=True)
-        who = session.of_cookie(request) or session.fresh()
+        who = await self._still(session.of_cookie(request)) or session.fresh()
         response = await self.page(request, who, payload=payload if _PAYLOAD.fullmatch(payload) else "", before=_number(request, "before"))
         session.keep(response, who, secure=self.secure)
         if session.has_left(request):
@@ -83,12 +84,25 @@ class WebChat:
         if kept is not None and kept.token != token:
             return await self.page(request, kept, problem=OTHER_PAGE, draft=posted.text)
         who = kept or Session(token, kept=False)
+        if await self._still(who) is None:
+            return await self._anew(request, posted.text)
         problem = None if posted.empty else await self._store(request, who, posted)
         if problem is not None:
             return await self.page(request, who, problem=problem, draft=posted.text)
         if kept is None:  # a redirect would lose who writes
             return await self.page(request, who)
         return RedirectResponse("/chat#last", 303, PLAIN_HEADERS)
+
+    async def _still(self, who: Session | None) -> Session | None:
+        """This session, unless its page was closed: it leads to nobody any more, and what is written there would be a stranger's."""
+        return None if who is None or await self.house.talks.closed(self.house.channel.address(who.peer)) else who
+
+    async def _anew(self, request: Request, draft: str) -> Response:
+        """The page was closed meanwhile: what was written did not go, and may begin another conversation."""
+        fresh = session.fresh()
+        response = await self.page(request, fresh, problem=CLOSED_PAGE, draft=draft)
+        session.keep(response, fresh, secure=self.secure)
+        return response
 
     async def _store(self, request: Request, who: Session, posted: Posted) -> Problem | None:
         """Hand in what a form says and give the robot a moment to answer."""
@@ -159,7 +173,7 @@ class WebChat:
 
     async def post(self, request: Request) -> Response:
         """POST /chat/messages."""
-        who = self.who(request)
+        who = await self._still(self.who(request))
         if who is None:
             return said(401, NO_SESSION)
         if who.kept and not self.same_origin(request):

@@ -326,6 +326,7 @@ try {
   for (const { id, body, shown } of JSON.parse(sessionStorage.getItem(KEPT) || "[]")) add(body, shown, id);
 } catch { /* nothing was kept */ }
 
+if (location.pathname !== "/chat") history.replaceState(null, "", "/chat"); // a link that worked once: loaded again, this is the page
 if (says.payload) {
   history.replaceState(null, "", "/chat");
   add({ text: `/start ${says.payload}` }, "…").opening = true;
