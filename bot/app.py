@@ -203,7 +203,8 @@ async def open_service(
 
 def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: Books, role: Role, extra: Sequence[Channel]) -> Service:
     stopping = asyncio.Event()
-    channels = {(channel.name, channel.account): channel for channel in (*wiring.channels(settings, clock), *extra)}
+    listed = wiring.channels(settings, clock, lambda: books.library.service.phone or "")
+    channels = {(channel.name, channel.account): channel for channel in (*listed, *extra)}
     alone = role == Role.RUN and storage.dialect == "sqlite"  # its lock says so; on PostgreSQL another process may be sending
     sender = Outbox(storage, channels, clock, settings.zone, alone=alone, undone=reminding.undone)
     greeting = {channel.name for channel in channels.values() if channel.limits.greets}
@@ -211,7 +212,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     def library() -> Library:
         return books.library
 
-    home = f"{settings.base_url.rstrip('/')}/chat" if settings.public else ""
+    home = wiring.home_of(settings)
     opinion = wiring.opinion(settings, books.library)
     reads = wiring.understand(books.library)
     opine = None if opinion is None else opinion.on
@@ -221,7 +222,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)
     eraser = Eraser(storage, channels, settings.erasure_ledger, clock, forgetting.tell)
     fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell)
-    first = frozenset(channel.name for channel in channels.values() if not channel.limits.commit_is_send)
+    first = frozenset(channel.name for channel in channels.values() if not (channel.limits.commit_is_send or channel.limits.by_link))
     templates = any(channel.limits.templates for channel in channels.values())
     clockwork = Clockwork(storage, clock, jobs(library, settings, first, templates=templates), zone=settings.zone)
     return Service(

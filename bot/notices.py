@@ -1,16 +1,14 @@
 """What goes to the team's own addresses, through Apprise: e-mail, SMS, a messaging of theirs. It never says who, what or why.
 
-Apprise is imported only once there is an address. Its own log is silenced: it would write addresses, which carry passwords.
+Apprise (bot/courier.py) is imported only once there is an address.
 """
 
 import asyncio
 import logging
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from apprise import Apprise
+from bot import courier
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +25,7 @@ def addresses(text: str) -> tuple[str, ...]:
 
 def usable(address: str) -> bool:
     """Whether Apprise knows how to write to this address. Nothing is sent. Takes a moment the first time: not on the loop."""
-    return _made(address) is not None
+    return courier.knows(address)
 
 
 def kind(address: str) -> str:
@@ -43,19 +41,10 @@ async def send(to: Sequence[str], body: str) -> int:
 async def _say(address: str, body: str) -> bool:
     try:
         async with asyncio.timeout(LONGEST_WAIT):
-            made = await asyncio.to_thread(_made, address)
-            taken = made is not None and bool(await made.async_notify(body=body, title=TITLE))
+            taken = (await asyncio.to_thread(courier.deliver, address, body, TITLE)).taken
     except Exception as fault:  # whatever a service of somebody else's does: the other addresses are told, and this one again
         log.warning("an address of the team could not be told", extra={"action": "notice_failed", "error": type(fault).__name__})
         return False
     if not taken:
         log.warning("an address of the team could not be told", extra={"action": "notice_failed", "error": "refused"})
     return taken
-
-
-def _made(address: str) -> "Apprise | None":
-    from apprise import Apprise
-
-    logging.getLogger("apprise").disabled = True
-    made = Apprise()
-    return made if made.add(address) else None

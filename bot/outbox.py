@@ -173,8 +173,9 @@ class Outbox(Rounding):
         if self._void(work, lane, row):
             self._step_aside(work, lane)
             return True
-        if channel.limits.by_link and row.outbound.choices:
-            row = replace(row, outbound=replace(row.outbound, link=answer_links.give(work, row)))
+        if channel.limits.by_link:
+            link, first = answer_links.give(work, row), bool(lane.state.get(answer_links.FIRST))
+            row = replace(row, outbound=replace(row.outbound, link=link, link_first=first))
         leases.append(line.lease(work, lane, row, row.next_call))
         return False
 

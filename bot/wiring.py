@@ -1,6 +1,6 @@
 """The explicit lists of the composition root: channels, handlers, and what each room is handed. A channel's library is imported only if it is on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from bot.channels import webchat
 from bot.channels.base import Channel
 from bot.channels.messenger import texts
 from bot.channels.messenger.settings import load_messenger_settings
+from bot.channels.relay.settings import load_relay_settings
+from bot.channels.relay.texts import around
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.channels.telegram.texts import face
 from bot.channels.webchat.channel import WebChatChannel
@@ -21,7 +23,7 @@ from bot.channels.whatsapp.settings import load_whatsapp_settings
 from bot.clock import Clock
 from bot.inbox import DangerLane, Detect, Explains
 from bot.messages import Choice
-from bot.routing import EMERGENCY_FIRST, Router
+from bot.routing import EMERGENCY, EMERGENCY_FIRST, Router
 from bot.settings import Settings
 from bot.turns import Understand
 from content.library import Library
@@ -126,8 +128,8 @@ DEMO_STATIC = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
 
 
-def channels(settings: Settings, clock: Clock) -> list[Channel]:
-    """Every channel the settings switch on. The web chat always is."""
+def channels(settings: Settings, clock: Clock, phone: Callable[[], str] = str) -> list[Channel]:
+    """Every channel the settings switch on. The web chat always is. `phone` gives the service's telephone as it is then, "" where nobody knows it."""
     found: list[Channel] = [WebChatChannel()]
     telegram = load_telegram_settings()
     if telegram.on:
@@ -148,7 +150,22 @@ def channels(settings: Settings, clock: Clock) -> list[Channel]:
 
         page = texts.face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
         found.append(MessengerChannel(messenger, clock, settings.base_url, page))
-    return found
+    return [*found, *_relays(settings, clock, phone)]
+
+
+def _relays(settings: Settings, clock: Clock, phone: Callable[[], str]) -> Sequence[Channel]:
+    relay = load_relay_settings()
+    if not relay.on:
+        return ()
+    from bot.channels.relay.channel import Service, relays
+
+    said = around(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES, lambda language: words_of(language).say(EMERGENCY))
+    return relays(relay, clock, Service(settings.base_url, home_of(settings), phone, said))
+
+
+def home_of(settings: Settings) -> str:
+    """Where anybody opens the web chat, "" where it has no address for everybody."""
+    return f"{settings.base_url.rstrip('/')}/chat" if settings.public else ""
 
 
 def router() -> Router:

@@ -26,6 +26,8 @@ SIZE = 16
 """Bytes of a token: 22 letters."""
 LATE, A_DAY, A_WEEK = timedelta(hours=2), timedelta(days=1), timedelta(days=7)
 """How long after it begins an appointment's link is good, for who is late; how long any other is; and what follows a missed one."""
+FIRST = "link_first"
+"""In a conversation's state: the person would rather have a link than a telephone number."""
 MOST = 6
 """Answers of the robot that one press gets at most."""
 

@@ -148,7 +148,7 @@ def test_the_robot_writes_to_nobody_of_another_house() -> None:
             )
             found |= {source.path for name in names if any(name == client or name.startswith(f"{client}.") for client in clients)}
     beside = {
-        "bot/notices.py",  # the team's own addresses
+        "bot/courier.py",  # Apprise: for the team's own addresses (bot/notices.py), and for the relay, which is a channel
         "bot/opinion.py",  # the operator's own service, off unless they host one
         "bot/reaching.py",  # asks a colleague's own calendar when it is busy: a question that says nothing of anybody
     }

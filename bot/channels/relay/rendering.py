@@ -1,0 +1,146 @@
+"""Values of the road → one SMS of one segment of the GSM alphabet, or one plain e-mail.
+
+What is said shortly ends with the way to answer: nothing where replies are delivered; « Ne réponds pas ici : {téléphone} » where they are not; a link
+where there is no telephone, or where the person chose it. Anything else is said as far as it fits: whole; or its first sentences. The numbers to call
+are never what is left out.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.channels.base import Limits
+from bot.channels.relay.texts import FRENCH, Around
+from bot.messages import Call, Outbound, Purpose
+from bot.rules.fitting import sound, spelled
+from bot.rules.gsm7 import ONE, septets, written
+
+CARRIED = frozenset({Purpose.CRISIS, Purpose.REPLY, Purpose.REMINDER, Purpose.SERVICE})
+"""Never a colleague's own words, an announcement nor a question of a survey."""
+LIMITS = Limits(text=ONE, choices=0, label=ONE, per_second=1.0, purposes=CARRIED, by_link=True)
+SMS, EMAIL = "sms", "email"
+SPOKEN_IN_FRENCH = frozenset({"ar", "uk"})
+LEAST = 40
+"""Septets of what is said, under which a link to the rest of it leaves too little."""
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
+_BULLET = re.compile(r"^[•\-·*]\s*")
+_PICTURES = frozenset({"So", "Sk", "Cs", "Co", "Cf", "Mn", "Me"})
+_EXPLAINED = re.compile(r"(3114)\s*\([^)]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How somebody answers. `replies`: what they send back is delivered; `phone`: the service's, "" where it is not known; `base_url`: before a link
+    of ours; `home`: where anybody opens the web chat, "" where it has no address for everybody."""
+
+    replies: bool = False
+    phone: str = ""
+    base_url: str = ""
+    home: str = ""
+
+    def link(self, outbound: Outbound) -> str:
+        return f"{self.base_url}/r/{outbound.link}" if outbound.link else ""
+
+    @property
+    def tight_phone(self) -> str:
+        """« 0321000000 »: an SMS has no room for spaces."""
+        return re.sub(r"\s", "", self.phone)
+
+
+def fits(text: str) -> bool:
+    """Whether it is one segment of the GSM alphabet."""
+    size = septets(text)
+    return size is not None and size <= ONE
+
+
+def render_sms(outbound: Outbound, way: Way, around: Around = FRENCH) -> list[Call]:
+    """One call, of one segment."""
+    return [Call(SMS, {"text": next(text for text in _ways_to_say(outbound, way, around) if fits(text))})]
+
+
+def _ways_to_say(outbound: Outbound, way: Way, around: Around) -> Iterator[str]:
+    """The fullest first; the last one always fits."""
+    language = "fr" if outbound.language in SPOKEN_IN_FRENCH else outbound.language
+    end = _end(outbound, way, around, language)
+    if outbound.short:
+        yield from _joined(_leading(outbound.short), (), end)
+        return
+    body = _plain(outbound.body)
+    if _readable(body):
+        if way.replies and outbound.choices:
+            yield _one(_plain(spelled(outbound.body, outbound.choices, way.base_url, 0)[0]))
+        yield _one(f"{body} {end}")
+    numbers = _numbers(outbound, around, language)
+    sentences = _leading(body) if _readable(body) else [around.say(language, "read")]
+    sentences = [each for each in sentences if written(each) not in numbers]
+    home = around.say(language, "the_rest", lien=way.home) if way.home and not end else ""
+    if home and (septets(_one(" ".join((*numbers, home)))) or ONE) <= ONE - LEAST:
+        yield from _joined(sentences, numbers, home, least=1)
+    yield from _joined(sentences, numbers, end, least=1)
+    yield from _joined(sentences, numbers, end)
+
+
+def _joined(sentences: Sequence[str], numbers: Iterable[str], end: str, least: int = 0) -> Iterator[str]:
+    """As many of these sentences as fit, never fewer than `least`, before what is always said; then what is always said, cut if it must."""
+    for most in range(len(sentences), least - 1, -1):
+        yield _one(" ".join((*sentences[:most], *numbers, end)))
+    if not least:
+        yield _cut(" ".join((*numbers, end)) or "…")
+
+
+def _end(outbound: Outbound, way: Way, around: Around, language: str) -> str:
+    if way.replies and not outbound.link_first:
+        return ""
+    link = way.link(outbound) if outbound.choices else ""
+    if link and (outbound.link_first or not way.phone):
+        return around.say(language, "answer", lien=link)
+    return around.say(language, "no_answer", telephone=way.tight_phone) if way.phone else ""
+
+
+def _numbers(outbound: Outbound, around: Around, language: str) -> list[str]:
+    """What is never left out: the numbers under its buttons, and the line of an answer that ends something. A danger has both."""
+    links = [choice.link or "" for choice in outbound.choices]
+    calls, texts = (list(dict.fromkeys(link.removeprefix(kind) for link in links if link.startswith(kind))) for kind in ("tel:", "sms:"))
+    found = [around.say(language, "call", numeros=", ".join(calls))] if calls else []
+    found += [around.say(language, "write", numeros=", ".join(texts))] if texts else []
+    ends = outbound.purpose is Purpose.CRISIS or around.numbers(outbound.language) in outbound.body
+    return [*found, _one(around.numbers(language))] if ends else found
+
+
+def _plain(text: str) -> str:
+    """Without pictures, nor what explains the line of the numbers: there is no button here."""
+    bare = "".join(char for char in unicodedata.normalize("NFC", sound(text)) if unicodedata.category(char) not in _PICTURES)
+    return _EXPLAINED.sub(r"\1", bare)
+
+
+def _readable(text: str) -> bool:
+    """Whether the alphabet says it: a language of other letters is not turned into question marks."""
+    return written(text).count("?") <= text.count("?") + 1
+
+
+def _leading(text: str) -> list[str]:
+    """Its sentences and its lines, each as a sentence."""
+    return [said for each in _SENTENCE.split(text) if (said := _BULLET.sub("", each.strip()))]
+
+
+def _one(text: str) -> str:
+    """On one line, in the alphabet."""
+    return " ".join(written(text).split())
+
+
+def _cut(text: str) -> str:
+    """What fits of it, whatever it is."""
+    text = _one(text) or "..."
+    while not fits(text):
+        text = text[:-1]
+    return text
+
+
+def render_email(outbound: Outbound, way: Way, around: Around = FRENCH) -> list[Call]:
+    """One call: a subject that says nothing, the words, and the link that answers or stops."""
+    link = way.link(outbound)
+    end = around.say(outbound.language, "answer_here", lien=link) if link else ""
+    paragraphs = (sound(outbound.body).strip() or "…", end, around.say(outbound.language, "nobody_reads"))
+    said = {"subject": around.say(outbound.language, "subject"), "text": "\n\n".join(filter(None, paragraphs))}
+    return [Call(EMAIL, {**said, "stop": link} if link else said)]
