@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bot import notices, papers
 from bot.channels.messenger.settings import load_messenger_settings
+from bot.channels.relay.settings import load_relay_settings
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.channels.whatsapp.settings import WhatsAppSettings, load_whatsapp_settings
 from bot.clock import MachineClock
@@ -106,6 +107,7 @@ async def look_over(settings: Settings) -> list[Finding]:
         _telegram(),
         *await _whatsapp(settings),
         _messenger(settings),
+        *await asyncio.to_thread(_relay, settings, library, kept),
         *_web(settings),
     ]
 
@@ -358,6 +360,26 @@ def _messenger(settings: Settings) -> Finding:
         return Finding(Verdict.WRONG, "messenger", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
     fields = "messages, messaging_postbacks, messaging_referrals, message_deliveries, message_echoes, message_edits"
     return Finding(Verdict.FINE, "messenger", f"Page {messenger.page_id}; in Meta's app, the webhook is {where}, fields {fields}")
+
+
+def _relay(settings: Settings, library: Library | None, kept: Kept | None) -> list[Finding]:
+    """SMS and e-mail, each by itself. Loads Apprise where one is on."""
+    try:
+        relay = load_relay_settings()
+    except PalierError as fault:
+        return [Finding(Verdict.WRONG, "relay", str(fault))]
+    off = [
+        Finding(Verdict.OFF, f"relay {account}", f"no PALIER_RELAY_{account.upper()}_URL")
+        for account in ("sms", "email")
+        if account not in relay.addresses
+    ]
+    if not relay.on:
+        return off
+    from bot.channels.relay.checkup import Around, look
+
+    service = None if library is None or kept is None else library.service.with_edits(kept.edits)
+    around = Around(settings.base_url.rstrip("/"), settings.public, (service.phone if service else "") or "")
+    return [*(Finding(Verdict.FINE if well else Verdict.WRONG, f"relay {account}", said) for account, well, said in look(relay, around)), *off]
 
 
 def _web(settings: Settings) -> list[Finding]:

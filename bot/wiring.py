@@ -13,8 +13,8 @@ from bot.channels import webchat
 from bot.channels.base import Channel
 from bot.channels.messenger import texts
 from bot.channels.messenger.settings import load_messenger_settings
-from bot.channels.relay.settings import load_relay_settings
-from bot.channels.relay.texts import around
+from bot.channels.relay.settings import RelaySettings, load_relay_settings
+from bot.channels.relay.texts import Around
 from bot.channels.telegram.settings import load_telegram_settings
 from bot.channels.telegram.texts import face
 from bot.channels.webchat.channel import WebChatChannel
@@ -150,17 +150,21 @@ def channels(settings: Settings, clock: Clock, phone: Callable[[], str] = str) -
 
         page = texts.face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
         found.append(MessengerChannel(messenger, clock, settings.base_url, page))
-    return [*found, *_relays(settings, clock, phone)]
-
-
-def _relays(settings: Settings, clock: Clock, phone: Callable[[], str]) -> Sequence[Channel]:
     relay = load_relay_settings()
-    if not relay.on:
-        return ()
+    return [*found, *(_relays(relay, settings, clock, phone) if relay.on else ())]
+
+
+def _relays(relay: RelaySettings, settings: Settings, clock: Clock, phone: Callable[[], str]) -> Sequence[Channel]:
     from bot.channels.relay.channel import Service, relays
 
-    said = around(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES, lambda language: words_of(language).say(EMERGENCY))
-    return relays(relay, clock, Service(settings.base_url, home_of(settings), phone, said))
+    return relays(relay, clock, Service(settings.base_url, home_of(settings), phone, sms_texts()))
+
+
+def sms_texts() -> Around:
+    """What an SMS and an e-mail say around ours, in every language."""
+    return Around(
+        lambda language, text, values: words_of(language).say(Text(text.msgid), **values), lambda language: words_of(language).say(EMERGENCY)
+    )
 
 
 def home_of(settings: Settings) -> str:

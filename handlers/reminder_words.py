@@ -19,6 +19,7 @@ from content.words import Text, Words, _, words_of
 from handlers.agreed_words import Meant, agreed, name_of, spoken
 from handlers.appointment_words import ABOUT, LABELS, WAY, Button
 from handlers.buttons import PERSON, labelled
+from handlers.sms_words import Step, short
 from storage import hours, motives, places
 from storage.engine import Work
 from storage.places import Place
@@ -53,10 +54,12 @@ A_WEEK = 6
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message: what is said and the buttons under it; `template` says it where nothing else passes, None where no template does."""
+    """A message: what is said and the buttons under it; `short` says the same in an SMS, less how to answer it; `template` says it where nothing else
+    passes, None where no template does."""
 
     body: str
     choices: tuple[Choice, ...]
+    short: str
     template: Template | None = None
 
 
@@ -71,18 +74,18 @@ class Teller:
         self._zone = hours.zone(work)
         self._places: dict[int, Place | None] = {}
         self._names: dict[str, str] = {}
-        self._bodies: dict[object, str] = {}
+        self._said: dict[object, tuple[str, str]] = {}
 
     def say(self, due: Due, language: str, *, automatic: bool) -> Said:
         """One step, in this language. `automatic`: a human owns the conversation, and it is marked."""
         about, seat = due.about, due.seat_id is not None
         until = due.latest_at if due.kind is Kind.OFFER else None
         key = (language, due.kind, seat, about.start, about.place_id, about.mode, about.motive, due.wants, until, automatic)
-        body = self._bodies.get(key)
-        if body is None:
-            body = self._bodies[key] = self._body(due, words_of(language), automatic=automatic)
+        said = self._said.get(key)
+        if said is None:
+            said = self._said[key] = self._body(due, words_of(language), automatic=automatic), self._short(due, language)
         choices = _buttons(language, due.kind, seat, about.token, due.version)
-        return Said(body, choices, self._template(due, language, len(choices)) if self._as_templates else None)
+        return Said(said[0], choices, said[1], self._template(due, language, len(choices)) if self._as_templates else None)
 
     def _template(self, due: Due, language: str, buttons: int) -> Template | None:
         """A step as what was agreed: as discreet as can be, whatever was chosen, for no template says more."""
@@ -115,12 +118,24 @@ class Teller:
             said = f"{said} {words.say(ABOUT, motif=motive)}"
         return f"{said}\n\n{words.say(AUTOMATIC)}" if automatic else said
 
+    def _short(self, due: Due, language: str) -> str:
+        about, until = due.about, due.latest_at if due.kind is Kind.OFFER else None
+        step = Step(due.kind, due.seat_id is not None, about.start, self._work.now, about.mode, self._place(about.place_id), until)
+        return short(step, language, self._zone, self._hidden)
+
+    @property
+    def _hidden(self) -> tuple[str, ...]:
+        """Names that tell what somebody comes for."""
+        return self._service.name, self._service.full_name, self._service.association
+
+    def _place(self, place_id: int) -> Place | None:
+        if place_id not in self._places:
+            self._places[place_id] = places.find(self._work, place_id)
+        return self._places[place_id]
+
     def _shown(self, about: Matter, *, named: bool) -> tuple[str, str]:
         """« Antenne de Carvin, 12 place Jean-Jaurès » and « Sonne à gauche », without what tells."""
-        if about.place_id not in self._places:
-            self._places[about.place_id] = places.find(self._work, about.place_id)
-        place = self._places[about.place_id]
-        hidden = () if named else (self._service.name, self._service.full_name, self._service.association)
+        place, hidden = self._place(about.place_id), () if named else self._hidden
 
         def shown(text: str) -> str:
             text = text.strip().rstrip(".")

@@ -112,7 +112,14 @@ class _Release:
             self._drop(due, Dropped.FAILED)
             return
         outbound = Outbound(
-            lane.address, Purpose.REMINDER, said.body, said.choices, template=said.template, expires_at=due.latest_at, language=lane.language
+            lane.address,
+            Purpose.REMINDER,
+            said.body,
+            said.choices,
+            template=said.template,
+            expires_at=due.latest_at,
+            language=lane.language,
+            short=said.short,
         )
         reminders.written(self.work, due, lane.conversation_id, outbox.put(self.work, lane, outbound))
         unhoused = due.kind is Kind.MISSED and marks.until(self.work, due.person_id, marks.What.UNHOUSED) is not None

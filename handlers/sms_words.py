@@ -1,5 +1,6 @@
-"""What each step of an appointment or a seat says by SMS: always one part of the GSM alphabet, with a link to answer or, where a number cannot be
-answered, the telephone. The same discretion as in a conversation, in fewer words.
+"""What each step of an appointment or a seat says by SMS: always one part of the GSM alphabet, with room for how to answer it, which the relay adds.
+
+A day, an hour and a place, whatever was chosen: an SMS is read on a locked screen, and names neither motive nor service.
 
 An SMS in Arabic would hold 70 letters, a link not even: who reads Arabic gets the French one, whose day, hour and place are read all the same.
 """
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot import waiting
 from bot.rules.discretion import tells
-from bot.rules.gsm7 import parts, written
+from bot.rules.gsm7 import septets, written
 from bot.rules.openings import Mode
 from bot.rules.reminders import Kind
 from content.words import ARABIC, FRENCH, Text, Words, _, words_of
@@ -31,8 +32,6 @@ SEAT_CANCELLED = _("Pardon, rien {quand}, c'est de notre côté.")
 SEAT_OFFER = _("Une place t'attend : {quand}. À prendre jusqu'à {limite}.")
 PLACE = _("Lieu : {lieu}.")
 BY: Mapping[Mode, Text] = {Mode.PHONE: _("Par téléphone."), Mode.VIDEO: _("En visio."), Mode.HOME: _("Chez toi.")}
-ANSWER = _("Répondre : {lien}")
-NO_ANSWER = _("Ne réponds pas ici : {telephone}")
 SAID: Mapping[Kind, Text] = {Kind.CONFIRMATION: BOOKED, Kind.MOVED: MOVED, Kind.CANCELLED: CANCELLED, Kind.OFFER: OFFER, Kind.MISSED: MISSED}
 SAID_OF_SEAT: Mapping[Kind, Text] = {
     Kind.CONFIRMATION: SEAT_BOOKED,
@@ -43,15 +42,15 @@ SAID_OF_SEAT: Mapping[Kind, Text] = {
 }
 NOWHERE = frozenset({Kind.CANCELLED, Kind.MISSED})
 """What is said without a place."""
-LONGEST_LINK = 60
-"""Characters of a link that every template has room for: with a longer one, the telephone is said instead."""
+ROOM = 128
+"""Septets: one segment, less « Ne réponds pas ici : » and ten figures. Where a longer link ends it, the place may go: its page says it."""
 _HOUR = re.compile(r"(\d{1,2}) h(?: (\d{2}))?")
 _CODE = re.compile(r"\b\d{5} ")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What there is to say. `until` for an offer alone. `about`: what for, where the person wants it said."""
+    """What there is to say. `until` for an offer alone."""
 
     kind: Kind
     seat: bool
@@ -60,29 +59,14 @@ class Step:
     mode: Mode
     place: Place | None
     until: datetime | None = None
-    about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Back:
-    """How one answers: `link`, "" where there is none, else the `phone` of the service, "" where it is not known."""
-
-    link: str
-    phone: str
-
-
-def said(step: Step, language: str, zone: ZoneInfo, back: Back, hidden: Iterable[str] = ()) -> str:
-    """The SMS, of one part. `hidden`: names that are not shown, the service's own."""
+def short(step: Step, language: str, zone: ZoneInfo, hidden: Iterable[str] = ()) -> str:
+    """What fits in ROOM of it. `hidden`: names that are not shown, the service's own."""
     words = words_of(FRENCH if language == ARABIC else language)
     whole = _opening(step, words, zone)
-    wheres = list(_wheres(step, words, tuple(hidden)))
-    for end in _ends(back, words):
-        for where in (*wheres, ""):
-            for about in filter(None, (step.about, " ")):
-                body = written(" ".join(filter(None, (whole, where, about.strip(), end))))
-                if parts(body) == 1:
-                    return body
-    return written(whole)
+    said = (written(" ".join(filter(None, (whole, where)))) for where in (*_wheres(step, words, tuple(hidden)), ""))
+    return next((each for each in said if (septets(each) or 0) <= ROOM), written(whole))
 
 
 def _opening(step: Step, words: Words, zone: ZoneInfo) -> str:
@@ -112,11 +96,3 @@ def _wheres(step: Step, words: Words, hidden: Sequence[str]) -> Iterator[str]:
     for place in (f"{shown}, {address}" if shown and address else "", address, bare, shown, bare.rpartition(", ")[2]):
         if place:
             yield words.say(PLACE, lieu=place)
-
-
-def _ends(back: Back, words: Words) -> Iterator[str]:
-    if back.link and len(back.link) <= LONGEST_LINK:
-        yield words.say(ANSWER, lien=back.link)
-    if back.phone:
-        yield words.say(NO_ANSWER, telephone=back.phone)
-    yield ""

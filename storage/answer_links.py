@@ -22,8 +22,8 @@ from storage.messages import Content
 ANSWER, CONVERSATION, LINK, ADDRESS, MESSAGE = (
     table(noun) for noun in (tables.AnswerLink, tables.Conversation, tables.Link, tables.Address, tables.Message)
 )
-SIZE = 16
-"""Bytes of a token: 22 letters."""
+SIZE = 12
+"""Bytes of a token: 16 letters, for an SMS has little room. Nobody guesses one of 2^96, and it is good for some days."""
 LATE, A_DAY, A_WEEK = timedelta(hours=2), timedelta(days=1), timedelta(days=7)
 """How long after it begins an appointment's link is good, for who is late; how long any other is; and what follows a missed one."""
 FIRST = "link_first"

@@ -96,6 +96,8 @@ async def test_every_address_is_documented(tmp_path: Path, monkeypatch: pytest.M
     for name, value in (("PHONE_ID", "100000000000001"), ("TOKEN", "token"), ("APP_SECRET", "secret"), ("VERIFY_TOKEN", "word")):
         monkeypatch.setenv(f"PALIER_WHATSAPP_{name}", value)
         monkeypatch.setenv(f"PALIER_MESSENGER_{name.replace('PHONE', 'PAGE')}", value)
+    for name, value in (("SMS_URL", "json://127.0.0.1:9/?:to={to}"), ("EMAIL_URL", "json://127.0.0.1:9/?:to={to}"), ("SECRET", "s" * 32)):
+        monkeypatch.setenv(f"PALIER_RELAY_{name}", value)
     async with open_service(demo.demo_settings(tmp_path, load_settings()), MachineClock(), Role.WEB, library=load_library(demo=True)) as service:
         site = vars(demo.web(service))["_app"]
         answered = set(routes(site.routes))

@@ -21,7 +21,7 @@ async def said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: Mapping[s
         monkeypatch.setenv(f"PALIER_{name}", value)
     settings = Settings(secret_key=(SecretStr("k" * 40),), base_url=base_url, database_url=SecretStr(f"sqlite:///{tmp_path}/palier.db"))
     found = await doctor.look_over(settings)
-    return {one.about: (one.verdict, one.said) for one in found if one.about.startswith(("whatsapp", "messenger"))}
+    return {one.about: (one.verdict, one.said) for one in found if one.about.startswith(("whatsapp", "messenger", "relay"))}
 
 
 def of_whatsapp(given: Mapping[str, str], base: str) -> dict[str, str]:
@@ -30,7 +30,9 @@ def of_whatsapp(given: Mapping[str, str], base: str) -> dict[str, str]:
 
 async def test_off_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     found = await said(monkeypatch, tmp_path, {}, "https://logement.example.org")
-    assert {about: verdict for about, (verdict, _said) in found.items()} == {"whatsapp": Verdict.OFF, "messenger": Verdict.OFF}
+    assert {about: verdict for about, (verdict, _said) in found.items()} == dict.fromkeys(
+        ("whatsapp", "messenger", "relay sms", "relay email"), Verdict.OFF
+    )
 
 
 async def test_what_meta_has_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -61,3 +63,31 @@ async def test_a_number_without_its_secret(monkeypatch: pytest.MonkeyPatch, tmp_
     found = await said(monkeypatch, tmp_path, {"WHATSAPP_PHONE_ID": PHONE_ID}, "https://logement.example.org")
     assert found["whatsapp"][0] is Verdict.WRONG
     assert "PALIER_WHATSAPP_APP_SECRET" in found["whatsapp"][1]
+
+
+SMS, MAIL = "json://127.0.0.1:9/?:to={to}", "mailtos://user:password@example.org?to={to}"
+SECRET = "s" * 32
+RELAYS = {
+    "an address that Apprise does not know": ({"SMS_URL": "nothing://x/{to}"}, "sms", "Apprise does not know"),
+    "no place for whom": ({"SMS_URL": "json://127.0.0.1:9/"}, "", "{to}"),
+    "no telephone to answer at": ({"SMS_URL": SMS}, "sms", "no telephone"),
+    "a secret that opens nothing": ({"SECRET": SECRET}, "", "PALIER_RELAY_SMS_URL"),
+}
+
+
+@pytest.mark.parametrize("name", RELAYS)
+async def test_what_the_relay_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    given, account, advice = RELAYS[name]
+    found = await said(monkeypatch, tmp_path, {f"RELAY_{key}": value for key, value in given.items()}, "https://logement.example.org")
+    verdict, told = found[f"relay {account}".strip()]
+    assert verdict is Verdict.WRONG
+    assert advice in told
+
+
+async def test_a_relay_that_is_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    given = {"RELAY_SMS_URL": SMS, "RELAY_EMAIL_URL": MAIL, "RELAY_SECRET": SECRET}
+    found = await said(monkeypatch, tmp_path, given, "https://logement.example.org")
+    assert (found["relay sms"][0], found["relay email"][0]) == (Verdict.FINE, Verdict.FINE)
+    assert "https://logement.example.org/webhooks/relay" in found["relay sms"][1]
+    found = await said(monkeypatch, tmp_path, given, "http://127.0.0.1:8000")
+    assert (found["relay sms"][0], found["relay email"][0]) == (Verdict.WRONG, Verdict.WRONG)

@@ -90,7 +90,7 @@ def test_no_limit_is_ever_passed(dry: Dry, outbound: Outbound) -> None:
             assert (number, index < len(outbound.choices)) == (outbound.number, True), kit.name
 
 
-@each(having("calls"))
+@each(having("parts"))
 def test_a_long_text_is_cut_between_sentences_and_its_choices_come_last(kit: Kit, dry: Dry) -> None:
     body = "Une phrase de plus, pas très longue. " * 300
     calls = dry(kit).render(Outbound(kit.address(kit.who(1)), Purpose.REPLY, body, (Choice("menu", "Menu"),), number=12))
@@ -101,7 +101,7 @@ def test_a_long_text_is_cut_between_sentences_and_its_choices_come_last(kit: Kit
     assert [list(kit.pressed(call)) for call in calls] == [[]] * (len(calls) - 1) + [["12.0"]]
 
 
-@each(having("calls"))
+@each(having("parts"))
 def test_it_counts_as_the_provider_does(kit: Kit, dry: Dry) -> None:
     longest = dry(kit).limits.text
     for text, calls in (("é" * longest, 1), ("😔" * (longest // 2), 1), ("😔" * (longest // 2 + 1), 2)):
@@ -165,7 +165,7 @@ async def test_nobody_there_is_surely_not_sent(kit: Kit, dry: Dry) -> None:
     await channel.close()
 
 
-@each(having("calls"))
+@each(having("courtesies"))
 async def test_a_lost_courtesy_is_counted_and_swallowed(kit: Kit) -> None:
     async with wired(kit) as (double, channel):
         kit.break_down(double)
@@ -197,7 +197,7 @@ def connections() -> Connections:
 @each(having("calls"))
 async def test_no_request_leaves_for_anywhere_else(kit: Kit, connections: Connections, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every verb of the channel, before a double: its address is the only one that is ever connected to, whatever proxy the environment names."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+    for name in () if "direct" in kit.without else ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     async with wired(kit) as (double, channel):
         somebody = kit.address(kit.who(1))

@@ -41,7 +41,7 @@ async def look(road: Road, token: str) -> Asked | None:
 
 async def test_what_asks_something_carries_a_link_and_nothing_else_does(road: Road, talk: Talk) -> None:
     [said] = await reminded(talk, await books(talk, await diary(road.storage)))
-    assert len(said.link) == 22
+    assert len(said.link) == 16
     found = await look(road, said.link)
     assert found is not None
     assert [choice.label for _name, choice in found.said.choices] == ["Je viens", "Déplacer", "Je ne peux pas"]
@@ -89,7 +89,7 @@ async def test_what_is_short_is_what_is_shown(road: Road, talk: Talk) -> None:
 
 async def test_a_token_that_is_none_opens_nothing(road: Road, talk: Talk) -> None:
     [said] = await told_now(talk)
-    for token in ("", "x" * 22, said.link[:-1], said.link.swapcase()):
+    for token in ("", "x" * 16, said.link[:-1], said.link.swapcase()):
         assert await look(road, token) is None
 
 

@@ -68,7 +68,7 @@ class RelayChannel:
             raise Forged
 
     def parse(self, raw: bytes) -> list[Parsed]:
-        """The one message of a call. Raises Malformed, Forged for one of another day."""
+        """The one message of a call. Raises Malformed."""
         return [read_reply(raw, self._clock.now())]
 
     def routes(self, intake: Intake) -> Sequence[BaseRoute]:
@@ -92,7 +92,7 @@ class RelayChannel:
             async with asyncio.timeout(SECONDS):
                 said = await asyncio.to_thread(courier.deliver, to, text, title, headers)
         except TimeoutError:
-            raise Unreachable("relay_timeout", maybe_sent=True) from None
+            raise Unreachable("timeout", maybe_sent=True) from None
         if not said.taken:
             raise failure(said)
         return uuid4().hex

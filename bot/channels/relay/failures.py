@@ -13,9 +13,9 @@ def failure(said: Taken) -> SendFailure:
     """Why it was not taken. Without an answer, and once the service was reached, nobody knows."""
     status = said.status
     if not said.known:
-        return Misconfigured("relay_address")
+        return Misconfigured("unknown_address")
     if status is None:
-        return Unreachable("relay_no_answer", maybe_sent=True) if said.reached else Unreachable("relay_no_connection")
+        return Unreachable("no_answer", maybe_sent=True) if said.reached else Unreachable("no_connection")
     name = f"relay_{status}"
     if status in _OURS:
         return Misconfigured(name)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.channels.base import Limits
-from bot.channels.relay.texts import FRENCH, Around
+from bot.channels.relay.texts import ANSWER, ANSWER_HERE, CALL, FRENCH, NO_ANSWER, NOBODY_READS, READ, SUBJECT, THE_REST, WRITE, Around
 from bot.messages import Call, Outbound, Purpose
 from bot.rules.fitting import sound, spelled
 from bot.rules.gsm7 import ONE, septets, written
@@ -21,6 +21,12 @@ CARRIED = frozenset({Purpose.CRISIS, Purpose.REPLY, Purpose.REMINDER, Purpose.SE
 LIMITS = Limits(text=ONE, choices=0, label=ONE, per_second=1.0, purposes=CARRIED, by_link=True)
 SMS, EMAIL = "sms", "email"
 SPOKEN_IN_FRENCH = frozenset({"ar", "uk"})
+LOOKED_AT = 3 * ONE
+"""Characters of a text that a segment may be made of."""
+LONGEST_END = 71
+"""Septets of « Répondre : » and its link that every reminder has room for: with a longer one, the telephone is said instead, where it is known."""
+LONGEST_BASE = LONGEST_END - len("Répondre : /r/") - 16
+"""Characters of PALIER_BASE_URL that make such a link."""
 LEAST = 40
 """Septets of what is said, under which a link to the rest of it leaves too little."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
@@ -49,9 +55,8 @@ class Way:
 
 
 def fits(text: str) -> bool:
-    """Whether it is one segment of the GSM alphabet."""
-    size = septets(text)
-    return size is not None and size <= ONE
+    """Whether it is one segment of the GSM alphabet, and says something."""
+    return 0 < (septets(text) or 0) <= ONE
 
 
 def render_sms(outbound: Outbound, way: Way, around: Around = FRENCH) -> list[Call]:
@@ -64,21 +69,21 @@ def _ways_to_say(outbound: Outbound, way: Way, around: Around) -> Iterator[str]:
     language = "fr" if outbound.language in SPOKEN_IN_FRENCH else outbound.language
     end = _end(outbound, way, around, language)
     if outbound.short:
-        yield from _joined(_leading(outbound.short), (), end)
+        yield from _joined(_leading(outbound.short), (), end, least=1)
+        yield from _joined(_leading(outbound.short), (), "")
         return
     body = _plain(outbound.body)
-    if _readable(body):
+    if _readable(body) and outbound.purpose is not Purpose.CRISIS:
         if way.replies and outbound.choices:
             yield _one(_plain(spelled(outbound.body, outbound.choices, way.base_url, 0)[0]))
         yield _one(f"{body} {end}")
     numbers = _numbers(outbound, around, language)
-    sentences = _leading(body) if _readable(body) else [around.say(language, "read")]
-    sentences = [each for each in sentences if written(each) not in numbers]
-    home = around.say(language, "the_rest", lien=way.home) if way.home and not end else ""
+    sentences = [each for each in _leading(body) if written(each) not in numbers] if _readable(body) else []
+    home = around.say(language, THE_REST, lien=way.home) if way.home and not end and outbound.purpose is not Purpose.CRISIS else ""
     if home and (septets(_one(" ".join((*numbers, home)))) or ONE) <= ONE - LEAST:
         yield from _joined(sentences, numbers, home, least=1)
     yield from _joined(sentences, numbers, end, least=1)
-    yield from _joined(sentences, numbers, end)
+    yield from _joined([around.say(language, READ)], numbers, home or end)
 
 
 def _joined(sentences: Sequence[str], numbers: Iterable[str], end: str, least: int = 0) -> Iterator[str]:
@@ -90,20 +95,20 @@ def _joined(sentences: Sequence[str], numbers: Iterable[str], end: str, least: i
 
 
 def _end(outbound: Outbound, way: Way, around: Around, language: str) -> str:
-    if way.replies and not outbound.link_first:
+    if outbound.purpose is Purpose.CRISIS or (way.replies and not outbound.link_first):
         return ""
-    link = way.link(outbound) if outbound.choices else ""
-    if link and (outbound.link_first or not way.phone):
-        return around.say(language, "answer", lien=link)
-    return around.say(language, "no_answer", telephone=way.tight_phone) if way.phone else ""
+    link = around.say(language, ANSWER, lien=way.link(outbound)) if outbound.link and outbound.choices else ""
+    if link and (outbound.link_first or not way.phone) and (len(link) <= LONGEST_END or not way.phone):
+        return link
+    return around.say(language, NO_ANSWER, telephone=way.tight_phone) if way.phone else ""
 
 
 def _numbers(outbound: Outbound, around: Around, language: str) -> list[str]:
     """What is never left out: the numbers under its buttons, and the line of an answer that ends something. A danger has both."""
     links = [choice.link or "" for choice in outbound.choices]
     calls, texts = (list(dict.fromkeys(link.removeprefix(kind) for link in links if link.startswith(kind))) for kind in ("tel:", "sms:"))
-    found = [around.say(language, "call", numeros=", ".join(calls))] if calls else []
-    found += [around.say(language, "write", numeros=", ".join(texts))] if texts else []
+    found = [around.say(language, CALL, numeros=", ".join(calls))] if calls else []
+    found += [around.say(language, WRITE, numeros=", ".join(texts))] if texts else []
     ends = outbound.purpose is Purpose.CRISIS or around.numbers(outbound.language) in outbound.body
     return [*found, _one(around.numbers(language))] if ends else found
 
@@ -116,12 +121,13 @@ def _plain(text: str) -> str:
 
 def _readable(text: str) -> bool:
     """Whether the alphabet says it: a language of other letters is not turned into question marks."""
-    return written(text).count("?") <= text.count("?") + 1
+    begins = text[:LOOKED_AT]
+    return written(begins).count("?") <= begins.count("?") + 1
 
 
 def _leading(text: str) -> list[str]:
-    """Its sentences and its lines, each as a sentence."""
-    return [said for each in _SENTENCE.split(text) if (said := _BULLET.sub("", each.strip()))]
+    """Its first sentences and lines, each as a sentence."""
+    return [said for each in _SENTENCE.split(text[:LOOKED_AT]) if (said := _BULLET.sub("", each.strip()))]
 
 
 def _one(text: str) -> str:
@@ -140,7 +146,7 @@ def _cut(text: str) -> str:
 def render_email(outbound: Outbound, way: Way, around: Around = FRENCH) -> list[Call]:
     """One call: a subject that says nothing, the words, and the link that answers or stops."""
     link = way.link(outbound)
-    end = around.say(outbound.language, "answer_here", lien=link) if link else ""
-    paragraphs = (sound(outbound.body).strip() or "…", end, around.say(outbound.language, "nobody_reads"))
-    said = {"subject": around.say(outbound.language, "subject"), "text": "\n\n".join(filter(None, paragraphs))}
+    end = around.say(outbound.language, ANSWER_HERE, lien=link) if link else ""
+    paragraphs = (sound(outbound.body).strip() or "…", end, around.say(outbound.language, NOBODY_READS))
+    said = {"subject": around.say(outbound.language, SUBJECT), "text": "\n\n".join(filter(None, paragraphs))}
     return [Call(EMAIL, {**said, "stop": link} if link else said)]

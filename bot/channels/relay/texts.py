@@ -24,41 +24,19 @@ CALL, WRITE = _("Appelle : {numeros}."), _("SMS : {numeros}.")
 SUBJECT = _("Un message pour toi")
 ANSWER_HERE = _("Pour répondre, ou ne plus rien recevoir : {lien}")
 NOBODY_READS = _("Personne ne lit les réponses à cette adresse.")
-EMERGENCY = "emergency"
-"""Not ours: the line of the numbers, as the robot says it."""
-TEXTS: Mapping[str, Text] = {
-    "answer": ANSWER,
-    "no_answer": NO_ANSWER,
-    "the_rest": THE_REST,
-    "read": READ,
-    "call": CALL,
-    "write": WRITE,
-    "subject": SUBJECT,
-    "answer_here": ANSWER_HERE,
-    "nobody_reads": NOBODY_READS,
-}
-Say = Callable[[str, Text], str]
+Say = Callable[[str, Text, Mapping[str, str]], str]
+"""A language, a text and the values of its places → what is read."""
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """These texts by language, then by name; each keeps its {place}. `emergency` is the line of the numbers in each language."""
+    """Says these texts. `numbers` is the line of the emergency numbers in a language, as the robot says it."""
 
-    texts: Mapping[str, Mapping[str, str]]
-    emergency: Mapping[str, str]
+    speak: Say
+    numbers: Callable[[str], str]
 
-    def say(self, language: str, name: str, **values: str) -> str:
-        """One of them, in French where that language has none."""
-        return self.texts.get(language, self.texts["fr"])[name].format(**values)
-
-    def numbers(self, language: str) -> str:
-        return self.emergency.get(language, self.emergency["fr"])
+    def say(self, language: str, text: Text, **values: str) -> str:
+        return self.speak(language, text, values)
 
 
-def around(say: Say, languages: tuple[str, ...], emergency: Callable[[str], str]) -> Around:
-    """All of them in these languages."""
-    texts = {language: {name: say(language, text) for name, text in TEXTS.items()} for language in languages}
-    return Around(texts, {language: emergency(language) for language in languages})
-
-
-FRENCH = around(lambda _language, text: text.msgid, ("fr",), lambda _language: "Urgence : 115 · 17 · 119 · 3114")
+FRENCH = Around(lambda _language, text, values: text.msgid.format(**values), lambda _language: "Urgence : 115 · 17 · 119 · 3114")

@@ -19,6 +19,7 @@ BASE_URL = "https://rdv.cllaj.example"
 PAYLOADS = Path(__file__).parent / "payloads"
 SECRET = "a-secret-of-the-relay-that-opens-nothing"
 SAMIRA, MAIL = Address("relay", "sms", "+33612345678"), Address("relay", "email", "samira@example.org")
+SIGNATURE = "X-Palier-Signature"
 PHONE = "03 21 00 00 00"
 
 
@@ -27,7 +28,7 @@ def service(phone: str = PHONE, home: str = f"{BASE_URL}/chat") -> Service:
 
 
 def signed(body: bytes, secret: str = SECRET) -> Mapping[str, str]:
-    return {"X-Palier-Signature": f"sha256={new(secret.encode(), body, sha256).hexdigest()}"}
+    return {SIGNATURE: f"sha256={new(secret.encode(), body, sha256).hexdigest()}"}
 
 
 @pytest.fixture(scope="session")

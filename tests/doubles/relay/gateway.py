@@ -16,6 +16,16 @@ TWICE = set("^{}\\[~]|€")
 FIELDS = {"version", "title", "message", "attachments", "type", "to"}
 
 
+def wrong_with(text: str) -> list[str]:
+    """Why a text is no SMS of one segment; nothing where it is."""
+    wrong = {
+        "nothing": not text.strip(),
+        "outside the alphabet": bool(set(text) - ALPHABET - TWICE),
+        "more than one segment": sum(2 if char in TWICE else 1 for char in text) > 160,
+    }
+    return [why for why, is_so in wrong.items() if is_so]
+
+
 @dataclass(frozen=True)
 class Sms:
     """One that was taken."""
@@ -44,6 +54,10 @@ class Gateway:
         await self.server.close()
 
     @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    @property
     def url(self) -> str:
         """What PALIER_RELAY_SMS_URL is set to."""
         return f"json://127.0.0.1:{self.server.port}/sms?:to={{to}}&cto=1&rto=1"
@@ -61,24 +75,19 @@ class Gateway:
 
     def _handle(self, request: Request) -> Answer | Awaitable[Answer]:
         struck = next((each for each in self.faults if each[0].strikes("sms", None)), None)
+        if struck is None or struck[0].carried_out:
+            answer = self._take(json.loads(request.body))
         if struck is not None and struck[0].how is How.RESET:
             return Cut()
-        if struck is not None:
-            return Response(struck[1], b"{}")
-        return self._take(json.loads(request.body))
+        return answer if struck is None else Response(struck[1], b"{}")
 
     def _take(self, said: dict[str, object]) -> Response:
         to, text = str(said.get("to")), str(said.get("message"))
-        wrong = {
-            "a field it does not know": bool(set(said) - FIELDS),
-            "not a number": not re.fullmatch(r"\+[1-9]\d{7,14}", to),
-            "a title": bool(said.get("title")),
-            "nothing": not text.strip(),
-            "outside the alphabet": bool(set(text) - ALPHABET - TWICE),
-            "more than one segment": sum(2 if char in TWICE else 1 for char in text) > 160,
-        }
-        found = [f"{why}: {said}" for why, is_so in wrong.items() if is_so]
-        self.violations += found
+        found = wrong_with(text)
+        found += ["a field it does not know"] if set(said) - FIELDS else []
+        found += ["not a number"] if not re.fullmatch(r"\+[1-9]\d{7,14}", to) else []
+        found += ["a title"] if said.get("title") else []
+        self.violations += [f"{why}: {said}" for why in found]
         if found or to in self.dead:
             return Response(400, b'{"error":"refused"}')
         self.sent.append(Sms(to, text))
