@@ -17,9 +17,11 @@ from fastapi import FastAPI
 
 from backend.app import backend_routes
 from bot import outbox, wiring
+from bot.answers import AnswerPages
 from bot.boxes import PaperBoxes
 from bot.cards import AppointmentCards
 from bot.channels.base import Attended, Called, Channel, Linked, Stands
+from bot.channels.webchat.answering import answer_routes
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.dates import date_routes
 from bot.channels.webchat.depositing import deposit_routes
@@ -313,6 +315,7 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     site.include_router(export_routes(house, PersonExports(service.storage, lambda: service.settings.zone)))
     site.include_router(date_routes(house, AppointmentCards(service.storage)))
     site.include_router(moving_routes(house, PrivateMoves(service.storage)))
+    site.include_router(answer_routes(house, AnswerPages(service.storage, service.inbox.take, service.clock)))
     site.include_router(deposit_routes(house, PaperBoxes(service.storage, lambda: service.library)))
     out, now = outbox.put, lambda: service.library
     links = partial(_links, service.channels.values())

@@ -67,16 +67,11 @@ class Asked:
     """What a token opens: `said` is the message, `pressed` is true once something was pressed, `answers` what the robot said of the last press."""
 
     address: Address
+    conversation_id: int
     language: str
-    number: int
     said: Shown
     pressed: bool
     answers: tuple[Shown, ...]
-
-    def takes(self, pressed: str) -> bool:
-        """Whether this reference is one of the buttons the page shows."""
-        shown = self.answers if self.answers else (self.said,)
-        return any(pressed == name for each in (*shown, self.said) for name, _choice in each.choices)
 
 
 def give(work: Work, row: Due) -> str:
@@ -112,7 +107,7 @@ def look(work: Work, token: str) -> Asked | None:
     address = Address(row[3], row[4], work.vault.open("address.peer", row[5]))
     language = "fr" if row[2] is None else work.vault.open("conversation.language", row[2])
     pressed, answers = _since(work, row[0], row[1])
-    return Asked(address, language, row[1], _shown(row[1], content), pressed, answers)
+    return Asked(address, row[0], language, _shown(row[1], content), pressed, answers)
 
 
 def _since(work: Work, conversation_id: int, number: int) -> tuple[bool, tuple[Shown, ...]]:

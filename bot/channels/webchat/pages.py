@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
-from bot.channels.webchat.markup import blocks
+from bot.channels.webchat.markup import Block, blocks
 from bot.channels.webchat.ports import House, Line, Talk, Text, Words, _
 from bot.channels.webchat.session import Session
 from bot.channels.webchat.sheet import Sheet, Shown, buttons, direction, tongue
@@ -157,6 +157,19 @@ class Pages:
             _=partial(_say, words), tongue=tongue(words.language), direction=direction(words.language), token=token
         )
         return self._page(request, body, status, self._house.welcome(words.language).leave_to)
+
+    def answer(self, request: Request, language: str | None, view: Mapping[str, object], status: int) -> Response:
+        """The page that answers a message, or that it works no more (`view["asked"]` is None)."""
+        words = self._house.words(language or "fr")
+        welcome = self._house.welcome(words.language)
+        body = self._jinja.get_template("answer.html").render(
+            _=partial(_say, words), tongue=tongue(words.language), direction=direction(words.language), **view
+        )
+        return self._page(request, body, status, welcome.leave_to)
+
+    def spoken(self, text: str) -> list[Block]:
+        """What was said, as a page shows it."""
+        return blocks(text)
 
     def _page(self, request: Request, body: str, status: int, leave_to: str | None) -> Response:
         headers = PLAIN_HEADERS | {"content-security-policy": policy(self._house.settings.embed_origins, leave_to)}
