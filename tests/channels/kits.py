@@ -12,6 +12,8 @@ from tests.channels.webchat.kit import WebChatKit
 from tests.channels.whatsapp.kit import WhatsAppKit
 
 KITS: tuple[Kit, ...] = (TelegramKit(), WhatsAppKit(), MessengerKit(), WebChatKit(), RelayKit())
+APPS = KITS[:4]
+"""Those that people talk in, where a dialogue is the same on each: by SMS it is shortened."""
 EVERY = ("batch", "receipts", "elsewhere", "times", "calls", "challenge", "pictures", "parts", "courtesies", "direct")
 """What a channel may have nothing of, if its kit says why."""
 OF_CALLS = ("parts", "courtesies", "direct")

@@ -73,12 +73,12 @@ def say(kit: Kit, case: str) -> Outbound:
     return Outbound(kit.address(kit.who(1)), Purpose.REPLY, body, offered, number=12)
 
 
-@each(having("calls"))
+@each(having("parts"))
 def test_the_table(kit: Kit) -> None:
     assert {case: shown(kit, say(kit, case)) for case in CASES} == {case: how[kit.name] for case, how in SHOWN.items()}
 
 
-@each(having("calls"))
+@each(having("parts"))
 @pytest.mark.parametrize("case", CASES)
 def test_nothing_is_lost_and_every_name_leads_to_its_choice(kit: Kit, case: str) -> None:
     """Each choice stands once: on a button that says its place, or in the text under the number that names it."""
@@ -97,7 +97,7 @@ def test_nothing_is_lost_and_every_name_leads_to_its_choice(kit: Kit, case: str)
     assert outbound.body[:20] in text
 
 
-@each(having("calls"))
+@each(having("parts"))
 def test_what_does_not_break_is_kept_in_a_label(kit: Kit) -> None:
     outbound = Outbound(kit.address(kit.who(1)), Purpose.REPLY, "Lequel ?", (Choice("a", "jeu. 5,\n 14\u00a0h"),), number=12)
     assert list(kit.seen_in(kit.open(TestClock()).render(outbound)[-1]).buttons) == [

@@ -15,7 +15,7 @@ from bot.clock import MachineClock
 from bot.messages import Address
 from bot.settings import Settings
 from tests.channels.kit import Kit, Letter, Said, Seen
-from tests.channels.kits import KITS
+from tests.channels.kits import APPS
 from tests.channels.telegram.conftest import SECRET
 from tests.channels.whatsapp.conftest import settings as settings_of_whatsapp
 from tests.doubles import messenger, whatsapp
@@ -101,7 +101,7 @@ class Town:
 
     def young(self, nth: int = 1) -> dict[str, Young]:
         """Somebody on each channel."""
-        return {kit.name: Young(self, kit, kit.who(nth)) for kit in KITS}
+        return {kit.name: Young(self, kit, kit.who(nth)) for kit in APPS}
 
     async def settled(self) -> None:
         """Until turns and sends are done, whichever woke the other."""
@@ -129,7 +129,7 @@ async def town(settings: Settings, begins: datetime) -> AsyncIterator[Town]:
     """A service that begins at this moment of its own time."""
     async with AsyncExitStack() as stack:
         clock = MachineClock(begins - MachineClock().now())
-        called = [kit for kit in KITS if "calls" not in kit.without]
+        called = [kit for kit in APPS if "calls" not in kit.without]
         doubles = {kit.name: await stack.enter_async_context(kit.double()) for kit in called}
         await agree(doubles["whatsapp"])
         channels = [kit.open(clock, doubles[kit.name].base) for kit in called]

@@ -14,7 +14,7 @@ from bot.clock import Clock
 from bot.errors import Misconfigured, Rejected, Throttled, Unreachable
 from bot.messages import Address, Call
 from tests.channels.conformance import recorded
-from tests.channels.kit import NOWHERE, SENT, Goes, Letter, Place, Said
+from tests.channels.kit import NOWHERE, SENT, Goes, Letter, Place, Said, Seen
 from tests.channels.relay.conftest import PAYLOADS, SECRET, SIGNATURE, service, signed
 from tests.doubles.faults import How
 from tests.doubles.relay import Gateway
@@ -45,6 +45,7 @@ class RelayKit:
         "challenge": "no bridge asks for a word of ours",
         "parts": "an SMS is one segment: what is longer is shortened, relay/test_rendering.py",
         "courtesies": "there is nothing to show beside an SMS",
+        "pictures": "an SMS brings words alone",
         "direct": "Apprise goes by the proxy that the operator's environment names, as for alerts",
     }
     kinds = ("from", "text", "at", "id")
@@ -98,6 +99,12 @@ class RelayKit:
         [only] = said
         return self._call(id=f"mo-{only.id}", text=only.words, at=_time(only.at), **{"from": only.who})
 
+    def presses(self, pressed: Said) -> Letter:
+        return self.says(pressed)
+
+    def picture(self, said: Said, file: str) -> Letter:
+        raise NotImplementedError
+
     def elsewhere(self) -> tuple[Letter, str]:
         raise NotImplementedError
 
@@ -123,6 +130,9 @@ class RelayKit:
     def double(self) -> AbstractAsyncContextManager[Gateway]:
         return Gateway()
 
+    def seen(self, double: Gateway, address: Address) -> Sequence[Seen]:
+        return [Seen(each.text) for each in double.sent if each.to == address.peer]
+
     def arrived(self, double: Gateway, address: Address) -> int:
         return sum(each.to == address.peer for each in double.sent)
 
@@ -136,6 +146,9 @@ class RelayKit:
 
     def text_of(self, call: Call) -> str:
         return str(call.payload["text"])
+
+    def seen_in(self, call: Call) -> Seen:
+        return Seen(self.text_of(call))
 
     def pressed(self, call: Call) -> Sequence[str]:
         return []
