@@ -63,7 +63,7 @@ for _line in _NOTIONS.strip().splitlines():
         if _way.endswith("*"):
             _STEMS.setdefault(_bare[:3], []).append((_bare, _notion))
 _SOUNDS: Mapping[str, str] = {sound(way): notion for way, notion in reversed(_WHOLE.items()) if way.isascii() and len(way) > 4}
-_DENIES = frozenset("pas plus jamais aucun not cant wont dont ne لا ما لن مش не no ma".split())
+_DENIES = frozenset("pas po pon plus jamais aucun not cant wont dont ne لا ما لن مش не no ma".split())
 _MORE = frozenset("tard tot tar to vite proche loin".split())
 """Behind these, « plus » denies nothing."""
 _BEFORE, _BEHIND = 2, 4

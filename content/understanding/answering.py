@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from content.understanding import features
 from content.understanding.answer_words import about
+from content.understanding.normalise import simple
 from content.understanding.when_words import sketch
 
 SIGNS = {
@@ -21,8 +22,12 @@ SIGNS = {
     "👎": "-",
     "🚫": "-",
     "❎": "-",
+    "📍": "@",
+    "🗺": "@",
+    "📅": "@",
+    "🗓": "@",
 }
-"""What is asked, agreed to or refused without a word."""
+"""What is asked, agreed to, refused or looked for (a place, a day) without a word."""
 SIGN, SIGN_OF_ASKING = "§", "?"
 FIRST, LAST = "<", ">"
 """Stand before the first word and after the last one."""
@@ -46,6 +51,11 @@ def _runs(words: Sequence[str], longest: int) -> Iterator[str]:
         whole = [FIRST, *words, LAST]
         for length in range(1, longest + 1):
             yield from (" ".join(whole[place : place + length]) for place in range(len(whole) - length + 1))
+
+
+def says(text: str) -> bool:
+    """Whether something in it can be compared: a word, or a sign other than a question mark."""
+    return bool(simple(text)) or any(SIGNS.get(letter, SIGN_OF_ASKING) != SIGN_OF_ASKING for letter in text)
 
 
 def _signs(text: str) -> Iterator[str]:

@@ -83,7 +83,7 @@ def bare(text: str) -> bool:
     said = simple(text).split()
     if said:
         return not _YES.union(_NO).isdisjoint(said) and _YES.union(_NO, _AROUND).issuperset(said)
-    return any(answering.SIGNS.get(letter, "?") != "?" for letter in text)
+    return any(answering.SIGNS.get(letter) in ("+", "-") for letter in text)
 
 
 def _is_yes(text: str) -> bool:
@@ -111,7 +111,7 @@ class AppointmentReader:
         if bare(text):
             return Heard(Answer.OTHER, Certainty.SURE, 1.0, yes=_is_yes(text))
         meant = self._spelling.mend(text)
-        if not simple(meant):
+        if not answering.says(meant):
             return NOTHING_HEARD
         found, known = self._weights.measure(meant)
         if not known:

@@ -96,7 +96,7 @@ def page_files(pages: Path = PAGES) -> list[Path]:
 def fingerprint(folder: Path = HERE, pages: Path = PAGES) -> str:
     """Of all that is learnt from, and of how: it changes with any of it. Of a page, only its head counts."""
     whole = sha256()
-    code = ("answer_words", "answering", "examples", "features", "normalise", "training", "when_words")
+    code = ("answer_words", "answering", "examples", "features", "normalise", "surroundings", "training", "when_words")
     for file in [*files(folder), *answer_files(folder), *(Path(__file__).with_name(f"{name}.py") for name in code)]:
         whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     for file in page_files(pages):

@@ -19,6 +19,7 @@ from sklearn.svm import LinearSVC
 from content.understanding import answering, features
 from content.understanding.examples import LANGUAGES, Example, read_answers, read_examples
 from content.understanding.model import ANSWERS, DANGER, MEANINGS, Features, Floats, Trained, save, weighed
+from content.understanding.surroundings import surrounded
 
 CLOSENESS = 0.5
 """How closely the weights follow the examples (scikit-learn's C); chosen by what `make eval` measures."""
@@ -45,7 +46,8 @@ def learn(examples: Sequence[Example]) -> Trained:
 
 
 def learn_answers(examples: Sequence[Example]) -> Trained:
-    """The answers about an appointment. Each answer weighs the same, whatever the number of its examples."""
+    """The answers about an appointment, by themselves and with what people put around them. Each answer weighs the same, whatever it has of them."""
+    examples = [*examples, *surrounded(examples)]
     blocks = _blocks(examples, answering.of)
     labels = sorted({example.label for example in examples})
     return _trained(blocks, tuple(labels), (_head(_matrix(blocks), [labels.index(example.label) for example in examples], _weights(examples)),))
