@@ -24,8 +24,8 @@ from content.understanding.training import learn_answers, words_seen
 BAR = 0.95
 FOLDS = 5
 FIRST_SEEN, FIRST_UNSEEN = "first half, looked at", "first half, unseen"
-FRESH, LATER = "second set, looked at since", "third set, unseen"
-UNSEEN = (FIRST_UNSEEN, LATER)
+SECOND, THIRD, FOURTH = "second set, looked at since", "third set, looked at since", "fourth set, unseen"
+UNSEEN = (FIRST_UNSEEN, FOURTH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,6 @@ def read_judged() -> list[Said]:
     return _read("appointments.jsonl")
 
 
-def read_fresh() -> list[Said]:
-    """A second set: its mistakes were looked at once they had been counted."""
-    return _read("appointments_fresh.jsonl")
-
-
-def read_later() -> list[Said]:
-    """A third one, kept here before anything was measured on it."""
-    return _read("appointments_later.jsonl")
-
-
 def _read(name: str) -> list[Said]:
     rows = map(json.loads, (HERE / name).read_text(encoding="utf-8").splitlines())
     return [Said(row["id"], row["text"], Answer(row["label"]), row["style"]) for row in rows]
@@ -69,8 +59,9 @@ def sets() -> dict[str, list[Said]]:
     return {
         FIRST_SEEN: [message for message in judged if message.seen],
         FIRST_UNSEEN: [message for message in judged if not message.seen],
-        FRESH: read_fresh(),
-        LATER: read_later(),
+        SECOND: _read("appointments_fresh.jsonl"),
+        THIRD: _read("appointments_third.jsonl"),
+        FOURTH: _read("appointments_fourth.jsonl"),
     }
 
 
@@ -91,7 +82,7 @@ def rows(hear: Hear) -> Iterator[Row]:
 def speed(hear: Hear) -> Row:
     """One message at a time, each heard once."""
     waits = []
-    for message in (*read_judged(), *read_fresh(), *read_later()):
+    for message in (message for messages in sets().values() for message in messages):
         started = time.thread_time()
         hear(message.text)
         waits.append(1000 * (time.thread_time() - started))
