@@ -21,21 +21,26 @@ MOVE: cambiar
 LATE: retard* retar* retart* bourre embouteillage* bouchon* coince* trafic rocade late متاخر معطل запізн* tarde
 MISSED: rate* rat* loupe* manque* zap* zappe* missed reveil endormi dormi
 ILL: malade* fievre* gastro* grippe* covid angine* hopital* hosto urgence* migraine* opere* enceinte blesse* rhume creve vomi* virus
-ILL: varicelle accouch* sick ill hospital مريض* مستشفى
+ILL: varicelle accouch* otite* asthme rougeole bronch* angin* platre* cheville vomis* intoxic* entorse genou dent dents fracture* contraction* pediatre
+ILL: soigne* medecin docteur kine bequille* sick ill hospital مريض* مستشفى
 BUSY: bosse* boss travail* taf taff boulo* boulot* cours examen* exam* stage formation* chef* patron* boss* partiel* oral bac permis code
+BUSY: audience jdc alternance epreuve* controle rattrapage conduite entrainement equipe astreinte planning remplac* collegue*
 BUSY: mission* interim* occupe* work* lecole ecole lycee usine
 AWAY: voyage* vacances etranger demenag* bled pays loin region avion enterrement deces imprevu* empechement* contretemps panne* greve*
-AWAY: garder creche nounou
+AWAY: garder creche nounou nourrice neige verglas accident* vole vol commissariat deplacement etranger bled covoit* essence pneu
+AWAY: bloque* fuite
 FOUND: trouve* trouv* signe* signé* reloge* cle cles
 OURS: rdv rendez vous rendezvous entretien* atelier* visio seance appointment meeting موعد* maw3id cita
 THEIRS: proprio* proprietaire* bailleur* agence* caf prefecture* pref plombier* huissier* voisin* coloc* notaire* tribunal* banque* crous
 THEIRS: police landlord expulsion caution* loyer* loye bail bailles apl garant* assurance* edf appart* studio* logement* logemen hlm visale
 THEIRS: fsl depot preavis charges chauffage* cafard* residence* dettes chambre*
 PAPERS: papier* papié* papie* document* justificatif* fiche* carte* avis dossier* attestation* bulletin* rib photocopie* original* copie*
+PAPERS: livret passeport titre quittance* releve* identite jugement acte vitale ordonnance certificat convention notification
 PAPERS: piece* pochette* papers documents وثائق اوراق
 BRING: apport* ramen* amen* prend* prendr* bring نجيب llevar
 WHERE: adresse* ladresse bus tram* gare etage* parking batiment* bureau* locaux rue arret* endroit* lieu* ascenseur metro lien porte address
-WHERE: where وين فين اين
+WHERE: enseigne* panneau* logo interphone sonnette sonne digicode portail cour entree accueil salle rampe velo* poussette* station plan
+WHERE: facade localisation loc gps google maps chemin trajet ligne quartier sortie repere local locaux where وين فين اين
 ASK: quand kan qd quel* kel* quoi koi comment coment cmt combien cb qui ki ou lequel laquelle heure* leure leur heur* lheure jour* date*
 ASK: when what who how متى وقتاش شحال
 TELL: rappel* redi* redonn* renvoy* renvoi* dites dis donne* envoy* montr* redit* rapel*
@@ -69,6 +74,10 @@ _MORE = frozenset("tard tot tar to vite proche loin".split())
 _BEFORE, _BEHIND = 2, 4
 _HELPS = frozenset({"CAN", "WANT", "NEED"})
 _UNDENIED = frozenset({"BUT", "IF", "GREET", "THANKS", "OURS"})
+
+
+_KIND = {"ILL": "HINDERED", "BUSY": "HINDERED", "AWAY": "HINDERED", "BRING": "THINGS", "PAPERS": "THINGS"}
+"""What some notions are alike in: whatever stands in the way is said of in the same turns."""
 
 
 @lru_cache(maxsize=4096)
@@ -106,9 +115,23 @@ def _reached(place: int, found: Sequence[tuple[int, str]]) -> set[int]:
 
 
 def about(said: Sequence[Token], asks: bool) -> Iterator[str]:
-    """What an answer is about: its notions, each pair of them in their order, the first and the last, each as it is asked or told."""
+    """What an answer is about: its notions and what kind they are of, each pair in order, the first and the last, each as it is asked or told."""
     found = notions(said)
     mark = "?" if asks else "."
+    yield from _turns(found, mark)
+    kinds = [_kind(notion) for notion in found]
+    if kinds != found:
+        yield from _turns(kinds, mark)
+    if not found and said:
+        yield f"nothing{mark}"
+
+
+def _kind(notion: str) -> str:
+    plain = notion.removeprefix("-")
+    return notion.replace(plain, _KIND.get(plain, plain))
+
+
+def _turns(found: Sequence[str], mark: str) -> Iterator[str]:
     for nth, notion in enumerate(found):
         yield notion
         yield f"{notion}{mark}"
@@ -116,5 +139,3 @@ def about(said: Sequence[Token], asks: bool) -> Iterator[str]:
     if found:
         yield f"<{found[0]}"
         yield f"{found[-1]}>"
-    elif said:
-        yield f"nothing{mark}"
