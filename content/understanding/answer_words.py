@@ -21,8 +21,8 @@ MOVE: cambiar
 LATE: retard* retar* retart* bourre embouteillage* bouchon* coince* trafic rocade late متاخر معطل запізн* tarde
 MISSED: rate* rat* loupe* manque* zap* zappe* missed reveil endormi dormi
 ILL: malade* fievre* gastro* grippe* covid angine* hopital* hosto urgence* migraine* opere* enceinte blesse* rhume creve vomi* virus
-ILL: varicelle accouch* otite* asthme rougeole bronch* angin* platre* cheville vomis* intoxic* entorse genou dent dents fracture* contraction* pediatre
-ILL: soigne* medecin docteur kine bequille* sick ill hospital مريض* مستشفى
+ILL: varicelle accouch* otite* asthme rougeole bronch* angin* platre* cheville vomis* intoxic* entorse genou dent dents fracture* contraction*
+ILL: pediatre soigne* medecin docteur kine bequille* sick ill hospital مريض* مستشفى
 BUSY: bosse* boss travail* taf taff boulo* boulot* cours examen* exam* stage formation* chef* patron* boss* partiel* oral bac permis code
 BUSY: audience jdc alternance epreuve* controle rattrapage conduite entrainement equipe astreinte planning remplac* collegue*
 BUSY: mission* interim* occupe* work* lecole ecole lycee usine

@@ -34,7 +34,7 @@ def learnt_answers() -> tuple[Weights, Spelling]:
 
 
 def prepared() -> Path:
-    """The file of what was learnt, made now where it is not there: about half a minute, in a process of its own. Raises ContentError."""
+    """The file of what was learnt, made now where it is not there: about a minute, in a process of its own. Raises ContentError."""
     file = _kept()
     if not file.exists():
         log.warning("learning to read messages, once for this version", extra={"action": "learning"})

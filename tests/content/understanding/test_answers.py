@@ -7,6 +7,7 @@ from content.understanding.appointment import Answer, bare, hear
 from content.understanding.examples import read_answers
 from content.understanding.meaning import Certainty
 from content.understanding.normalise import simple
+from content.understanding.surroundings import surrounded
 
 RIGHT = 0.90
 """What is held on each set: below the bar of `make eval`, which says where it is missed."""
@@ -134,6 +135,34 @@ def test_being_late_is_told_from_wanting_another_time(text: str, late: bool) -> 
 )
 def test_typing_errors_are_mended(typed: str, answer: Answer) -> None:
     assert hear(typed).answer is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("coucou c'est Nadia, bon alors merci pour le rappel mais je serai pas là, désolée, bonne journée", Answer.CANCEL),
+        ("salut madame excusez-moi, je voulais juste vous dire que je viens bien, merci beaucoup", Answer.CONFIRM),
+        ("allô oui bonjour, euh c'était pour savoir où c'est, merci au revoir", Answer.WHEN),
+        ("bonsoir désolé du dérangement, on pourrait se voir un autre jour svp, cordialement", Answer.MOVE),
+    ],
+)
+def test_an_answer_is_heard_through_what_is_put_around_it(text: str, answer: Answer) -> None:
+    assert hear(text).answer is answer
+
+
+def test_a_pin_or_a_calendar_alone_asks_where_or_when() -> None:
+    for text in ("📍", "📍?", "📅 ?"):
+        assert hear(text).sure is Answer.WHEN
+    for text in ("?", "😂", "🏠"):
+        assert hear(text).certainty is Certainty.NONE
+
+
+def test_what_is_put_around_answers_is_the_same_each_time_and_around_no_other() -> None:
+    examples = read_answers()
+    told = surrounded(examples)
+    assert told == surrounded(examples)
+    assert len(told) > 1000
+    assert {(example.language, example.aside) for example in told} == {("fr", False)}
 
 
 def test_a_denied_cancel_is_none() -> None:
