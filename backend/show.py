@@ -34,6 +34,7 @@ REASONS = {
     "user_is_deactivated": "ce compte n'existe plus",
     "chat_not_found": "ce compte n'existe plus",
     "stopped": "la personne a écrit STOP",
+    "elsewhere": "la personne n'écrit plus de cette appli",
     "another_speaks": "quelqu'un d'autre parlait déjà",
     "unwanted": "la personne n'en veut plus",
     "changed": "ce n'était plus vrai",

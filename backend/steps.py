@@ -33,6 +33,7 @@ WHY: Mapping[str, str] = {
     Dropped.CHANGED: "le rendez-vous avait changé",
     Dropped.UNWANTED: "la personne ne veut pas de rappel",
     Dropped.UNREACHABLE: "aucune messagerie où lui écrire",
+    Dropped.SHARED: "son téléphone est partagé, on n'y écrit pas en premier",
     Dropped.HELD_BACK: "mieux vaut ne pas écrire à ce moment-là, c'est à vous de voir",
     Dropped.FAILED: "une erreur du robot",
 }

@@ -246,8 +246,8 @@ def _book(turn: Turn, looking: Looking, slot: Slot) -> None:
 
 
 def ask_name(turn: Turn, appointment: Appointment, before: str) -> None:
-    """Unless it is known."""
-    if rights.summary(turn.work, turn.lane.person_id).name:
+    """Unless it is known, or others read here."""
+    if turn.lane.shared or rights.summary(turn.work, turn.lane.person_id).name:
         ask_phone(turn, appointment, before)
     else:
         ask_ours(turn, NAME, before + turn.words.say(WHICH_NAME), button(turn, SKIP, SKIP_LABEL), data={"token": appointment.token})

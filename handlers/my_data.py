@@ -12,13 +12,14 @@ from bot.rules.keeping import SHOWN_FROM
 from bot.rules.reminders import Wants
 from content.understanding.asking import asks_what_is_kept
 from content.words import _
+from handlers.apps import APPS, APPS_LABEL
 from handlers.asking import answered, in_words
 from handlers.buttons import DATA, MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
 from handlers.meant import wants_else
 from handlers.notice import VERSION, lasting, notice
 from handlers.own_appointments import to_come
-from handlers.screen import WIPE, WIPE_LABEL, can_wipe
+from handlers.screen import SHARED, SHARED_LABEL, WIPE, WIPE_LABEL, can_wipe
 from handlers.young import too_young_to_choose
 from storage import audit, consents, downloads, hours, reminders, rights
 from storage.consents import Choice as Chosen
@@ -73,12 +74,13 @@ READ_BY = _("Dans l'équipe, ta demande a été ouverte par : {prenoms}. On gard
 OPENED_BY_NOBODY = _("Personne de l'équipe n'a encore ouvert ta demande. Dans la liste de l'équipe, on voit tes derniers mots.")
 READ_BY_NOBODY = _("Personne de l'équipe n'a ouvert tes messages.")
 
+ASKS = ("mes donnees", "my data", "بياناتي")
 WHO = ("qui l a lu", "qui a lu", "qui a lu mes messages", "ki a lu mes messages", "qui lit mes messages", "who read my messages")
 FEWEST, MOST = 6, 15
 """Figures of a phone number."""
 
 
-@on(Rank.ALLOWED, choices(DATA), commands("donnees"), words("mes donnees", "my data", "بياناتي"))
+@on(Rank.ALLOWED, choices(DATA), commands("donnees"), words(*ASKS))
 @on(Rank.TEXT, in_words(asks_what_is_kept))
 def show(turn: Turn) -> None:
     """What there is, what was chosen, how long it stays."""
@@ -93,7 +95,10 @@ def show(turn: Turn) -> None:
     turn.reply_content(greeting(turn) + "\n\n".join(lines), *offered, *wipe, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
-OFFERED = ((READERS, READERS_LABEL), (CORRECT, CORRECT_LABEL), (CHOOSE, CHOOSE_LABEL), (DOWNLOAD, DOWNLOAD_LABEL), (ERASE, ERASE_LABEL))
+OFFERED = (
+    *((READERS, READERS_LABEL), (CORRECT, CORRECT_LABEL), (CHOOSE, CHOOSE_LABEL), (DOWNLOAD, DOWNLOAD_LABEL)),
+    *((ERASE, ERASE_LABEL), (APPS, APPS_LABEL), (SHARED, SHARED_LABEL)),
+)
 
 
 def _list(turn: Turn, found: Summary) -> list[str]:

@@ -8,6 +8,7 @@ from storage.erasing import Extent
 
 WIPE, WIPE_PAPER = "data:wipe", "data:wipe-paper"
 WIPE_LABEL, WIPE_PAPER_LABEL = _("Effacer ici"), _("Oui, efface-le d'ici")
+SHARED, SHARED_LABEL = "shared:on", _("Téléphone partagé")
 CANNOT = _("Je ne peux pas effacer à ta place. Voici comment faire.")
 HOW = {
     "telegram": _("Dans Telegram : ouvre le menu de cette discussion, en haut, puis efface la discussion."),

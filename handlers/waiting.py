@@ -145,7 +145,7 @@ def answer_missed(work: Work, thread_id: int, library: Library) -> bool:
     if lane is None or missed is None or missed.deadline is None:
         return False
     again = missed.missed + 1
-    silent = crises.written_with_care(work, lane.conversation_id)
+    silent = lane.shared or crises.written_with_care(work, lane.conversation_id)
     given = waiting.promised(work) if again < MOST and not silent else None
     key = f"promise:{thread_id}:{missed.deadline.isoformat()}"
     if given is not None:

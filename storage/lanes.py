@@ -26,6 +26,7 @@ _COLUMNS = (
     *(ADDRESS.c[name] for name in ("opted_out_at", "blocked_at", "last_inbound_at")),
     LINK.c.person_id,
     *(CONVERSATION.c[name] for name in ("id", "token", "language", "state", "owner", "epoch", "last_number", "last_human_at")),
+    ADDRESS.c.shared,
 )
 _JOINED = ADDRESS.join(LINK, (LINK.c.address_id == ADDRESS.c.id) & LINK.c.until.is_(None)).join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id)
 _LANE = select(*_COLUMNS).select_from(_JOINED)
@@ -128,6 +129,8 @@ class Lane:
     epoch: int
     number: int
     last_human_at: datetime | None
+    shared: bool
+    """Others read on this telephone (storage/shared.py): only read here."""
     _language: "Kept" = field(repr=False)
     _memory: "Kept" = field(repr=False)
     _spoken: str | None = field(default=None, repr=False)
@@ -201,6 +204,7 @@ def _lane(work: Work, row: Sequence[Any] | None) -> Lane | None:
         epoch=row[17],
         number=row[18],
         last_human_at=_moment(row[19]),
+        shared=row[20] is not None,
     )
     lane._before = (tuple(row[4:11]), tuple(row[14:20]))
     return lane

@@ -102,11 +102,17 @@ def obstacle(work: Work, pair: Pair) -> Refused | None:
         return Refused.GONE
     if any(erasing.waits(work, each) or tasks.waits_about(work, each, tasks.Kind.ERASURE) for each in people):
         return Refused.ERASING
-    if any(crises.written_with_care(work, each) for person in people for each in conversations_of(work, person)):
-        return Refused.GUARDED
-    if any(_shared(work, each) for each in people):
-        return Refused.SHARED
+    kept = next((why for each in people if (why := guarded(work, each)) is not None), None)
+    if kept is not None:
+        return kept
     return Refused.BOTH if any(_both(work, each, key, pair) for each, key in _held()) else None
+
+
+def guarded(work: Work, person: int) -> Refused | None:
+    """Why no other telephone is tied to this person's: GUARDED or SHARED; None where one may be."""
+    if any(crises.written_with_care(work, each) for each in conversations_of(work, person)):
+        return Refused.GUARDED
+    return Refused.SHARED if _shared(work, person) else None
 
 
 def join(work: Work, pair: Pair, proof: Proof, *, caseworker_id: int | None = None, reason: str = "") -> str | Refused:

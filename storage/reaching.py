@@ -1,4 +1,5 @@
-"""By which address somebody may be written to first: of those that neither stopped nor blocked us, the one they wrote from last.
+"""By which address somebody may be written to first: of those that neither stopped nor blocked us and that nobody else reads, the one they chose, or
+else the one they wrote from last.
 
 Many people at a time: what falls due falls due together.
 """
@@ -17,53 +18,106 @@ from storage.columns import from_moment
 from storage.engine import Work, among, statement, table
 
 ADDRESS, LINK, CONVERSATION, CRISIS = (table(noun) for noun in (tables.Address, tables.Link, tables.Conversation, tables.Crisis))
+PERSON = table(tables.Person)
+WAYS = "person.ways"
 
 _OF = among(LINK.c.person_id, "people")
-_COLUMNS = (LINK.c.person_id, *(ADDRESS.c[name] for name in ("id", "channel", "opted_out_at", "blocked_at", "last_inbound_at")))
-_WAYS = select(*_COLUMNS).select_from(LINK.join(ADDRESS, ADDRESS.c.id == LINK.c.address_id)).where(LINK.c.until.is_(None))
+_NAMES = ("id", "channel", "opted_out_at", "blocked_at", "last_inbound_at", "shared")
+_COLUMNS = (LINK.c.person_id, *(ADDRESS.c[name] for name in _NAMES), PERSON.c.ways)
+_LINKED = LINK.join(ADDRESS, ADDRESS.c.id == LINK.c.address_id).join(PERSON, PERSON.c.id == LINK.c.person_id)
+_WAYS = select(*_COLUMNS).select_from(_LINKED).where(LINK.c.until.is_(None))
 WAYS_OF = statement(sqlite=_WAYS.where(_OF.sqlite), postgresql=_WAYS.where(_OF.postgresql))
-_IN = among(CRISIS.c.conversation_id, "conversations")
-_DANGERS = select(CRISIS.c.conversation_id, CRISIS.c.quiet_until, CRISIS.c.watched_phone, CRISIS.c.how_to_answer).order_by(CRISIS.c.id)
+_IN = among(CONVERSATION.c.id, "conversations")
+_MINE, _OTHER = LINK.alias(), CONVERSATION.alias()
+_TOLD_OF = (
+    CONVERSATION.join(LINK, LINK.c.id == CONVERSATION.c.link_id)
+    .join(_MINE, _MINE.c.person_id == LINK.c.person_id)
+    .join(_OTHER, _OTHER.c.link_id == _MINE.c.id)
+    .join(CRISIS, CRISIS.c.conversation_id == _OTHER.c.id)
+)
+_DANGER_COLUMNS = (CONVERSATION.c.id, _OTHER.c.id, CRISIS.c.quiet_until, CRISIS.c.watched_phone, CRISIS.c.how_to_answer)
+_DANGERS = select(*_DANGER_COLUMNS).select_from(_TOLD_OF).order_by(CRISIS.c.id)
 DANGERS_IN = statement(sqlite=_DANGERS.where(_IN.sqlite), postgresql=_DANGERS.where(_IN.postgresql))
 
 
 class Silent(StrEnum):
-    """Why nobody can be written to first: no address left, each blocked us, or each said STOP."""
+    """Why nobody can be written to first: no address left, each blocked us, each said STOP, or others read wherever they may be written to."""
 
     NOWHERE = "unreachable"
     BLOCKED = "blocked"
     STOPPED = "stopped"
+    SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """What a danger told of in a conversation asks for. `guarded`: a colleague decides whether it is written to. `calm_until`: a week after."""
+    """What a danger told of by somebody asks for. `guarded`: a colleague decides whether they are written to. `calm_until`: a week after."""
 
     guarded: bool
     calm_until: datetime | None
 
 
 def ways(work: Work, people: Collection[int], first: frozenset[str]) -> Mapping[int, int | Silent]:
-    """The address of each person, or why there is none. The channels of `first` bring a message to who is not looking, and come before others."""
+    """The address of each person, or why there is none. The channels of `first` bring a message to who is not looking, and come before others that
+    nobody chose."""
     known: dict[int, list[Sequence[object]]] = defaultdict(list)
     for row in work.execute(WAYS_OF, {"people": json.dumps(sorted(people))}).fetchall() if people else ():
         known[row[0]].append(row)
-    return {person: _way(known[person], first) for person in people}
+    return {person: _way(work, known[person], first) for person in people}
 
 
-def _way(rows: Sequence[Sequence[object]], first: frozenset[str]) -> int | Silent:
-    free = [row for row in rows if row[3] is None and row[4] is None]
+def order(work: Work, person_id: int, first: frozenset[str] = frozenset()) -> tuple[int, ...]:
+    """Every address by which this person may be written to first, the best way first."""
+    rows = work.execute(WAYS_OF, {"people": json.dumps([person_id])}).fetchall()
+    return tuple(int(str(row[1])) for row in _sorted(work, _free(rows), first))
+
+
+def prefer(work: Work, person_id: int, address_id: int) -> None:
+    """Write to them by this address before any other, from now on."""
+    person = work.session.get_one(tables.Person, person_id)
+    others = [each for each in _chosen(work, person.ways) if each != address_id]
+    person.ways = work.vault.seal(WAYS, json.dumps([address_id, *others]))
+    work.session.flush()
+
+
+def chosen(work: Work, person_id: int) -> tuple[int, ...]:
+    """The addresses somebody asked to be written to by, the last asked for first; some of them may be theirs no more."""
+    return tuple(_chosen(work, work.session.get_one(tables.Person, person_id).ways))
+
+
+def _chosen(work: Work, ways: object) -> list[int]:
+    return list(json.loads(work.vault.open(WAYS, ways))) if isinstance(ways, bytes) else []
+
+
+def _free(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
+    return [row for row in rows if row[3] is None and row[4] is None and row[6] is None]
+
+
+def _sorted(work: Work, free: Sequence[Sequence[object]], first: frozenset[str]) -> list[Sequence[object]]:
+    asked = _chosen(work, free[0][7]) if len(free) > 1 else []
+    rank = {address: -place for place, address in enumerate(asked)}
+    return sorted(free, key=lambda row: (row[1] in rank, rank.get(int(str(row[1])), 0), row[2] in first, row[5] or 0, row[1]), reverse=True)
+
+
+def _way(work: Work, rows: Sequence[Sequence[object]], first: frozenset[str]) -> int | Silent:
+    free = _free(rows)
     if free:
-        return int(str(max(free, key=lambda row: (row[2] in first, row[5] or 0, row[1]))[1]))
+        return int(str(_sorted(work, free, first)[0][1]))
+    if any(row[6] is not None and row[3] is None and row[4] is None for row in rows):
+        return Silent.SHARED
     if any(row[3] is not None for row in rows):
         return Silent.STOPPED
     return Silent.BLOCKED if rows else Silent.NOWHERE
 
 
 def care(work: Work, conversations: Collection[int]) -> Mapping[int, Care]:
-    """The conversations among these in which a danger was told of, with what the newest of them asks for."""
-    found: dict[int, Care] = {}
+    """The conversations among these whose person told of a danger, here or in another app, with what the newest of each app asks for."""
+    found: dict[int, dict[int, Care]] = defaultdict(dict)
     for row in work.execute(DANGERS_IN, {"conversations": json.dumps(sorted(conversations))}).fetchall() if conversations else ():
-        watched = row[2] is not None and work.vault.open("crisis.watched_phone", row[2]) == "yes"
-        found[row[0]] = Care(watched or row[3] is not None, None if row[1] is None else from_moment(row[1]))
-    return found
+        watched = row[3] is not None and work.vault.open("crisis.watched_phone", row[3]) == "yes"
+        found[row[0]][row[1]] = Care(watched or row[4] is not None, None if row[2] is None else from_moment(row[2]))
+    return {conversation: _both(told.values()) for conversation, told in found.items()}
+
+
+def _both(told: Collection[Care]) -> Care:
+    return Care(any(each.guarded for each in told), max((each.calm_until for each in told if each.calm_until is not None), default=None))

@@ -50,6 +50,8 @@ class Dropped(StrEnum):
     """There is no address of theirs left."""
     STOPPED = "stopped"
     BLOCKED = "blocked"
+    SHARED = "shared"
+    """Others read wherever they could be written to."""
     HELD_BACK = "held_back"
     """A colleague decides whether anything is written there now, never a clock."""
     FAILED = "failed"

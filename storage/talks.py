@@ -6,19 +6,21 @@ the order they were given, and a page that has read up to N has missed nothing b
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from bot.messages import Address, Attachment, Choice, Status
 from storage import messages, tables
-from storage.columns import from_moment
+from storage.columns import from_moment, to_moment
 from storage.engine import Storage, Work, statement
 
 ADDRESS, LINK, CONVERSATION, MESSAGE, CASEWORKER = (
     tables.Message.metadata.tables[name] for name in ("address", "link", "conversation", "message", "caseworker")
 )
+SHOWN_WHERE_OTHERS_READ = timedelta(minutes=30)
+"""On a shared telephone, how long what was said stays to be read."""
 UNSAID = (messages.DROPPED, Status.FAILED.value)
 
 _TALK = statement(
@@ -36,9 +38,15 @@ _LEFT = statement(
 )
 _LINES = (
     select(MESSAGE.c.number, MESSAGE.c.author, CASEWORKER.c.name, MESSAGE.c.purpose, MESSAGE.c.content, MESSAGE.c.at)
-    .select_from(MESSAGE.outerjoin(CASEWORKER, CASEWORKER.c.id == MESSAGE.c.caseworker_id))
+    .select_from(
+        MESSAGE.outerjoin(CASEWORKER, CASEWORKER.c.id == MESSAGE.c.caseworker_id)
+        .join(CONVERSATION, CONVERSATION.c.id == MESSAGE.c.conversation_id)
+        .join(LINK, LINK.c.id == CONVERSATION.c.link_id)
+        .join(ADDRESS, ADDRESS.c.id == LINK.c.address_id)
+    )
     .where(
         MESSAGE.c.conversation_id == bindparam("conversation_id"),
+        or_(ADDRESS.c.shared.is_(None), MESSAGE.c.at >= bindparam("since")),
         MESSAGE.c.status.not_in([bindparam(f"unsaid_{n}", value) for n, value in enumerate(UNSAID)]),
     )
 )
@@ -91,12 +99,17 @@ def was_somebody(work: Work, channel: str, account: str, peer: str) -> bool:
 
 def messages_after(work: Work, conversation_id: int, after: int, limit: int) -> list[Line]:
     """At most `limit` lines numbered above `after`, in order."""
-    return _lines(work, work.execute(_AFTER, {"conversation_id": conversation_id, "number": after, "most": limit}).fetchall())
+    return _lines(work, work.execute(_AFTER, _named(work, conversation_id, after, limit)).fetchall())
 
 
 def messages_before(work: Work, conversation_id: int, before: int, limit: int) -> list[Line]:
     """The last `limit` lines numbered below `before`, in order."""
-    return _lines(work, work.execute(_BEFORE, {"conversation_id": conversation_id, "number": before, "most": limit}).fetchall())[::-1]
+    return _lines(work, work.execute(_BEFORE, _named(work, conversation_id, before, limit)).fetchall())[::-1]
+
+
+def _named(work: Work, conversation_id: int, number: int, limit: int) -> dict[str, object]:
+    since = to_moment(work.now - SHOWN_WHERE_OTHERS_READ)
+    return {"conversation_id": conversation_id, "number": number, "most": limit, "since": since}
 
 
 def _lines(work: Work, rows: Sequence[Sequence[Any]]) -> list[Line]:

@@ -57,6 +57,18 @@ def unions(work: Work, person: int) -> tuple[Union, ...]:
     return tuple(_union(work, row) for row in work.session.exec(found.order_by(col(tables.Joining.id).desc())))
 
 
+def union_of(work: Work, one: int, other: int) -> Union | None:
+    """What brought two conversations of one person together, and can still be undone: it brought one of them, and not both."""
+    link = select(LINK.c.person_id).join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id).where(CONVERSATION.c.id == one)
+    person = work.session.execute(link).scalar()
+    for union in unions(work, person) if person is not None else ():
+        row = work.session.exec(choose(tables.Joining.id).where(col(tables.Joining.token) == union.token)).one()
+        brought = _changed(work, row or 0, CONVERSATION.name, MOVED)
+        if (one in brought) != (other in brought):
+            return union
+    return None
+
+
 def part(work: Work, token: str) -> Pair | Late:
     """Undo what this token names: who they are again, or why not. Every address of both is locked until the unit ends."""
     row = work.session.exec(choose(tables.Joining).where(col(tables.Joining.token) == token)).first()

@@ -1,9 +1,10 @@
 """What waits to be said where its person is no more: taken out of the line, and a reminder among it is planned anew, to go where they are."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, and_, or_, select, update
 
+from bot.messages import Purpose
 from storage import messages, tables
 from storage.engine import Work, table
 from storage.reminders import State
@@ -15,9 +16,9 @@ ELSEWHERE = "elsewhere"
 _SAME = and_(REMINDER.c.conversation_id == OUTBOUND.c.conversation_id, REMINDER.c.number == OUTBOUND.c.number)
 
 
-def withdraw(work: Work, conversations: Sequence[int]) -> None:
-    """Withdraw all that waits in these conversations. What is under way arrives."""
-    _take_out(work, _waiting(conversations))
+def withdraw(work: Work, conversations: Sequence[int], purposes: Collection[Purpose] = frozenset(Purpose)) -> None:
+    """Withdraw all that waits in these conversations, or what waits of these purposes. What is under way arrives."""
+    _take_out(work, _waiting(conversations).where(OUTBOUND.c.purpose.in_([each.value for each in purposes])))
 
 
 def withdraw_others(work: Work, conversations: Sequence[int]) -> None:

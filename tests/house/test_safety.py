@@ -30,6 +30,7 @@ PUTS = {
     "bot/knocking.py": "what tells that a colleague answered, a template agreed beforehand",
     "bot/turns.py": "answers, and the line of an error, which holds the numbers",
     "handlers/announcing.py": "announcements to those who asked for them, which end nothing",
+    "handlers/apps.py": "what is asked and said in the other app of the same person, which holds the numbers",
     "handlers/crisis.py": "cards",
     "handlers/files.py": "receipts, which hold the numbers",
     "handlers/forgetting.py": "the last word of an erasure, which holds them",
@@ -89,7 +90,15 @@ def test_nothing_else_carries_the_emergency_line() -> None:
     found = {
         source.path for source in rooms("handlers/", "bot/", "backend/", "scheduler/") for call in source.calls if called(call) == "emergency_line"
     }
-    assert found == {"backend/acts.py", "bot/routing.py", "bot/turns.py", "handlers/files.py", "handlers/forgetting.py", "handlers/waiting.py"}
+    assert found == {
+        "backend/acts.py",
+        "bot/routing.py",
+        "bot/turns.py",
+        "handlers/apps.py",
+        "handlers/files.py",
+        "handlers/forgetting.py",
+        "handlers/waiting.py",
+    }
 
 
 def test_only_a_person_closes_a_thread() -> None:
