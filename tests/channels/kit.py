@@ -55,6 +55,8 @@ class Seen:
     text: str
     buttons: Mapping[str, str] = field(default_factory=dict)
     template: str = ""
+    raw: Any = field(default=None, compare=False, repr=False)
+    """The message as it travelled, for whoever draws it."""
 
 
 @dataclass(frozen=True)

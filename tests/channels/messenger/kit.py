@@ -136,4 +136,4 @@ class MessengerKit:
 
 
 def _seen(message: Any) -> Seen:
-    return Seen(message["text"], {reply["title"]: reply["payload"] for reply in message.get("quick_replies", [])})
+    return Seen(message["text"], {reply["title"]: reply["payload"] for reply in message.get("quick_replies", [])}, raw=message)

@@ -188,4 +188,4 @@ class TelegramKit:
 
 def _seen(message: Mapping[str, Any]) -> Seen:
     rows = message.get("reply_markup", {"inline_keyboard": []})["inline_keyboard"]
-    return Seen(message.get("text", ""), {button["text"]: button.get("callback_data", "") for row in rows for button in row})
+    return Seen(message.get("text", ""), {button["text"]: button.get("callback_data", "") for row in rows for button in row}, raw=message)

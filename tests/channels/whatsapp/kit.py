@@ -147,12 +147,12 @@ def _seen(message: Mapping[str, Any]) -> Seen:
     """A message as the app shows it; a template by its values, for its text is Meta's to show."""
     content = message[message["type"]]
     if message["type"] == "text":
-        return Seen(content["body"])
+        return Seen(content["body"], raw=message)
     if message["type"] == "template":
         values = [each["text"] for part in content["components"] if part["type"] == "body" for each in part["parameters"]]
         pressed = [part["parameters"][0]["payload"] for part in content["components"] if part["type"] == "button"]
-        return Seen(" · ".join(values), {str(nth): name for nth, name in enumerate(pressed)}, content["name"])
+        return Seen(" · ".join(values), {str(nth): name for nth, name in enumerate(pressed)}, content["name"], message)
     action = content["action"]
     buttons = [(button["reply"]["title"], button["reply"]["id"]) for button in action.get("buttons", [])]
     rows = [(row["title"], row["id"]) for section in action.get("sections", []) for row in section["rows"]]
-    return Seen(content["body"]["text"], dict([*buttons, *rows]))
+    return Seen(content["body"]["text"], dict([*buttons, *rows]), raw=message)
