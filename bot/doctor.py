@@ -5,52 +5,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
-
-from typing_extensions import override
 
 from bot import notices, papers
-from bot.channels.messenger.settings import load_messenger_settings
 from bot.channels.relay.settings import load_relay_settings
-from bot.channels.telegram.settings import load_telegram_settings
-from bot.channels.whatsapp.settings import WhatsAppSettings, load_whatsapp_settings
+from bot.checkups import Finding as Finding
+from bot.checkups import Verdict as Verdict
+from bot.checkups import apps
 from bot.clock import MachineClock
-from bot.errors import PalierError, SendFailure
+from bot.errors import PalierError
 from bot.messages import Json
 from bot.settings import Settings, load_settings
-from bot.standing import keep
 from content.checks import Checks
 from content.facts import State
 from content.library import Library, load_library
 from content.words import unread_catalogues
 from storage import busy, caseworkers, checks, figures, hours, motives, on_call, openings, places, reminders, settings_store, signatures, switches
 from storage.engine import Work, open_storage
-
-
-class Verdict(StrEnum):
-    """OFF is for what is not switched on: said, not wrong."""
-
-    FINE = "ok"
-    OFF = "off"
-    TO_DO = "to do"
-    WRONG = "WRONG"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One check. `said` holds what to do when it is not fine; never a secret, a name or an address of a person."""
-
-    verdict: Verdict
-    about: str
-    said: str
-
-    @property
-    def wrong(self) -> bool:
-        return self.verdict is Verdict.WRONG
-
-    @override
-    def __str__(self) -> str:
-        return f"{self.verdict:<6} {self.about}: {self.said}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +74,7 @@ async def look_over(settings: Settings) -> list[Finding]:
         *([_facts(library, kept.checks)] if library is not None and kept is not None else ()),
         *([_translations(library, kept)] if library is not None else ()),
         _papers(settings),
-        _telegram(),
-        *await _whatsapp(settings),
-        _messenger(settings),
+        *await apps(settings),
         *await asyncio.to_thread(_relay, settings, library, kept),
         *_web(settings),
     ]
@@ -295,71 +263,6 @@ def _papers(settings: Settings) -> Finding:
     if not any(said):
         return Finding(Verdict.FINE, "rgpd", f"{len(there)} papers, all signed")
     return Finding(Verdict.TO_DO, "rgpd", "; ".join(filter(None, said)))
-
-
-def _telegram() -> Finding:
-    try:
-        telegram = load_telegram_settings()
-    except PalierError as fault:
-        return Finding(Verdict.WRONG, "telegram", str(fault))
-    if not telegram.on:
-        return Finding(Verdict.OFF, "telegram", "no PALIER_TELEGRAM_TOKEN")
-    return Finding(Verdict.FINE, "telegram", f"bot {telegram.account}, by {telegram.mode}")
-
-
-async def _whatsapp(settings: Settings) -> list[Finding]:
-    """Meta calls an https address only, and its app has to be told which; then what Meta itself says of the number and of the templates."""
-    try:
-        whatsapp = load_whatsapp_settings()
-    except PalierError as fault:
-        return [Finding(Verdict.WRONG, "whatsapp", str(fault))]
-    if not whatsapp.on:
-        return [Finding(Verdict.OFF, "whatsapp", "no PALIER_WHATSAPP_PHONE_ID")]
-    where = f"{settings.base_url}/webhooks/whatsapp"
-    found = Finding(Verdict.FINE, "whatsapp", f"number {whatsapp.account}; in Meta's app, the webhook is {where}, field « messages »")
-    if not settings.secure:
-        found = Finding(Verdict.WRONG, "whatsapp", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
-    return [found, *await _asked_of_meta(whatsapp, settings)]
-
-
-async def _asked_of_meta(whatsapp: WhatsAppSettings, settings: Settings) -> list[Finding]:
-    from bot.channels.whatsapp.agreeing import number, status
-
-    try:
-        said, good = await number(whatsapp)
-        found = [Finding(Verdict.FINE if good else Verdict.TO_DO, "whatsapp number", said)]
-    except SendFailure as failure:
-        advice = "check PALIER_WHATSAPP_TOKEN, its rights and PALIER_WHATSAPP_PHONE_ID" if failure.ours else "try again later"
-        return [Finding(Verdict.WRONG if failure.ours else Verdict.TO_DO, "whatsapp number", f"Meta does not say ({failure.code}): {advice}")]
-    try:
-        told = await status(whatsapp, MachineClock().now())
-        missing = [line for line in told.lines if not line.endswith(": approved")]
-        said = (
-            f"{len(told.lines)}, all approved"
-            if told.whole
-            else f"{len(missing)} of {len(told.lines)} not approved: palier whatsapp templates status"
-        )
-        if told.standing is not None and settings.secret_key:
-            with suppress(PalierError):  # the database has a line of its own
-                await keep(settings, told.standing)
-        return [*found, Finding(Verdict.FINE if told.whole else Verdict.TO_DO, "whatsapp templates", said)]
-    except PalierError as fault:
-        return [*found, Finding(Verdict.TO_DO, "whatsapp templates", str(fault))]
-
-
-def _messenger(settings: Settings) -> Finding:
-    """The same for a Page."""
-    try:
-        messenger = load_messenger_settings()
-    except PalierError as fault:
-        return Finding(Verdict.WRONG, "messenger", str(fault))
-    if not messenger.on:
-        return Finding(Verdict.OFF, "messenger", "no PALIER_MESSENGER_PAGE_ID")
-    where = f"{settings.base_url}/webhooks/messenger"
-    if not settings.secure:
-        return Finding(Verdict.WRONG, "messenger", f"Meta calls https addresses only, and PALIER_BASE_URL gives {where}")
-    fields = "messages, messaging_postbacks, messaging_referrals, message_deliveries, message_echoes, message_edits"
-    return Finding(Verdict.FINE, "messenger", f"Page {messenger.page_id}; in Meta's app, the webhook is {where}, fields {fields}")
 
 
 def _relay(settings: Settings, library: Library | None, kept: Kept | None) -> list[Finding]:

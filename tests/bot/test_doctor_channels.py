@@ -1,93 +1,142 @@
-"""`palier doctor` tells an operator which setting, template or right is missing for each app."""
+"""`palier doctor` tells an operator exactly which setting, template or right is missing for each app: a table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
 
-from bot import doctor
-from bot.doctor import Verdict
+from bot import checkups
+from bot.channels.messenger.checkup import FIELDS
+from bot.checkups import Verdict
 from bot.settings import Settings
-from tests.doubles.whatsapp import APP_SECRET, PHONE_ID, TOKEN, VERIFY_TOKEN, WABA_ID, WhatsAppDouble
+from tests.channels.town import agree, on_every_channel
+from tests.doubles.messenger import MessengerDouble
+from tests.doubles.telegram import TelegramDouble
+from tests.doubles.whatsapp import WABA_ID, WhatsAppDouble
 
-WHOLE = {"PHONE_ID": PHONE_ID, "TOKEN": TOKEN, "APP_SECRET": APP_SECRET, "VERIFY_TOKEN": VERIFY_TOKEN, "WABA_ID": WABA_ID}
-
-
-async def said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: Mapping[str, str], base_url: str) -> dict[str, tuple[Verdict, str]]:
-    """What the doctor says of the apps of Meta, by what it is about."""
-    monkeypatch.chdir(tmp_path)
-    for name, value in given.items():
-        monkeypatch.setenv(f"PALIER_{name}", value)
-    settings = Settings(secret_key=(SecretStr("k" * 40),), base_url=base_url, database_url=SecretStr(f"sqlite:///{tmp_path}/palier.db"))
-    found = await doctor.look_over(settings)
-    return {one.about: (one.verdict, one.said) for one in found if one.about.startswith(("whatsapp", "messenger", "relay"))}
+PUBLIC, HERE = "https://logement.example.org", "http://127.0.0.1:8000"
+Doubles = Mapping[str, Any]
 
 
-def of_whatsapp(given: Mapping[str, str], base: str) -> dict[str, str]:
-    return {f"WHATSAPP_{name}": value for name, value in given.items()} | {"WHATSAPP_API_BASE": base}
+def whole(double: Doubles) -> None:
+    """All is well at the providers."""
+    double["messenger"].subscribed.extend(FIELDS)
 
 
-async def test_off_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    found = await said(monkeypatch, tmp_path, {}, "https://logement.example.org")
-    assert {about: verdict for about, (verdict, _said) in found.items()} == dict.fromkeys(
-        ("whatsapp", "messenger", "relay sms", "relay email"), Verdict.OFF
-    )
+def fault(app: str, path: str, code: int, status: int) -> Callable[[Doubles], None]:
+    def prepare(double: Doubles) -> None:
+        whole(double)
+        double[app].fault(path, code=code, status=status)
+
+    return prepare
 
 
-async def test_what_meta_has_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    async with WhatsAppDouble() as double:
-        found = await said(monkeypatch, tmp_path, of_whatsapp(WHOLE, double.base), "https://logement.example.org")
-    assert found["whatsapp"][0] is Verdict.FINE
-    assert "/webhooks/whatsapp" in found["whatsapp"][1]
-    assert found["whatsapp number"][0] is Verdict.FINE
-    assert found["whatsapp templates"][0] is Verdict.TO_DO
-    assert "palier whatsapp templates status" in found["whatsapp templates"][1]
+def refused_by_telegram(double: Doubles) -> None:
+    whole(double)
+    double["telegram"].fault("getMe", status=401)
 
 
-async def test_a_token_that_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    async with WhatsAppDouble() as double:
-        found = await said(monkeypatch, tmp_path, of_whatsapp(WHOLE | {"TOKEN": "EAAGanother"}, double.base), "https://logement.example.org")
-    assert found["whatsapp number"][0] is Verdict.WRONG
-    assert "PALIER_WHATSAPP_TOKEN" in found["whatsapp number"][1]
+def another_page(double: Doubles) -> None:
+    whole(double)
+    double["messenger"].page_id = "300000000000999"
 
 
-async def test_an_address_that_meta_cannot_call(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    page = {"MESSENGER_PAGE_ID": "300000000000001", "MESSENGER_TOKEN": "t", "MESSENGER_APP_SECRET": "s", "MESSENGER_VERIFY_TOKEN": "w"}
-    found = await said(monkeypatch, tmp_path, page, "http://127.0.0.1:8000")
-    assert found["messenger"][0] is Verdict.WRONG
-    assert "https" in found["messenger"][1]
+def some_fields(double: Doubles) -> None:
+    double["messenger"].subscribed.extend(FIELDS[:4])
 
 
-async def test_a_number_without_its_secret(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    found = await said(monkeypatch, tmp_path, {"WHATSAPP_PHONE_ID": PHONE_ID}, "https://logement.example.org")
-    assert found["whatsapp"][0] is Verdict.WRONG
-    assert "PALIER_WHATSAPP_APP_SECRET" in found["whatsapp"][1]
+def in_review(double: Doubles) -> None:
+    whole(double)
+    double["whatsapp"].templates["rdv_rappel/fr"]["status"] = "PENDING"
 
 
-SMS, MAIL = "json://127.0.0.1:9/?:to={to}", "mailtos://user:password@example.org?to={to}"
-SECRET = "s" * 32
-RELAYS = {
-    "an address that Apprise does not know": ({"SMS_URL": "nothing://x/{to}"}, "sms", "Apprise does not know"),
-    "no place for whom": ({"SMS_URL": "json://127.0.0.1:9/"}, "", "{to}"),
-    "no telephone to answer at": ({"SMS_URL": SMS}, "sms", "no telephone"),
-    "a secret that opens nothing": ({"SECRET": SECRET}, "", "PALIER_RELAY_SMS_URL"),
+def yellow(double: Doubles) -> None:
+    whole(double)
+    double["whatsapp"].number["quality_rating"] = "YELLOW"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is set otherwise than it should be ("" for not at all), and the line that says so: its subject, its verdict, words of it."""
+
+    about: str
+    verdict: Verdict
+    words: tuple[str, ...]
+    given: Mapping[str, str] = field(default_factory=dict)
+    prepare: Callable[[Doubles], None] = whole
+    base_url: str = PUBLIC
+
+
+CASES = {
+    "telegram off": Case("telegram", Verdict.OFF, ("PALIER_TELEGRAM_TOKEN",), {"TELEGRAM_TOKEN": ""}),
+    "telegram on": Case("telegram", Verdict.FINE, ("@palier_double_bot", "webhook")),
+    "no secret": Case("telegram", Verdict.WRONG, ("PALIER_TELEGRAM_SECRET",), {"TELEGRAM_SECRET": ""}),
+    "a token that is none": Case("telegram", Verdict.WRONG, ("PALIER_TELEGRAM_TOKEN",), {"TELEGRAM_TOKEN": "hunter2"}),
+    "a token refused": Case("telegram", Verdict.WRONG, ("PALIER_TELEGRAM_TOKEN is refused", "@BotFather"), prepare=refused_by_telegram),
+    "not https": Case("telegram", Verdict.WRONG, ("https", "PALIER_BASE_URL"), base_url=HERE),
+    "whatsapp off": Case("whatsapp", Verdict.OFF, ("PALIER_WHATSAPP_PHONE_ID",), {"WHATSAPP_PHONE_ID": ""}),
+    "whatsapp on": Case("whatsapp", Verdict.FINE, ("/webhooks/whatsapp", "« messages »")),
+    "whatsapp number fine": Case("whatsapp number", Verdict.FINE, ("quality green",)),
+    "no app secret": Case("whatsapp", Verdict.WRONG, ("PALIER_WHATSAPP_APP_SECRET",), {"WHATSAPP_APP_SECRET": ""}),
+    "no word of ours": Case("whatsapp", Verdict.WRONG, ("PALIER_WHATSAPP_VERIFY_TOKEN",), {"WHATSAPP_VERIFY_TOKEN": ""}),
+    "whatsapp not https": Case("whatsapp", Verdict.WRONG, ("https", "PALIER_BASE_URL"), base_url=HERE),
+    "whatsapp's token over": Case("whatsapp number", Verdict.WRONG, ("PALIER_WHATSAPP_TOKEN is over or wrong",), {"WHATSAPP_TOKEN": "EAAGanother"}),
+    "another number": Case("whatsapp number", Verdict.WRONG, ("PALIER_WHATSAPP_PHONE_ID",), {"WHATSAPP_PHONE_ID": "100000000000009"}),
+    "no right to write": Case(
+        "whatsapp number", Verdict.WRONG, ("lacks a right", "whatsapp_business_messaging"), prepare=fault("whatsapp", "100000000000001", 200, 403)
+    ),
+    "no right to the templates": Case(
+        "whatsapp templates",
+        Verdict.TO_DO,
+        ("lacks a right", "whatsapp_business_management"),
+        prepare=fault("whatsapp", "message_templates", 200, 403),
+    ),
+    "no account": Case("whatsapp templates", Verdict.TO_DO, ("PALIER_WHATSAPP_WABA_ID",), {"WHATSAPP_WABA_ID": ""}),
+    "a template in review": Case("whatsapp templates", Verdict.TO_DO, ("1 of", "rdv_rappel (fr)", "templates status"), prepare=in_review),
+    "templates approved": Case("whatsapp templates", Verdict.FINE, ("all approved",)),
+    "quality falls": Case("whatsapp number", Verdict.TO_DO, ("quality yellow",), prepare=yellow),
+    "messenger off": Case("messenger", Verdict.OFF, ("PALIER_MESSENGER_PAGE_ID",), {"MESSENGER_PAGE_ID": ""}),
+    "messenger on": Case("messenger", Verdict.FINE, ("/webhooks/messenger", *FIELDS)),
+    "no token": Case("messenger", Verdict.WRONG, ("PALIER_MESSENGER_TOKEN",), {"MESSENGER_TOKEN": ""}),
+    "messenger not https": Case("messenger", Verdict.WRONG, ("https", "PALIER_BASE_URL"), base_url=HERE),
+    "messenger's token over": Case("messenger page", Verdict.WRONG, ("PALIER_MESSENGER_TOKEN is over or wrong",), {"MESSENGER_TOKEN": "EAAPanother"}),
+    "another page": Case("messenger page", Verdict.WRONG, ("PALIER_MESSENGER_PAGE_ID",), prepare=another_page),
+    "fields not subscribed": Case("messenger page", Verdict.WRONG, ("message_echoes, message_edits",), prepare=some_fields),
+    "no right to the page": Case("messenger page", Verdict.WRONG, ("lacks the right pages_messaging",), prepare=fault("messenger", "me", 200, 403)),
+    "no right to its settings": Case(
+        "messenger page", Verdict.WRONG, ("lacks the right pages_manage_metadata",), prepare=fault("messenger", "subscribed_apps", 210, 403)
+    ),
+    "meta away": Case("messenger page", Verdict.TO_DO, ("try again later",), prepare=fault("messenger", "me", 2, 503)),
 }
 
 
-@pytest.mark.parametrize("name", RELAYS)
-async def test_what_the_relay_lacks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
-    given, account, advice = RELAYS[name]
-    found = await said(monkeypatch, tmp_path, {f"RELAY_{key}": value for key, value in given.items()}, "https://logement.example.org")
-    verdict, told = found[f"relay {account}".strip()]
-    assert verdict is Verdict.WRONG
-    assert advice in told
+@pytest.mark.parametrize("name", CASES)
+async def test_the_line_that_says_it(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    case = CASES[name]
+    monkeypatch.chdir(tmp_path)
+    async with TelegramDouble() as telegram, WhatsAppDouble() as whatsapp, MessengerDouble() as messenger:
+        await agree(whatsapp)
+        case.prepare({"telegram": telegram, "whatsapp": whatsapp, "messenger": messenger})
+        given = {"WHATSAPP_WABA_ID": WABA_ID, **on_every_channel(telegram.base, whatsapp.base, messenger.base), **case.given}
+        for setting, value in given.items():
+            monkeypatch.setenv(f"PALIER_{setting}", value)
+        settings = Settings(_env_file=None, base_url=case.base_url, database_url=SecretStr(f"sqlite:///{tmp_path}/none.db"))
+        found = await checkups.apps(settings)
+    said = [(line.verdict, line.said) for line in found if line.about == case.about]
+    assert any(verdict is case.verdict and all(words in text for words in case.words) for verdict, text in said), found
+    for secret in (value for setting, value in given.items() if setting.endswith(("TOKEN", "SECRET")) and value):
+        assert all(secret not in line.said for line in found)
 
 
-async def test_a_relay_that_is_well(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    given = {"RELAY_SMS_URL": SMS, "RELAY_EMAIL_URL": MAIL, "RELAY_SECRET": SECRET}
-    found = await said(monkeypatch, tmp_path, given, "https://logement.example.org")
-    assert (found["relay sms"][0], found["relay email"][0]) == (Verdict.FINE, Verdict.FINE)
-    assert "https://logement.example.org/webhooks/relay" in found["relay sms"][1]
-    found = await said(monkeypatch, tmp_path, given, "http://127.0.0.1:8000")
-    assert (found["relay sms"][0], found["relay email"][0]) == (Verdict.WRONG, Verdict.WRONG)
+async def test_where_all_is_well_no_line_asks_for_anything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with TelegramDouble() as telegram, WhatsAppDouble() as whatsapp, MessengerDouble() as messenger:
+        await agree(whatsapp)
+        messenger.subscribed.extend(FIELDS)
+        for setting, value in {"WHATSAPP_WABA_ID": WABA_ID, **on_every_channel(telegram.base, whatsapp.base, messenger.base)}.items():
+            monkeypatch.setenv(f"PALIER_{setting}", value)
+        found = await checkups.apps(Settings(_env_file=None, base_url=PUBLIC, database_url=SecretStr(f"sqlite:///{tmp_path}/none.db")))
+    assert {line.verdict for line in found} == {Verdict.FINE}, found

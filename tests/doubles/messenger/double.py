@@ -81,6 +81,10 @@ class MessengerDouble(GraphDouble):
     profile: Mapping[str, Any] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
+    page_id: str = PAGE_ID
+    """Whose token it is."""
+    subscribed: list[str] = field(default_factory=list)
+    """The fields of the webhook that the Page's app hears."""
     _ids: Any = field(default_factory=lambda: count(1))
 
     def address_of(self, name: str) -> str:
@@ -99,8 +103,10 @@ class MessengerDouble(GraphDouble):
         return self._go_wrong(path, request, struck) if struck else self._do(path, request)
 
     def _do(self, path: str, request: Request) -> Response:
-        payload = json.loads(request.body)
+        payload = json.loads(request.body or b"{}")
         try:
+            if request.method == "GET":
+                return self._about(path)
             if path.endswith("/me/messenger_profile"):
                 check_profile(payload)
                 self.profile = payload
@@ -110,6 +116,13 @@ class MessengerDouble(GraphDouble):
         except Refusal as refusal:
             return _refused(refusal)
         return _refused(Refusal(100, 33, "Unsupported request"))
+
+    def _about(self, path: str) -> Response:
+        if path.endswith("/me"):
+            return Response(200, json.dumps({"id": self.page_id, "name": "Le CLLAJ"}).encode())
+        if path.endswith(f"/{PAGE_ID}/subscribed_apps"):
+            return Response(200, json.dumps({"data": [{"id": "1", "name": "Palier", "subscribed_fields": self.subscribed}]}).encode())
+        raise Refusal(100, 33, "Unsupported request")
 
     def _message(self, payload: Mapping[str, Any]) -> Response:
         whom = payload["recipient"]["id"]
