@@ -11,7 +11,7 @@ from bench.crowd import HOST, LOST_AFTER, Crowd, Result
 from bench.report import Row
 from bench.wire import Line, request_head
 from tests.channels.kit import Kit, Letter, Said
-from tests.channels.kits import KITS
+from tests.channels.kits import APPS
 
 RATE = 200.0
 P95_MS = 50.0
@@ -35,7 +35,7 @@ class _Providers:
 
     def __init__(self, crowd: Crowd, port: int, seconds: float) -> None:
         self._crowd, self._port, self._total = crowd, port, int(RATE * seconds)
-        self._doors = [_Door(kit) for kit in KITS if "calls" not in kit.without]
+        self._doors = [_Door(kit) for kit in APPS if "calls" not in kit.without]
         self._since: dict[Line, float] = {}
         self._ids = count(int(time.time() * 1000))  # nothing said before is said again
         self._over = asyncio.Event()

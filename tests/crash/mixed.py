@@ -13,7 +13,7 @@ import httpx
 from bot.messages import Address, Call
 from tests import samples
 from tests.channels.kit import Kit, Letter, Said, Seen
-from tests.channels.kits import KITS
+from tests.channels.kits import APPS
 from tests.doubles.faults import Chance, How
 from tests.doubles.http import Client
 from tests.doubles.messenger import MessengerDouble
@@ -44,7 +44,7 @@ class Providers:
     news: dict[Address, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
     def __post_init__(self) -> None:
-        kits = {kit.name: kit for kit in KITS}
+        kits = {kit.name: kit for kit in APPS}
         self.telegram.on_call = lambda method, params, result: self._sent(kits["telegram"], str(params["chat_id"]), method, result)
         self.whatsapp.on_sent = lambda whom, payload: self._sent(kits["whatsapp"], whom, "sendMessage", payload)
         self.messenger.on_sent = lambda whom, payload: self._sent(kits["messenger"], whom, "sendMessage", payload)
@@ -162,7 +162,7 @@ class Crowd:
     async def live(self, many: int) -> None:
         """So many conversations, from their first word to their last."""
         room = asyncio.Semaphore(AT_ONCE)
-        self.conversations = [Conversation(self, KITS[nth % len(KITS)], nth + 1, random.Random(self._dice.random())) for nth in range(many)]
+        self.conversations = [Conversation(self, APPS[nth % len(APPS)], nth + 1, random.Random(self._dice.random())) for nth in range(many)]
 
         async def one(conversation: Conversation) -> None:
             async with room:
