@@ -10,8 +10,10 @@ from datetime import timedelta
 import pytest
 
 from bot.app import web
+from bot.messages import Address
+from bot.rules.gsm7 import parts
 from bot.settings import Settings
-from storage import appointment_view, lanes, tasks, threads
+from storage import appointment_view, consents, lanes, linking, tasks, threads
 from storage.appointment_view import Appointment
 from storage.caseworkers import Member
 from storage.engine import Work
@@ -96,6 +98,16 @@ async def is_reminded(young: Young, mine: Appointment, called: list[str]) -> Non
         assert (said.text.startswith("Ton rendez-vous"), said.template, set(said.buttons)) == (True, "", AS_IT_IS)
 
 
+async def is_reminded_by_sms(young: Young, mine: Appointment, sms: Address, called: list[str]) -> None:
+    """By the fallback they accepted: one segment, discreet, and nobody has to call."""
+    when = f"{mine.slot.start.astimezone(TUESDAY.tzinfo):%-d mars}"
+    gateway = young.town.doubles["relay"]
+    [said] = [message.text for message in gateway.sent if message.to == sms.peer]
+    assert (when in said, parts(said), "CLLAJ" in said) == (True, 1, False), said
+    assert await young.news() == []
+    assert len(called) == len(CALLED), called
+
+
 async def moves(young: Young, mine: Appointment) -> None:
     hears(await young.says("on peut decaler a un autre jour"), "au même endroit", "Lequel te va")
     hears(await young.says("le dernier"), "On change")
@@ -127,6 +139,20 @@ async def _thread(young: Young) -> str:
     return await young.town.service.storage.run(unit)
 
 
+async def accepts_sms(young: Young, number: str) -> Address:
+    """Their number is tied to them by its code, and they said yes to an SMS where the app does not pass."""
+    address = Address("relay", "sms", number)
+
+    def unit(work: Work) -> None:
+        lane = lanes.lane_of(work, young.address)
+        assert lane is not None
+        linking.tie(work, lane.person_id, address, linking.Proof.CODE)
+        consents.choose(work, lane.person_id, consents.Choice.FALLBACK, "1", "SMS ou e-mail si l’application ne marche pas")
+
+    await young.town.service.storage.run(unit)
+    return address
+
+
 async def to_call(here: Town, who: Member) -> list[str]:
     """What colleagues have to call people for."""
     found = await here.service.storage.read(tasks.waiting, who)
@@ -142,10 +168,15 @@ async def test_from_the_welcome_to_a_caseworker(here: Town) -> None:
     for name, young in people.items():
         await is_welcomed_and_reads(young)
         mine[name] = await books(young)
+    other = here.young(2)["messenger"]
+    await is_welcomed_and_reads(other)
+    also = await books(other)
+    sms = await accepts_sms(other, "+33612345678")
     assert len({each.slot.start for each in mine.values()}) == len(people), "nobody has another's time"
 
-    await here.turn_to(max(each.slot.start for each in mine.values()) - timedelta(hours=47, minutes=30))
+    await here.turn_to(max(each.slot.start for each in (*mine.values(), also)) - timedelta(hours=47, minutes=30))
     called = await to_call(here, nadege)
+    await is_reminded_by_sms(other, also, sms, called)
     for name, young in people.items():
         await is_reminded(young, mine[name], called)
         await moves(young, mine[name])

@@ -15,7 +15,7 @@ from bot.clock import MachineClock
 from bot.messages import Address
 from bot.settings import Settings
 from tests.channels.kit import Kit, Letter, Said, Seen
-from tests.channels.kits import APPS
+from tests.channels.kits import APPS, KITS
 from tests.channels.telegram.conftest import SECRET
 from tests.channels.whatsapp.conftest import settings as settings_of_whatsapp
 from tests.doubles import messenger, whatsapp
@@ -129,7 +129,7 @@ async def town(settings: Settings, begins: datetime) -> AsyncIterator[Town]:
     """A service that begins at this moment of its own time."""
     async with AsyncExitStack() as stack:
         clock = MachineClock(begins - MachineClock().now())
-        called = [kit for kit in APPS if "calls" not in kit.without]
+        called = [kit for kit in KITS if "calls" not in kit.without]
         doubles = {kit.name: await stack.enter_async_context(kit.double()) for kit in called}
         await agree(doubles["whatsapp"])
         channels = [kit.open(clock, doubles[kit.name].base) for kit in called]
