@@ -218,7 +218,8 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     opinion = wiring.opinion(settings, books.library)
     reads = wiring.understand(books.library)
     opine = None if opinion is None else opinion.on
-    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, opine, wiring.hear())
+    relays = frozenset(channel.account for channel in channels.values() if channel.limits.by_link)
+    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, opine, wiring.hear(), relays)
     foresee, ponder = (turns.foresee, turns.ponder) if Role.WORKER in role else (None, None)
     danger, explains = wiring.danger_lane(library), wiring.explains(library)
     inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)

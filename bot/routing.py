@@ -73,6 +73,8 @@ class Turn:
     """The channel's own page has said who speaks."""
     home: str = ""
     """Where anybody opens the web chat, "" where it has no address for everybody."""
+    relays: frozenset[str] = frozenset()
+    """By what somebody may be written to where their application does not work: "sms", "email"."""
     hear: Hear = hear
     _asking: tuple[Question, int] | None = None
     """What is asked in this turn, and its place in `said`."""

@@ -109,8 +109,10 @@ class Turns(Rounding):
         home: str = "",
         opinion: Opine | None = None,
         hear: Hear = hear,
+        relays: Collection[str] = (),
     ) -> None:
-        """`greeting`: the channels whose own page says who speaks. `home`: where anybody opens the web chat, "" for nowhere.
+        """`greeting`: the channels whose own page says who speaks. `home`: where anybody opens the web chat, "" for nowhere. `relays`: by what people
+        may be written to where their application does not work, "sms" and "email".
 
         `opinion`: another reading of a text, asked before its turn. `hear`: how free words answer about an appointment, found only where a handler
         asks, in its turn: it takes a fraction of a millisecond.
@@ -125,6 +127,7 @@ class Turns(Rounding):
         self._clock = clock
         self._greeting = greeting
         self._home = home
+        self._relays = frozenset(relays)
         self._foreseen = Foreseen()
         self._rounds = Rounds("turn", storage, clock, Wake.TURN, self._take_turn, self._find)
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
@@ -209,6 +212,7 @@ class Turns(Rounding):
             automatic=lane.human,
             greeted=lane.address.channel in self._greeting,
             home=self._home,
+            relays=self._relays,
             hear=self._hear,
         )
         if spoken is not None and turn.question is not None:

@@ -60,6 +60,7 @@ from handlers import (
     privacy,
     private,
     reception,
+    relays,
     reminder_choices,
     reminding,
     resuming,
@@ -91,6 +92,7 @@ HANDLERS = (
     apps,
     my_data,
     reminder_choices,
+    relays,
     forgetting,
     handover,
     waiting,
@@ -159,9 +161,9 @@ def channels(settings: Settings, clock: Clock, phone: Callable[[], str] = str) -
 
 
 def _relays(relay: RelaySettings, settings: Settings, clock: Clock, phone: Callable[[], str]) -> Sequence[Channel]:
-    from bot.channels.relay.channel import Service, relays
+    from bot.channels.relay import channel
 
-    return relays(relay, clock, Service(settings.base_url, home_of(settings), phone, sms_texts()))
+    return channel.relays(relay, clock, channel.Service(settings.base_url, home_of(settings), phone, sms_texts()))
 
 
 def sms_texts() -> Around:

@@ -7,7 +7,7 @@ from bot.routing import Rank, Turn, choices, on
 from bot.rules.openings import Mode
 from bot.rules.reminders import LEADS, REMINDERS, Kind, Wants
 from content.words import _
-from handlers import reminder_choices
+from handlers import relays, reminder_choices
 from handlers.appointment_words import Button, full, moment, offered
 from handlers.buttons import MENU, PERSON, button, buttons
 from storage import crises, reminders
@@ -25,6 +25,7 @@ NO_NUMBER = _("Sans numéro, on ne peut pas t'appeler. Tu peux en donner un à u
 WRITES = _("Je t'écris {quand} : jour, heure, lieu, rien d'autre.")
 WRITES_ALL = _("Je t'écris {quand}.")
 WRITES_HERE = _("Pour le lire, reviens sur cette page.")
+BY = {relays.SMS: _("Ce sera par SMS."), relays.EMAIL: _("Ce sera par e-mail.")}
 AND = _("{un} et {deux}")
 WRITES_NOTHING = _("Tu as choisi de ne pas recevoir de rappel. Ton rendez-vous tient quand même.")
 WRITES_NOT_AFTER_STOP = _("Tu as écrit STOP : pas de rappel. Ton rendez-vous tient quand même. Pour un rappel : START.")
@@ -71,15 +72,18 @@ def _recalled(turn: Turn, appointment: Appointment) -> tuple[str, tuple[Choice, 
     if crises.written_with_care(turn.work, turn.lane.conversation_id):
         return turn.words.say(NOT_WRITTEN), buttons(turn, PERSON, MENU)
     steps = [step for step in reminders.steps(turn.work, appointment_id=appointment.id) if step.state is State.PLANNED and step.kind in REMINDERS]
-    may = [step for step in steps if turn.lane.address.channel not in A_DAY_ONLY or step.due_at - turn.now < ONE_DAY]
+    a_day, beside = turn.lane.address.channel in A_DAY_ONLY, relays.ways(turn)
+    may = [step for step in steps if beside or not a_day or step.due_at - turn.now < ONE_DAY]
     if not may:
-        return (turn.words.say(NOT_WRITTEN), buttons(turn, PERSON, MENU)) if steps else ("", ())
+        return (turn.words.say(NOT_WRITTEN), (*relays.asks(turn), *buttons(turn, PERSON, MENU))) if steps else ("", ())
     said = [_step(turn, appointment, step) for step in may]
     when = said[0] if len(said) == 1 else turn.words.say(AND, un=", ".join(said[:-1]), deux=said[-1])
     lines = [turn.words.say(WRITES_ALL if wants is Wants.FULL else WRITES, quand=when)]
     if turn.lane.address.channel == "webchat":
         lines.append(turn.words.say(WRITES_HERE))
-    return " ".join(lines), (button(turn, FINE, FINE_LABEL), button(turn, reminder_choices.NONE, NO_REMINDER_LABEL))
+    if beside and a_day:
+        lines.append(turn.words.say(BY[beside[0]]))
+    return " ".join(lines), (button(turn, FINE, FINE_LABEL), button(turn, reminder_choices.NONE, NO_REMINDER_LABEL), *relays.asks(turn))
 
 
 def _step(turn: Turn, appointment: Appointment, step: reminders.Step) -> str:

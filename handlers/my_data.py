@@ -21,7 +21,7 @@ from handlers.notice import VERSION, lasting, notice
 from handlers.own_appointments import to_come
 from handlers.screen import SHARED, SHARED_LABEL, WIPE, WIPE_LABEL, can_wipe
 from handlers.young import too_young_to_choose
-from storage import audit, consents, downloads, hours, reminders, rights
+from storage import audit, consents, downloads, fallbacks, hours, reminders, rights
 from storage.consents import Choice as Chosen
 from storage.rights import Summary
 
@@ -30,6 +30,7 @@ NOTHING = _("rien d'autre que ce message")
 MESSAGES_SINCE = _("tes messages depuis le {jour}")
 YOUR_NAME = _("ton prénom")
 YOUR_PHONE = _("ton numéro de téléphone")
+YOUR_RELAYS = _("ce que tu as donné pour les SMS ou e-mails")
 YOUR_FILES = _("tes fichiers ({nombre})")
 YOUR_MEETINGS = _("tes rendez-vous ({nombre})")
 YOUR_MEETING = _("ton rendez-vous à venir ({jour})")
@@ -108,6 +109,7 @@ def _list(turn: Turn, found: Summary) -> list[str]:
         (found.since, lambda: say(MESSAGES_SINCE, jour=day(turn, found.since or turn.now))),
         (found.name, lambda: say(YOUR_NAME)),
         (found.phone, lambda: say(YOUR_PHONE)),
+        (turn.relays and _relayed(turn), lambda: say(YOUR_RELAYS)),
         (found.files, lambda: say(YOUR_FILES, nombre=found.files)),
         (found.meetings, lambda: _meetings(turn, found.meetings)),
         (len(demands) == 1, lambda: say(YOUR_DEMAND, jour=day(turn, demands[0]))),
@@ -115,6 +117,10 @@ def _list(turn: Turn, found: Summary) -> list[str]:
         (found.deduced or found.followed, lambda: say(UNDERSTOOD)),
     ]
     return [worded() for there, worded in parts if there]
+
+
+def _relayed(turn: Turn) -> bool:
+    return any(other.channel == fallbacks.RELAY for other in fallbacks.known(turn.work, turn.lane.person_id, turn.lane.address_id))
 
 
 def _meetings(turn: Turn, number: int) -> str:

@@ -16,6 +16,7 @@ from handlers.my_data import ABOUT_CHOICES, CHOOSE, PHONE, PHONE_LABEL, chosen, 
 from handlers.notice import VERSION, notice
 from handlers.open_danger import in_danger
 from handlers.own_appointments import to_come
+from handlers.relays import offered as relays
 from handlers.young import too_young_to_choose
 from storage import appointments, consents, marks, reminders, rights
 from storage.consents import Choice as Chosen
@@ -67,7 +68,8 @@ def show(turn: Turn) -> None:
         return
     body = f"{chosen(turn, found)}\n\n{turn.words.say(ABOUT_CHOICES)}"
     workshops = toggle(turn, on=Chosen.ANNOUNCEMENTS in found.chosen)
-    turn.reply_content(body, *reminder_toggles(turn), workshops, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
+    offered = (*reminder_toggles(turn), workshops, *relays(turn))
+    turn.reply_content(body, *offered, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
 # -- reminders

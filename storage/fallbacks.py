@@ -113,5 +113,10 @@ def known(work: Work, person_id: int, here: int) -> tuple[Other, ...]:
     )
 
 
+def shared(work: Work, address_id: int) -> bool:
+    """Whether the telephone this address is read on was said to be read by others too."""
+    return work.session.execute(select(ADDRESS.c.id).where(ADDRESS.c.id == address_id, ADDRESS.c.shared.is_not(None))).first() is not None
+
+
 def _heard(other: Other) -> float:
     return 0.0 if other.last_inbound_at is None else other.last_inbound_at.timestamp()

@@ -137,8 +137,11 @@ class Road:
         home: str = HOME,
         understand: Understand | None = None,
         hear: Hear | None = None,
+        beside: Sequence[Paper] = (),
     ) -> None:
-        """`understand`, `hear`: what words mean, and how they answer about an appointment, where the test says it rather than what was learnt."""
+        """`beside`: by what people are written to where their application does not work.
+
+        `understand`, `hear`: what words mean, and how they answer about an appointment, where the test says it rather than what was learnt."""
         self.storage = storage
         self.clock = clock
         self.library = library or shared_library()
@@ -146,10 +149,13 @@ class Road:
         folder = mkdtemp()
         finalize(self, rmtree, folder, ignore_errors=True)
         self.ledger = Path(folder) / "erasures.log"
-        channels = {(self.paper.name, ACCOUNT): self.paper}
+        channels = {(self.paper.name, ACCOUNT): self.paper} | {(each.name, each.account): each for each in beside}
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True, undone=reminding.undone)
         reads = understand or wiring.understand(self.library)
-        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, reads, clock, home=home, hear=hear or wiring.hear())
+        ways = {each.account for each in beside}
+        self.turns = Turns(
+            storage, wiring.router(), lambda: self.library, self.outbox, reads, clock, home=home, hear=hear or wiring.hear(), relays=ways
+        )
         danger, explains = wiring.danger_lane(lambda: self.library), wiring.explains(lambda: self.library)
         self.inbox = Inbox(storage, channels, wiring.detector(self.library), danger, self.turns.foresee, explains=explains)
         self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)
