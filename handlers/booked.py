@@ -79,9 +79,10 @@ def _recalled(turn: Turn, appointment: Appointment) -> tuple[str, tuple[Choice, 
     said = [_step(turn, appointment, step) for step in may]
     when = said[0] if len(said) == 1 else turn.words.say(AND, un=", ".join(said[:-1]), deux=said[-1])
     lines = [turn.words.say(WRITES_ALL if wants is Wants.FULL else WRITES, quand=when)]
-    if turn.lane.address.channel == "webchat":
+    page = turn.lane.address.channel == "webchat"
+    if page and not beside:
         lines.append(turn.words.say(WRITES_HERE))
-    if beside and a_day:
+    if beside and (a_day or page):
         lines.append(turn.words.say(BY[beside[0]]))
     return " ".join(lines), (button(turn, FINE, FINE_LABEL), button(turn, reminder_choices.NONE, NO_REMINDER_LABEL), *relays.asks(turn))
 

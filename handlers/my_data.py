@@ -21,7 +21,7 @@ from handlers.notice import VERSION, lasting, notice
 from handlers.own_appointments import to_come
 from handlers.screen import SHARED, SHARED_LABEL, WIPE, WIPE_LABEL, can_wipe
 from handlers.young import too_young_to_choose
-from storage import audit, consents, downloads, fallbacks, hours, reminders, rights
+from storage import audit, consents, downloads, fallbacks, hours, reaching, reminders, rights
 from storage.consents import Choice as Chosen
 from storage.rights import Summary
 
@@ -120,7 +120,7 @@ def _list(turn: Turn, found: Summary) -> list[str]:
 
 
 def _relayed(turn: Turn) -> bool:
-    return any(other.channel == fallbacks.RELAY for other in fallbacks.known(turn.work, turn.lane.person_id, turn.lane.address_id))
+    return any(other.channel == reaching.RELAY for other in fallbacks.known(turn.work, turn.lane.person_id, turn.lane.address_id))
 
 
 def _meetings(turn: Turn, number: int) -> str:

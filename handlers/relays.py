@@ -24,8 +24,9 @@ from handlers.young import too_young_to_choose
 from storage import answer_links, attempts, consents, crises, fallbacks, lanes, linking
 from storage.attempts import Limit, Try
 from storage.consents import Choice as Chosen
-from storage.fallbacks import RELAY, Other
+from storage.fallbacks import Other
 from storage.linking import Proof
+from storage.reaching import RELAY
 
 SMS, EMAIL = "sms", "email"
 ASK, LEAVE, BY_LINK, NO_LINK = "relay:ask:", "relay:leave:", "relay:link", "relay:no-link"
@@ -120,7 +121,7 @@ def _tied(turn: Turn) -> list[Other]:
 
 
 def _read_by_others(turn: Turn) -> bool:
-    return crises.written_with_care(turn.work, turn.lane.conversation_id) or fallbacks.shared(turn.work, turn.lane.address_id)
+    return crises.written_with_care(turn.work, turn.lane.conversation_id) or turn.lane.shared
 
 
 def _app(turn: Turn) -> str:
@@ -195,7 +196,7 @@ def _send_code(turn: Turn, account: str, peer: str) -> None:
     body, short = say(YOUR_CODE, code=code), say(YOUR_CODE_SHORT, code=code)
     outbox.put(turn.work, lane, Outbound(lane.address, Purpose.SERVICE, body, expires_at=until, language=turn.language, short=short))
     lanes.keep(turn.work, lane)
-    data = {"account": account, "peer": peer, "code": _kept(turn, code), "until": until.isoformat(), "left": TRIES}
+    data: dict[str, Json] = {"account": account, "peer": peer, "code": _kept(turn, code), "until": until.isoformat(), "left": TRIES}
     _ask_code(turn, SENT[account], data)
 
 

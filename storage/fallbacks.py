@@ -15,12 +15,12 @@ from storage import consents, reaching, tables
 from storage.columns import from_moment
 from storage.consents import Choice
 from storage.engine import Work, statement, table
+from storage.reaching import RELAY
 
 ADDRESS, LINK, CONVERSATION, PERSON = (table(noun) for noun in (tables.Address, tables.Link, tables.Conversation, tables.Person))
 PLACE = "person.otherwise"
 CALL = "call"
 """Nothing by another way: somebody of the team calls."""
-RELAY = "relay"
 _COLUMNS = (
     *(ADDRESS.c[name] for name in ("id", "channel", "account", "opted_out_at", "blocked_at", "last_inbound_at", "shared")),
     CONVERSATION.c.id.label("conversation_id"),
@@ -111,11 +111,6 @@ def known(work: Work, person_id: int, here: int) -> tuple[Other, ...]:
         )
         for row in rows
     )
-
-
-def shared(work: Work, address_id: int) -> bool:
-    """Whether the telephone this address is read on was said to be read by others too."""
-    return work.session.execute(select(ADDRESS.c.id).where(ADDRESS.c.id == address_id, ADDRESS.c.shared.is_not(None))).first() is not None
 
 
 def _heard(other: Other) -> float:

@@ -13,13 +13,15 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
-from storage import tables
+from storage import consents, tables
 from storage.columns import from_moment
+from storage.consents import Choice
 from storage.engine import Work, among, statement, table
 
 ADDRESS, LINK, CONVERSATION, CRISIS = (table(noun) for noun in (tables.Address, tables.Link, tables.Conversation, tables.Crisis))
 PERSON = table(tables.Person)
 WAYS = "person.ways"
+RELAY = "relay"
 
 _OF = among(LINK.c.person_id, "people")
 _NAMES = ("id", "channel", "opted_out_at", "blocked_at", "last_inbound_at", "shared")
@@ -69,7 +71,7 @@ def ways(work: Work, people: Collection[int], first: frozenset[str]) -> Mapping[
 def order(work: Work, person_id: int, first: frozenset[str] = frozenset()) -> tuple[int, ...]:
     """Every address by which this person may be written to first, the best way first."""
     rows = work.execute(WAYS_OF, {"people": json.dumps([person_id])}).fetchall()
-    return tuple(int(str(row[1])) for row in _sorted(work, _free(rows), first))
+    return tuple(int(str(row[1])) for row in _sorted(work, _free(work, rows), first))
 
 
 def prefer(work: Work, person_id: int, address_id: int) -> None:
@@ -89,18 +91,32 @@ def _chosen(work: Work, ways: object) -> list[int]:
     return list(json.loads(work.vault.open(WAYS, ways))) if isinstance(ways, bytes) else []
 
 
-def _free(rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
-    return [row for row in rows if row[3] is None and row[4] is None and row[6] is None]
+def _free(work: Work, rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
+    """Where they may be written to. An SMS or an e-mail beside an application only where they said yes to it; STOP in one holds there too."""
+    free = [row for row in rows if row[3] is None and row[4] is None and row[6] is None]
+    apps = [row for row in rows if row[2] != RELAY]
+    if not apps or all(row[2] != RELAY for row in free):
+        return free
+    person = int(str(rows[0][0]))
+    stopped = any(row[3] is not None for row in apps)
+    if not stopped and Choice.FALLBACK in consents.chosen_by(work, {person}).get(person, frozenset()):
+        return free
+    return [row for row in free if row[2] != RELAY]
+
+
+def _rings(channel: object, first: frozenset[str]) -> int:
+    """How surely it reaches who is not looking: an application before an SMS or an e-mail, those before a page one has to come back to."""
+    return 2 if channel in first else int(channel == RELAY)
 
 
 def _sorted(work: Work, free: Sequence[Sequence[object]], first: frozenset[str]) -> list[Sequence[object]]:
     asked = _chosen(work, free[0][7]) if len(free) > 1 else []
     rank = {address: -place for place, address in enumerate(asked)}
-    return sorted(free, key=lambda row: (row[1] in rank, rank.get(int(str(row[1])), 0), row[2] in first, row[5] or 0, row[1]), reverse=True)
+    return sorted(free, key=lambda row: (row[1] in rank, rank.get(int(str(row[1])), 0), _rings(row[2], first), row[5] or 0, row[1]), reverse=True)
 
 
 def _way(work: Work, rows: Sequence[Sequence[object]], first: frozenset[str]) -> int | Silent:
-    free = _free(rows)
+    free = _free(work, rows)
     if free:
         return int(str(_sorted(work, free, first)[0][1]))
     if any(row[6] is not None and row[3] is None and row[4] is None for row in rows):

@@ -15,7 +15,7 @@ from bot.errors import Blocked, OutsideWindow, Rejected
 from bot.messages import Address, Choice, Outbound, Purpose, Standing, Template
 from bot.outbox import BY_ANOTHER_WAY, Outbox
 from handlers import reminding
-from storage import appointments, consents, fallbacks, lanes, reminders, standings, tasks
+from storage import appointments, consents, fallbacks, lanes, reaching, reminders, standings, tasks
 from storage.appointment_view import Appointment
 from storage.caseworkers import Role
 from storage.consents import Choice as Chosen
@@ -275,4 +275,4 @@ def test_an_sms_and_an_email_are_chosen_apart() -> None:
         "relay:email",
         "telegram",
     }
-    assert Address("relay", "sms", "x").channel == fallbacks.RELAY
+    assert Address("relay", "sms", "x").channel == reaching.RELAY

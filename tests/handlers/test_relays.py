@@ -12,7 +12,7 @@ from bot.messages import Address, Outbound, Purpose
 from content.library import Library
 from content.words import LANGUAGES, words_of
 from handlers import relays
-from storage import consents, crises, fallbacks, lanes
+from storage import consents, crises, fallbacks, lanes, reaching
 from storage.consents import Choice
 from storage.engine import Storage, Work
 from storage.fallbacks import Other
@@ -260,3 +260,47 @@ async def into_line(talk: Talk, to: Address) -> None:
 
     await talk.road.storage.run(unit)
     await talk.road.run()
+
+
+class TestReminded:
+    """By which way, as a reminder asks."""
+
+    async def way(self, talk: Talk, first: frozenset[str] = frozenset({"paper"})) -> int | reaching.Silent:
+        person = (await talk.lane()).person_id
+        return (await talk.road.storage.run(reaching.ways, {person}, first))[person]
+
+    async def change(self, talk: Talk, **to: object) -> None:
+        def unit(work: Work) -> None:
+            lane = lanes.lane_of(work, talk.address)
+            assert lane is not None
+            for name, value in to.items():
+                setattr(lane, name, value)
+            lanes.keep(work, lane)
+
+        await talk.road.storage.run(unit)
+
+    async def test_by_the_application_as_long_as_it_works(self, talk: Talk, sms: Beside) -> None:
+        await accepts(talk, sms)
+        assert await self.way(talk) == (await talk.lane()).address_id
+
+    async def test_by_sms_where_it_is_blocked(self, talk: Talk, sms: Beside, clock: TestClock) -> None:
+        await accepts(talk, sms)
+        [other] = await tied(talk)
+        await self.change(talk, blocked_at=clock.now())
+        assert await self.way(talk) == other.address_id
+
+    async def test_before_a_page_that_one_has_to_come_back_to(self, talk: Talk, sms: Beside) -> None:
+        await accepts(talk, sms)
+        [other] = await tied(talk)
+        assert await self.way(talk, frozenset({"telegram"})) == other.address_id
+
+    async def test_stop_in_the_application_holds_there_too(self, talk: Talk, sms: Beside) -> None:
+        await accepts(talk, sms)
+        await talk.says("STOP")
+        assert await self.way(talk) is reaching.Silent.STOPPED
+
+    async def test_no_more_once_it_is_taken_back(self, talk: Talk, sms: Beside, clock: TestClock) -> None:
+        await accepts(talk, sms)
+        await self.change(talk, blocked_at=clock.now())
+        await talk.road.storage.run(consents.take_back, (await talk.lane()).person_id, Choice.FALLBACK)
+        assert await self.way(talk) is reaching.Silent.BLOCKED
