@@ -24,6 +24,7 @@ REFUSED = {
     "another_kind": "il n'est pas ce que son nom annonce",
     "too_many_pixels": "l'image est trop grande",
     "empty": "il est vide",
+    "infected": "l'antivirus y reconnaît un programme dangereux",
 }
 DAMAGED = "il est abîmé"
 LOST = {

@@ -224,7 +224,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     danger, explains = wiring.danger_lane(library), wiring.explains(library)
     inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)
     eraser = Eraser(storage, channels, settings.erasure_ledger, clock, forgetting.tell)
-    fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell)
+    fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell, wiring.scanner(settings))
     first = frozenset(channel.name for channel in channels.values() if not (channel.limits.commit_is_send or channel.limits.by_link))
     templates = any(channel.limits.templates for channel in channels.values())
     clockwork = Clockwork(storage, clock, jobs(library, settings, first, templates=templates), zone=settings.zone)
@@ -343,7 +343,7 @@ def _chat_house(service: Service, shelf: Shelf) -> House:
         settings=service.settings,
         clock=service.clock,
         intake=service.inbox.take,
-        deposit=Deposits(service.storage).receive,
+        deposit=Deposits(service.storage, wiring.scanner(service.settings)).receive,
         talks=Talks(service.storage),
         bell=service.bell,
         words=Words,

@@ -14,6 +14,7 @@ from bot.checkups import apps
 from bot.clock import MachineClock
 from bot.errors import PalierError
 from bot.messages import Json
+from bot.scanning import Clamd
 from bot.settings import Settings, load_settings
 from content.checks import Checks
 from content.facts import State
@@ -73,6 +74,7 @@ async def look_over(settings: Settings) -> list[Finding]:
         *(await asyncio.to_thread(_alerts, settings, kept) if kept is not None else ()),
         *([_facts(library, kept.checks)] if library is not None and kept is not None else ()),
         *([_translations(library, kept)] if library is not None else ()),
+        await _scanner(settings),
         _papers(settings),
         *await apps(settings),
         *await asyncio.to_thread(_relay, settings, library, kept),
@@ -246,6 +248,19 @@ def _translations(library: Library, kept: Kept | None) -> Finding:
     if not unread:
         return Finding(Verdict.FINE, "translations", "each read by somebody who speaks the language")
     return Finding(Verdict.TO_DO, "translations", f"read by nobody yet: {', '.join(unread)}")
+
+
+async def _scanner(settings: Settings) -> Finding:
+    """What files are shown to before anybody opens them."""
+    if not settings.clamav_socket:
+        return Finding(Verdict.OFF, "antivirus", "no PALIER_CLAMAV_SOCKET: files are told by their content, and shown to no scanner")
+    try:
+        there = await Clamd(settings.clamav_socket).answers()
+    except PalierError as fault:
+        return Finding(Verdict.WRONG, "antivirus", str(fault))
+    if not there:
+        return Finding(Verdict.WRONG, "antivirus", "clamd does not answer: files say « non vérifié »; start it, or check PALIER_CLAMAV_SOCKET")
+    return Finding(Verdict.FINE, "antivirus", "clamd answers")
 
 
 def _papers(settings: Settings) -> Finding:

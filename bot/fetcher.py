@@ -21,7 +21,7 @@ from bot.rules.files import LARGEST
 from bot.rules.quiet import quiet_until
 from bot.rules.retry import FILE_DELAYS, next_delay
 from storage import lanes, media
-from storage.deposits import Deposits, Overtaken
+from storage.deposits import Deposits, Overtaken, Scanner
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
 from storage.media import TOO_LARGE, Errand, State
@@ -48,14 +48,22 @@ class Fetcher(Rounding):
     _patience = 5.0
     """A file that is cut short is fetched again by whoever comes next."""
 
-    def __init__(self, storage: Storage, channels: Mapping[tuple[str, str], Channel], clock: Clock, zone: ZoneInfo, tell: Tell) -> None:
-        """`zone`: where the quiet hours are read."""
+    def __init__(
+        self,
+        storage: Storage,
+        channels: Mapping[tuple[str, str], Channel],
+        clock: Clock,
+        zone: ZoneInfo,
+        tell: Tell,
+        scanner: Scanner | None = None,
+    ) -> None:
+        """`zone`: where the quiet hours are read. `scanner`: what each file is shown to, where the operator has one."""
         self._storage = storage
         self._channels = channels
         self._clock = clock
         self._zone = zone
         self._tell = tell
-        self._deposits = Deposits(storage)
+        self._deposits = Deposits(storage, scanner)
         self._stopped: dict[tuple[str, str], float] = {}
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
         self._rounds = Rounds("media", storage, clock, Wake.FILE, self._round, self._find)

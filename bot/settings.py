@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     alert_urls: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     embeddings_url: str = ""
     calendar_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    clamav_socket: str = ""
 
     @field_validator("secret_key", "embed_origins", "trusted_proxies", "calendar_hosts", mode="before")
     @classmethod

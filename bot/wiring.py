@@ -24,6 +24,7 @@ from bot.clock import Clock
 from bot.inbox import DangerLane, Detect, Explains
 from bot.messages import Choice
 from bot.routing import EMERGENCY, EMERGENCY_FIRST, Router
+from bot.scanning import Clamd
 from bot.settings import Settings
 from bot.turns import Understand
 from content.library import Library
@@ -205,6 +206,11 @@ def opinion(settings: Settings, library: Library) -> "Opinion | None":
     from bot.opinion import Opinion
 
     return Opinion(settings.embeddings_url, library)
+
+
+def scanner(settings: Settings) -> Clamd | None:
+    """What files are shown to, where the operator has one. Raises SettingsError."""
+    return Clamd(settings.clamav_socket) if settings.clamav_socket else None
 
 
 def detector(library: Library) -> Detect:

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import suppress
+from typing import Protocol
 
-from bot.errors import PalierError, StorageError
+from bot.errors import PalierError, StorageError, Unfit
 from bot.messages import Attachment
 from bot.rules.cleaning import Cleaner
 from bot.rules.files import Type, kind_of
@@ -13,16 +14,27 @@ from storage import media
 from storage.engine import Storage
 from storage.media import CHUNK_SIZE, Errand, Kept, Place
 
+INFECTED = "infected"
+"""Why a file is refused, as a code: a scanner knows what is in it."""
+
 
 class Overtaken(StorageError):
     """This file is not ours to write any more."""
 
 
+class Scanner(Protocol):
+    """Says of a file what an antivirus knows of it: clean, infected or unchecked (bot/scanning.py)."""
+
+    async def scan(self, pieces: AsyncIterable[bytes], /) -> str: ...
+
+
 class Deposits:
     """Writes files into the database. Holds no more of one than a chunk and a piece."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, scanner: Scanner | None = None) -> None:
+        """`scanner`: what each file is shown to once it is whole, before anybody may open it."""
         self._storage = storage
+        self._scanner = scanner
 
     async def receive(self, pieces: AsyncIterable[bytes], claimed: Attachment) -> Attachment:
         """Take in a file that comes by our own page: the attachment to accept a message with. Raises Unfit, TooLarge, and what `pieces` raises.
@@ -32,8 +44,8 @@ class Deposits:
         place, token = await self._storage.run(media.open_place, claimed)
         try:
             found, size = await self._write(place, pieces, claimed)
-            kind = kind_of(found.family)
-            await self._storage.run(media.finish, place, kind, found, size)
+            kind, scan = kind_of(found.family), await self._scanned(place)
+            await self._storage.run(media.finish, place, kind, found, size, scan)
         except BaseException:
             with suppress(PalierError, asyncio.CancelledError):
                 await self._empty(place)
@@ -46,11 +58,27 @@ class Deposits:
         await self._empty(errand.place)  # a try that died may have left some
         try:
             found, size = await self._write(errand.place, pieces, errand.claimed)
+            scan = await self._scanned(errand.place)
         except Exception:
             await self._empty(errand.place)
             raise
-        if not await self._storage.run(media.finish, errand.place, errand.claimed.kind, found, size):
+        if not await self._storage.run(media.finish, errand.place, errand.claimed.kind, found, size, scan):
             raise Overtaken
+
+    async def _scanned(self, place: Place) -> str | None:
+        """What the scanner says of what was written, None where there is none. Raises Unfit for what it knows to be dangerous."""
+        if self._scanner is None:
+            return None
+        said = await self._scanner.scan(self._written(place))
+        if said == INFECTED:
+            raise Unfit(INFECTED)
+        return said
+
+    async def _written(self, place: Place) -> AsyncIterator[bytes]:
+        index = 0
+        while (piece := await self._storage.read(media.chunk, place.id, index)) is not None:
+            yield piece
+            index += 1
 
     async def _write(self, place: Place, pieces: AsyncIterable[bytes], claimed: Attachment) -> tuple[Type, int]:
         cleaner, kept, index, size = Cleaner(claimed), bytearray(), 0, 0

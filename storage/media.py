@@ -147,7 +147,7 @@ _IS_OURS_AND_THEIRS = statement(select(MEDIA.c.id).select_from(_THEIRS).where(*_
 _KEEP_CHUNK = statement(insert(CHUNK).values({name: bindparam(name) for name in ("media_id", "chunk_index", "content")}))
 _SOME_CHUNKS = select(CHUNK.c.id).where(CHUNK.c.media_id == bindparam("row_id")).limit(bindparam("most"))
 _REMOVE_CHUNKS = statement(delete(CHUNK).where(CHUNK.c.id.in_(_SOME_CHUNKS)).returning(CHUNK.c.id))
-_ENDED = ("state", "kind", "mime", "size", "failure")
+_ENDED = ("state", "kind", "mime", "size", "failure", "scan")
 _END = statement(
     update(MEDIA).where(*_OURS).values({name: bindparam(f"new_{name}") for name in _ENDED} | {"provider_id": None}).returning(MEDIA.c.conversation_id)
 )
@@ -282,10 +282,10 @@ def remove_chunks(work: Work, place: Place) -> bool:
     return len(work.execute(_REMOVE_CHUNKS, {"row_id": place.id, "most": CHUNKS_AT_ONCE}).fetchall()) == CHUNKS_AT_ONCE
 
 
-def finish(work: Work, place: Place, kind: str, found: Type, size: int) -> bool:
-    """All of it is written: what it was found to be, and how long it is as kept. False as in `keep_chunk`."""
+def finish(work: Work, place: Place, kind: str, found: Type, size: int, scan: str | None = None) -> bool:
+    """All of it is written: what it was found to be, how long it is as kept, what a scanner said. False as in `keep_chunk`."""
     state = State.KEPT if place.state is State.ANNOUNCED else State.WHOLE
-    return _end(work, place, state, kind=kind, mime=_sealed(work, "mime", found.mime), size=size)
+    return _end(work, place, state, kind=kind, mime=_sealed(work, "mime", found.mime), size=size, scan=scan)
 
 
 def refuse(work: Work, errand: Errand, code: str) -> bool:
@@ -310,9 +310,17 @@ def give_up(work: Work, place: Place) -> None:
 
 
 def _end(
-    work: Work, place: Place, state: State, *, kind: str, mime: bytes | None = None, size: int | None = None, failure: str | None = None
+    work: Work,
+    place: Place,
+    state: State,
+    *,
+    kind: str,
+    mime: bytes | None = None,
+    size: int | None = None,
+    failure: str | None = None,
+    scan: str | None = None,
 ) -> bool:
-    values = {"new_state": state.value, "new_kind": kind, "new_mime": mime, "new_size": size, "new_failure": failure}
+    values = {"new_state": state.value, "new_kind": kind, "new_mime": mime, "new_size": size, "new_failure": failure, "new_scan": scan}
     row = work.execute(_END, {**_held(place), **values}).fetchone()
     if row is not None and row[0] is not None:
         work.notify(Wake.TALK, int(row[0]))
