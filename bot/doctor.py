@@ -14,7 +14,7 @@ from bot.checkups import apps
 from bot.clock import MachineClock
 from bot.errors import PalierError
 from bot.messages import Json
-from bot.scanning import Clamd
+from bot.scanning import fault
 from bot.settings import Settings, load_settings
 from content.checks import Checks
 from content.facts import State
@@ -254,13 +254,8 @@ async def _scanner(settings: Settings) -> Finding:
     """What files are shown to before anybody opens them."""
     if not settings.clamav_socket:
         return Finding(Verdict.OFF, "antivirus", "no PALIER_CLAMAV_SOCKET: files are told by their content, and shown to no scanner")
-    try:
-        there = await Clamd(settings.clamav_socket).answers()
-    except PalierError as fault:
-        return Finding(Verdict.WRONG, "antivirus", str(fault))
-    if not there:
-        return Finding(Verdict.WRONG, "antivirus", "clamd does not answer: files say « non vérifié »; start it, or check PALIER_CLAMAV_SOCKET")
-    return Finding(Verdict.FINE, "antivirus", "clamd answers")
+    wrong = await fault(settings.clamav_socket)
+    return Finding(Verdict.WRONG if wrong else Verdict.FINE, "antivirus", wrong or "clamd answers")
 
 
 def _papers(settings: Settings) -> Finding:

@@ -83,3 +83,12 @@ def _verdict(answer: str) -> str:
         return INFECTED
     log.warning("a file was not checked: the scanner refused it", extra={"action": "scan_refused"})
     return UNCHECKED
+
+
+async def fault(socket: str) -> str:
+    """What an operator has to do about the daemon at this address; "" where it answers."""
+    try:
+        there = await Clamd(socket).answers()
+    except SettingsError as wrong:
+        return str(wrong)
+    return "" if there else "clamd does not answer: files say « non vérifié »; start it, or check PALIER_CLAMAV_SOCKET"

@@ -223,7 +223,9 @@ def _empty(work: Work, conversation: int, at: Terms, kept: Sequence[erasure.Rang
 
 def _remove_file(work: Work, media: int, at: Terms) -> None:
     work.session.execute(delete(CHUNK).where(CHUNK.c.media_id == media))
-    work.session.execute(update(MEDIA).where(MEDIA.c.id == media).values(state=GONE, name=None, mime=None, provider_id=None, size=None))
+    work.session.execute(
+        update(MEDIA).where(MEDIA.c.id == media).values(state=GONE, name=None, mime=None, provider_id=None, size=None, thumbnail=None)
+    )
 
 
 def _pieces(work: Work, media: int) -> erasure.Owned:

@@ -7,13 +7,14 @@ from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
 from backend.frame import Frame, Refused, Visit
+from backend.thumbnails import MIME, Thumbnails
 from bot.rules.files import TYPES
 from storage import audit, media
 from storage.deposits import read
 from storage.engine import Storage
 from storage.media import Kept
 
-FILE = "/backend/files/{token}"
+FILE, SMALL = "/backend/files/{token}", "/backend/files/{token}/small"
 BOXED = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; frame-ancestors 'none'"
 """Whatever a file holds, a browser that opens it alone runs nothing of it and asks for nothing."""
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
@@ -34,9 +35,11 @@ class Files:
     def __init__(self, frame: Frame, storage: Storage) -> None:
         self._frame = frame
         self._storage = storage
+        self._thumbnails = Thumbnails(storage)
 
     def add_to(self, router: APIRouter) -> None:
         self._frame.readers(router, FILE, get=self.show)
+        self._frame.readers(router, SMALL, get=self.show_small)
 
     async def show(self, visit: Visit) -> Response:
         """The file, or the part of it that a player asks for."""
@@ -52,6 +55,15 @@ class Files:
             given["content-range"] = f"bytes {part.start}-{part.end - 1}/{kept.size}"
         pieces = read(self._storage, kept, part.start, part.end)
         return StreamingResponse(pieces, 206 if part.asked else 200, given)
+
+    async def show_small(self, visit: Visit) -> Response:
+        """A small picture of it; nothing where none can be made: the page names the file, and leads to it."""
+        kept = await self._storage.read(media.find, visit.path("token"))
+        small = None if kept is None else await self._thumbnails.of(kept)
+        if kept is None or small is None:
+            raise Refused(404, "gone.html")
+        await self._storage.run(audit.opened_file, visit.me.id, kept.conversation_id)
+        return Response(small, 200, headers(kept) | {"content-type": MIME, "accept-ranges": "none"})
 
 
 def headers(kept: Kept) -> dict[str, str]:

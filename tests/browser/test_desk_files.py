@@ -49,7 +49,7 @@ async def test_a_picture_is_seen_and_treated(chromium: Browser, desk: Desk, scri
         await picture.scroll_into_view_if_needed()
         await expect(picture).to_be_visible()
         if script:
-            await expect(picture).to_have_js_property("naturalWidth", 400)  # as it was held: the way a picture is turned is kept
+            await expect(picture).to_have_js_property("naturalWidth", 300)  # as it was held: the way a picture is turned is kept
         await page.get_by_role("button", name="Traité", exact=True).first.click()
         await expect(page.get_by_text("C’est noté : ce fichier est traité.".replace(" :", "\u00a0:"))).to_be_visible()
         await expect(page.get_by_role("button", name="Encore à traiter")).to_have_count(1)
