@@ -25,6 +25,7 @@ from backend.pages.files import Files
 from backend.pages.gaps import Gaps
 from backend.pages.holds import Holds
 from backend.pages.hours import Hours
+from backend.pages.kit import Kit
 from backend.pages.motives import Motives
 from backend.pages.moves import Moves
 from backend.pages.openings import Openings
@@ -83,6 +84,7 @@ def backend_routes(
     Files(frame, storage).add_to(router)
     Gaps(frame, storage).add_to(router)
     Hours(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
+    Kit(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Motives(frame, storage).add_to(router)
     Openings(frame, storage).add_to(router)
     Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)

@@ -1,4 +1,4 @@
-"""Posters and links: a code for each sort of poster, a page to print, its QR code as a file, and the line that puts the chat on another site.
+"""Posters, cards and links: a code for each sort, a page to print, its QR code as a file, and the line that puts the chat on another site.
 
 Nothing is drawn or printed where PALIER_BASE_URL is not an address that a telephone elsewhere reaches: the page says what to set instead.
 """
@@ -27,14 +27,22 @@ BORDER = 4
 """Quiet modules around a QR code: what a telephone needs to find it (ISO/IEC 18004)."""
 MONTHS = 3
 """The months whose arrivals are shown."""
-WEB, TELEGRAM = "webchat", "telegram"
+WEB = "webchat"
+POSTER = "affiche"
+FORMATS = {POSTER: "Affiche A4", "cartes": "Quatre cartes A6 sur une feuille A4", "carte": "Une carte A6"}
+"""What is printed: a poster, a sheet to cut in four, or a card for a printer that takes them."""
+CARDS = {"cartes": 4, "carte": 1}
 NAMES = {"fr": "Français", "fr-facile": "Français facile", "en": "Anglais", "ar": "Arabe"}
 SAID = {"added": "L'affiche est prête.", "withdrawn": "Retirée : qui la lit encore reçoit l'accueil ordinaire.", "again": "De nouveau en usage."}
 
 QUESTION = _("Une question de logement ?")
 WRITE = _("Écris au robot du {service}. C'est gratuit, jour et nuit. Tu peux lire sans dire qui tu es, et demander une personne.")
 SCAN = _("Vise ce carré avec ton téléphone, ou va à cette adresse :")
-SCAN_TELEGRAM = _("Vise ce carré avec ton téléphone : Telegram s'ouvre. Ou va à cette adresse :")
+SCAN_BY = {
+    "telegram": _("Vise ce carré avec ton téléphone : Telegram s'ouvre. Ou va à cette adresse :"),
+    "whatsapp": _("Vise ce carré avec ton téléphone : WhatsApp s'ouvre, un message est déjà écrit. Envoie-le. Ou va à cette adresse :"),
+    "messenger": _("Vise ce carré avec ton téléphone : Messenger s'ouvre. Ou va à cette adresse :"),
+}
 NOT_EMERGENCY = _("Ce n'est pas un service d'urgence. Urgence : 115 · 17 · 119 · 3114")
 
 Elsewhere = Callable[[str], Awaitable[Mapping[str, str]]]
@@ -96,14 +104,17 @@ class Posters:
         by, link = _way(visit, links)
         asked = visit.request.query_params.get("langue", FRENCH)
         words = Words(asked if asked in LANGUAGES else FRENCH)
+        wanted = visit.request.query_params.get("format", POSTER)
         return self._frame.page(
             visit,
             "poster.html",
             here=PATH,
             poster=poster,
-            link=link,
-            bare=_bare(link),
+            bare=typed(link),
             by=by,
+            form=wanted if wanted in FORMATS else POSTER,
+            forms=FORMATS,
+            copies=CARDS.get(wanted, 1),
             links={name: address for name, address in links.items() if address},
             names=NAMES,
             language=words.language,
@@ -145,7 +156,7 @@ class Posters:
 
     async def _links(self, code: str) -> Mapping[str, str]:
         """The addresses of a code, by channel."""
-        return {WEB: f"{self._base}/chat?d={code}" if self._base else "", **await self._elsewhere(code)}
+        return {WEB: f"{self._base}/d/{code}" if self._base else "", **await self._elsewhere(code)}
 
     async def _page(self, visit: Visit, status: int = 200, *, fault: bool = False) -> Response:
         known, arrivals = await self._storage.read(look)
@@ -159,7 +170,8 @@ class Posters:
             few=SHOWN_FROM,
             pages={page.id: page.title for page in library.pages.values()},
             base=self._base,
-            bare=_bare,
+            bare=typed,
+            formats=FORMATS,
             longest=LONGEST,
             fault=fault,
             label=visit.form.get("label", "") if fault else "",
@@ -180,7 +192,7 @@ def _said(words: Words, library: Library, by: str) -> dict[str, str]:
     return {
         "question": words.say(QUESTION),
         "write": words.say(WRITE, service=service.name),
-        "scan": words.say(SCAN_TELEGRAM if by == TELEGRAM else SCAN),
+        "scan": words.say(SCAN_BY.get(by, SCAN)),
         "emergency": words.say(NOT_EMERGENCY),
         "service": service.name,
         "phone": service.phone or "",
@@ -193,6 +205,7 @@ def _months(arrivals: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     return tuple((format_date(date.fromisoformat(f"{month}-01"), "MMMM y", locale="fr"), number) for month, number in shown)
 
 
-def _bare(link: str) -> str:
-    """An address as people copy it by hand."""
-    return link.removeprefix("https://")
+def typed(link: str) -> str:
+    """An address as people copy it by hand. What WhatsApp and Messenger carry behind theirs is left to the QR code: it leads as well without."""
+    bare = link.removeprefix("https://")
+    return bare.partition("?")[0] if bare.startswith(("wa.me/", "m.me/")) else bare

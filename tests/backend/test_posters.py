@@ -44,7 +44,7 @@ async def test_a_poster_is_made_and_shown_with_its_addresses(public: House) -> N
     await public.colleague()
     async with public.browser() as browser:
         code = await made(browser)
-        for shown in ("L’affiche est prête.", "affiche Mission Locale", f"chat.cllaj.example/chat?d={code}", f"t.me/palier_double_bot?start={code}"):
+        for shown in ("L’affiche est prête.", "affiche Mission Locale", f"chat.cllaj.example/d/{code}", f"t.me/palier_double_bot?start={code}"):
             assert shown in browser.page.text
         assert "Ouvre\u00a0: Garant gratuit" in browser.page.text
         assert "Moins de 5 venues par mois" in browser.page.text
@@ -63,7 +63,7 @@ async def test_it_is_printed_in_each_language(public: House, language: str, by: 
         words = Words(language)
         assert words.say(QUESTION) in poster
         assert "3114" in poster
-        assert (f"chat.cllaj.example/chat?d={code}" in poster) == (by == "webchat")
+        assert (f"chat.cllaj.example/d/{code}" in poster) == (by == "webchat")
         assert (f"t.me/palier_double_bot?start={code}" in poster) == (by == "telegram")
         assert f"qr.svg?inline&amp;par={by}" in poster
 
@@ -104,7 +104,7 @@ async def test_telegram_that_does_not_answer_is_said(storage: Storage, settings:
         code = await made(browser)
         assert "Telegram n’a pas donné l’adresse du robot." in browser.page.text
         assert (await browser.get(f"{PATH}/{code}?par=telegram")).status_code == 200
-        assert f"chat.cllaj.example/chat?d={code}" in browser.page.text
+        assert f"chat.cllaj.example/d/{code}" in browser.page.text
 
 
 async def test_a_poster_is_withdrawn_and_put_up_again(public: House) -> None:

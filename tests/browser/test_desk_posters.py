@@ -17,7 +17,10 @@ from tests.conftest import settings_for
 from tests.databases import SqliteTemplate
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+INSIDE = "(papers) => papers.every((paper) => paper.scrollHeight <= paper.clientHeight + 1 && paper.scrollWidth <= paper.clientWidth + 1)"
+"""Nothing of what is printed is larger than its paper."""
 PAGES = re.compile(rb"/Type\s*/Page\b[^s]")
+A6 = re.compile(rb"/MediaBox\s*\[0 0 29[78][.\d]* 4(?:19|20)[.\d]*\]")
 A4 = re.compile(rb"/MediaBox\s*\[0 0 59[45][.\d]* 84[12][.\d]*\]")
 
 
@@ -53,26 +56,41 @@ async def every_page(desk: Desk, context: BrowserContext) -> AsyncIterator[tuple
         yield f"the poster, {language}", page
     await page.get_by_role("link", name="Telegram").click()
     yield "the poster for Telegram", page
+    await page.get_by_role("link", name="Quatre cartes A6").click()
+    yield "four cards", page
+    await page.get_by_role("link", name="Arabe", exact=True).click()
+    yield "four cards, Arabe", page
+    await page.get_by_role("link", name="Une carte A6").click()
+    yield "a card, Arabe", page
+    await page.get_by_role("link", name="Français facile", exact=True).click()
+    yield "a card, Français facile", page
+    await page.goto(f"{desk.url}/backend/kit")
+    yield "the kit", page
+    await page.get_by_role("link", name="Page à donner, sans téléphone").click()
+    yield "the paper", page
+    await page.get_by_role("link", name="Arabe", exact=True).click()
+    yield "the paper, Arabe", page
 
 
 async def test_everybody_can_use_it(chromium: Browser, desk: Desk) -> None:
     assert not await faults_in(every_page, chromium, desk, DESK, PHONE, NARROW)
 
 
-async def test_a_poster_is_one_page_of_a4_and_only_the_poster(chromium: Browser, desk: Desk) -> None:
+async def test_what_is_printed_is_one_page_and_nothing_else(chromium: Browser, desk: Desk) -> None:
     printed = 0
     async with browser_of(chromium, DESK, dark=True) as context:
         async for name, page in every_page(desk, context):
-            if not name.startswith("the poster"):
+            if not name.startswith(("the poster", "four cards", "a card", "the paper")):
                 continue
             printed += 1
             drawn = await page.pdf(prefer_css_page_size=True, print_background=True)
             assert len(PAGES.findall(drawn)) == 1, name
-            assert A4.search(drawn), name
+            assert (A6 if name.startswith("a card") else A4).search(drawn), name
             await page.emulate_media(media="print")
-            await expect(page.get_by_role("article")).to_be_visible()
-            await expect(page.get_by_role("heading", name="Affiche à imprimer")).to_be_hidden()
+            await expect(page.get_by_role("article").first).to_be_visible()
+            await expect(page.locator("h1")).to_be_hidden()
             await expect(page.get_by_role("banner")).to_be_hidden()
-            assert await page.locator(".poster img").evaluate("(image) => image.complete && image.naturalWidth > 0")
+            assert await page.locator(".poster").evaluate_all(INSIDE), f"{name}: something is cut off"
+            assert await page.locator(".poster img").evaluate_all("(images) => images.every((image) => image.complete && image.naturalWidth > 0)")
             await page.emulate_media(media="null")
-    assert printed == 5
+    assert printed == 11

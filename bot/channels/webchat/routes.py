@@ -69,6 +69,10 @@ class WebChat:
             session.clear_left(response, secure=self.secure)
         return response
 
+    async def door(self, code: str) -> Response:
+        """GET /d/CODE: what a poster has people type. It keeps nothing, and leads any code to the chat, known or not."""
+        return RedirectResponse(f"/chat?d={code}" if _PAYLOAD.fullmatch(code) else "/chat", 303, PLAIN_HEADERS)
+
     async def submit(self, request: Request) -> Response:
         """POST /chat: the page's own form."""
         kept = session.of_cookie(request)
@@ -265,6 +269,7 @@ def routes(house: House) -> APIRouter:
     chat, router = WebChat(house), APIRouter(include_in_schema=False)
     router.add_api_route("/chat", chat.show, methods=["GET"])
     router.add_api_route("/chat", chat.submit, methods=["POST"])
+    router.add_api_route("/d/{code}", chat.door, methods=["GET"])
     router.add_api_route("/chat/messages", chat.post, methods=["POST"])
     router.add_api_route("/chat/messages", chat.read, methods=["GET"])
     router.add_api_route("/chat/files", Files(chat).submit, methods=["POST"])

@@ -84,6 +84,21 @@ async def test_a_code_of_a_poster_waits_for_a_press(site: Site, browser: httpx.A
     assert "/start" not in after.text
 
 
+@pytest.mark.parametrize(
+    ("typed", "leads"), [("/d/k3x9pz", "/chat?d=k3x9pz"), ("/d/zzzzzz", "/chat?d=zzzzzz"), ("/d/%3Cscript%3E", "/chat"), ("/d/a%0D%0Ab", "/chat")]
+)
+async def test_a_short_address_leads_to_the_chat_and_keeps_nothing(
+    browser: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, typed: str, leads: str
+) -> None:
+    caplog.set_level("DEBUG")
+    answer = await browser.get(typed)
+    assert (answer.status_code, answer.headers["location"]) == (303, leads)
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert "set-cookie" not in answer.headers
+    ours = [record.getMessage() for record in caplog.records if not record.name.startswith("http")]
+    assert "k3x9pz" not in " ".join(ours)
+
+
 async def test_an_altered_code_is_not_mentioned(browser: httpx.AsyncClient) -> None:
     page = Page((await browser.get("/chat?d=<script>")).text)
     assert "Commencer" not in page.buttons
