@@ -251,7 +251,7 @@ class Acts:
         _write(work, Act.ACKNOWLEDGED, by, thread)
         if self.minor(work, thread.id):
             _show_head(work, by, thread)
-        if crises.written_with_care(work, lane.conversation_id):
+        if lane.shared or crises.written_with_care(work, lane.conversation_id):
             return Outcome.QUIET
         words = Words(lane.language)
         read = words.say(HAS_READ, name=by.name)

@@ -25,6 +25,7 @@ from backend.pages.files import Files
 from backend.pages.gaps import Gaps
 from backend.pages.holds import Holds
 from backend.pages.hours import Hours
+from backend.pages.joining import Joining
 from backend.pages.kit import Kit
 from backend.pages.motives import Motives
 from backend.pages.moves import Moves
@@ -97,6 +98,7 @@ def backend_routes(
     Endings(frame, storage, acts, threads).add_to(router)
     Papers(frame, storage, acts, threads).add_to(router)
     Holds(frame, storage).add_to(router)
+    Joining(frame, storage).add_to(router)
     Decisions(frame, storage, put, acts.minor).add_to(router)
     Tasks(frame, storage, threads).add_to(router)
     Workshops(frame, storage).add_to(router)

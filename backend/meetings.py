@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from bot.rules.reminders import Wants
 from bot.rules.slots import Slot
-from storage import appointment_view, appointments, audit, booking, crises, erasure, lanes, marks, reminders, threads
+from storage import appointment_view, appointments, audit, booking, crises, erasure, lanes, marks, reaching, reminders, threads
 from storage.appointment_view import Appointment, Booking, By, Changed, Outcome, Taken
 from storage.audit import Act
 from storage.caseworkers import Member
 from storage.engine import Work
 from storage.marks import What
+from storage.reaching import Silent
 
 
 class Reach(StrEnum):
@@ -24,7 +25,7 @@ class Reach(StrEnum):
     QUIET = "quiet"
     """They chose « pas de rappel »: they are told what is moved or cancelled, and nothing else."""
     CALL = "call"
-    """Somebody else may read their phone, or they said how to be written to: a colleague calls."""
+    """Somebody else may read their phone, or shares it, or they said how to be written to: a colleague calls."""
 
     def said(self, act: str) -> str:
         """What a page says was done (`?fait=`): « booked », « moved-call »."""
@@ -115,6 +116,8 @@ def unhoused_until(work: Work, person_id: int) -> datetime | None:
 def reach(work: Work, person_id: int) -> Reach:
     """How somebody learns what is decided here."""
     if any(crises.written_with_care(work, each) for each in erasure.conversations_of(work, person_id)):
+        return Reach.CALL
+    if reaching.ways(work, {person_id}, frozenset())[person_id] is Silent.SHARED:
         return Reach.CALL
     return Reach.QUIET if reminders.wants(work, person_id) is Wants.NONE else Reach.MESSAGE
 

@@ -11,7 +11,7 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from storage.engine import Work
-from storage.tables import Crisis, Event, Message, ThreadRange
+from storage.tables import Conversation, Crisis, Event, Link, Message, ThreadRange
 
 QUIET = timedelta(days=7)
 """How long nothing is sent first after a danger: no survey, no announcement, no check-up."""
@@ -155,9 +155,12 @@ def seen_in(work: Work, thread_id: int) -> frozenset[str]:
 
 
 def written_with_care(work: Work, conversation_id: int) -> bool:
-    """Somebody else may read this phone, or the person said how and when to be written to: a colleague decides, never a clock."""
-    seen = last(work, conversation_id)
-    return seen is not None and (bool(seen.watched_phone) or seen.how_to_answer is not None)
+    """Somebody else may read this phone, or another of the same person, or they said how and when to be written to: a colleague decides, never a
+    clock."""
+    person = select(Link.person_id).join(Conversation, col(Conversation.link_id) == col(Link.id)).where(col(Conversation.id) == conversation_id)
+    theirs = select(Conversation.id).join(Link, col(Link.id) == col(Conversation.link_id)).where(col(Link.person_id) == person.scalar_subquery())
+    told = [last(work, each) for each in work.session.exec(theirs) if each is not None]
+    return any(seen.watched_phone or seen.how_to_answer is not None for seen in told if seen is not None)
 
 
 def robot_spoke_between(work: Work, conversation_id: int, after: int, before: int) -> bool:

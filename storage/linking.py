@@ -190,7 +190,7 @@ def _move(work: Work, each: Table, key: Column[int], pair: Pair) -> list[int]:
 def _move_links(work: Work, pair: Pair, proof: Proof, done: int) -> None:
     """Open links are closed and opened anew, each with its conversation; a closed one that still has what was said on it simply moves."""
     rows = work.session.execute(
-        select(LINK.c.id, LINK.c.address_id, LINK.c.until, CONVERSATION.c.id.label("conversation"))
+        select(LINK.c.id, LINK.c.address_id, LINK.c.until, LINK.c.proof, CONVERSATION.c.id.label("conversation"))
         .join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id)
         .where(LINK.c.person_id == pair.former)
         .order_by(LINK.c.id)
@@ -201,7 +201,7 @@ def _move_links(work: Work, pair: Pair, proof: Proof, done: int) -> None:
             _note(work, done, LINK, MOVED, [row.id])
             continue
         work.session.execute(update(LINK).where(LINK.c.id == row.id).values(until=work.now))
-        fresh = tables.Link(address_id=row.address_id, person_id=pair.into, since=work.now, proof=proof)
+        fresh = tables.Link(address_id=row.address_id, person_id=pair.into, since=work.now, proof=row.proof if row.proof == Proof.PRIVATE else proof)
         work.session.add(fresh)
         work.session.flush()
         work.session.execute(update(CONVERSATION).where(CONVERSATION.c.id == row.conversation).values(link_id=fresh.id))

@@ -20,6 +20,7 @@ BEFORE = 20
 SHOWN = 300
 """How many lines one page shows at most: the last ones, with a way to those before."""
 LOST = (Status.FAILED, Status.UNKNOWN)
+OTHERS = 10
 NOTE = "note"
 """The author of a line that colleagues alone read: it stands in no conversation."""
 
@@ -61,7 +62,8 @@ class View:
 
     `how_to_answer` is what the person asked about being answered without danger; `watched`: somebody else may read their phone. `passed`: the
     alert has gone to the head. `minor`: a minor is in danger. `newest`: the person has no newer thread. `older` is the key of the
-    first line where others stand before it, else "". `private`: an answer goes to a private page.
+    first line where others stand before it, else "". `private`: an answer goes to a private page. `shared`: others
+    read where it goes. `channels`: of each part; `others`: the person's other threads, by token, when each was opened, and whether it is open.
     """
 
     id: int
@@ -88,6 +90,9 @@ class View:
     seen: str
     blocked: bool
     private: bool
+    shared: bool
+    channels: tuple[str, ...]
+    others: tuple[tuple[str, datetime, bool], ...]
     how_to_answer: str
     watched: bool
     lines: tuple[Line, ...]
@@ -107,6 +112,7 @@ class _Part:
     said: int
     language: str
     private: bool
+    shared: bool
 
 
 def view(work: Work, token: str, minor: Minor | None = None, *, before: str = "") -> View | None:
@@ -157,6 +163,9 @@ def view(work: Work, token: str, minor: Minor | None = None, *, before: str = ""
         seen=key(answered, here.said),
         blocked=here.blocked,
         private=here.private,
+        shared=here.shared,
+        channels=tuple({part.conversation_id: part.channel for part in parts}[each] for each in conversations),
+        others=_others(work, thread),
         how_to_answer=(danger.how_to_answer or "") if danger else "",
         watched=bool(danger and danger.watched_phone),
         lines=lines,
@@ -195,6 +204,14 @@ def _window(work: Work, thread_id: int, parts: list[_Part], upto: tuple[int, dat
     return tuple(shown), lines[0].key if more else ""
 
 
+def _others(work: Work, thread: Thread) -> tuple[tuple[str, datetime, bool], ...]:
+    found = select(col(Thread.token), col(Thread.opened_at), col(Thread.closed_at)).where(
+        col(Thread.person_id) == thread.person_id, col(Thread.id) != thread.id
+    )
+    rows = work.session.execute(found.order_by(col(Thread.id).desc()).limit(OTHERS)).all()
+    return tuple((row[0], row[1], row[2] is None) for row in rows)
+
+
 def _parts(work: Work, thread_id: int | None) -> list[_Part]:
     rows = work.session.execute(
         select(
@@ -207,6 +224,7 @@ def _parts(work: Work, thread_id: int | None) -> list[_Part]:
             col(Conversation.last_number),
             col(Conversation.language),
             col(Link.proof),
+            col(Address.shared),
         )
         .join(Conversation, col(Conversation.id) == col(ThreadRange.conversation_id))
         .join(Link, col(Link.id) == col(Conversation.link_id))
@@ -225,6 +243,7 @@ def _parts(work: Work, thread_id: int | None) -> list[_Part]:
             row[6],
             unseal(work, "conversation.language", row[7]),
             row[8] == threads.PRIVATE,
+            row[9] is not None,
         )
         for row in rows
     ]

@@ -34,6 +34,8 @@ SAID = {
     "reopened": "La demande est rouverte. Le robot répond jusqu'à ce que quelqu'un la prenne.",
     "held": "La demande est conservée.",
     "unheld": "La demande n'est plus conservée : ses durées habituelles reprennent.",
+    "joined": "C'est fait : une seule personne, ses demandes et ses applis ensemble.",
+    "parted": "C'est fait : deux personnes de nouveau, chacune avec ce qui était à elle.",
     "noted": "Note gardée : l'équipe seule la lit.",
     "added": "Ajouté à « À faire ».",
     "done": "C'est noté comme fait.",

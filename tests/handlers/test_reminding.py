@@ -17,7 +17,7 @@ from bot.rules.reminders import Kind
 from handlers.reminder_words import Teller
 from scheduler.job import JobContext
 from scheduler.jobs import reminders as job
-from storage import appointments, consents, crises, lanes, marks, messages, purge, reminders, seats, tasks, workshops
+from storage import appointments, consents, crises, lanes, linking, marks, messages, purge, reaching, reminders, seats, shared, tasks, workshops
 from storage import places as place_verbs
 from storage.appointment_view import Appointment, Booking, By, Outcome
 from storage.caseworkers import Role
@@ -424,3 +424,58 @@ class TestSeats:
         assert plain(said).startswith(words)
         assert plain(said).endswith("Elle t'attend jusqu'à mercredi 10 h 05.")
         assert set(buttons(said)) == {"Je la prends", "Non merci"}
+
+
+class TestSeveralApps:
+    """One person, two apps: a step is said once, where they want it."""
+
+    OTHER = Address("paper", "test", "zoe's other app")
+
+    async def other(self, case: Case) -> Lane:
+        return await case.storage.run(linking.tie, case.zoe, self.OTHER, linking.Proof.CODE)
+
+    def written(self, case: Case) -> list[str]:
+        return [said.address.peer for said in case.road.paper.sent]
+
+    async def test_each_step_is_said_once_where_it_was_chosen(self, case: Case) -> None:
+        await case.book()
+        lane = await self.other(case)
+        await case.storage.run(reaching.prefer, case.zoe, lane.address_id)
+        await case.at("2026-11-24 10:30")
+        await case.at("2026-11-24 12:00")
+        assert self.written(case) == [self.OTHER.peer]
+
+    async def test_an_app_that_is_left_gives_back_what_waited_there(self, case: Case) -> None:
+        mine = await case.book()
+        lane = await self.other(case)
+        await case.storage.run(reaching.prefer, case.zoe, lane.address_id)
+        case.road.clock.turn_to(paris("2026-11-24 10:30"))
+        await job.job(lambda: case.road.library).run(JobContext(case.storage, case.road.clock, PARIS, case.road.clock.now()))
+        assert (await case.steps(mine))[0][1] is State.WRITTEN
+        await case.storage.run(lambda work: linking.untie(work, found) if (found := lanes.lane_of(work, self.OTHER)) else None)
+        assert (await case.steps(mine))[0][1] is State.PLANNED
+        await case.at("2026-11-24 10:31")
+        assert self.written(case) == ["zoe"]
+
+    async def test_where_others_read_it_goes_another_way_or_a_colleague_calls(self, case: Case) -> None:
+        mine = await case.book()
+        await case.storage.run(lambda work: shared.put(work, found) if (found := lanes.lane_of(work, case.talk.address)) else None)
+        await case.at("2026-11-24 10:30")
+        assert self.written(case) == []
+        assert await case.steps(mine) == [(Kind.TWO_DAYS, State.DROPPED, Dropped.SHARED)]
+        assert len(await case.tasks()) == 1
+
+    async def test_a_danger_told_of_in_one_app_guards_the_other(self, case: Case) -> None:
+        mine = await case.book()
+        lane = await self.other(case)
+        await case.storage.run(reaching.prefer, case.zoe, lane.address_id)
+
+        def told(work: Work) -> None:
+            here = lanes.lane_of(work, case.talk.address)
+            assert here is not None
+            crises.note(work, crises.add(work, here.conversation_id, "violence", here.number, None).id, watched_phone=True)
+
+        await case.storage.run(told)
+        await case.at("2026-11-24 10:30")
+        assert self.written(case) == []
+        assert await case.steps(mine) == [(Kind.TWO_DAYS, State.DROPPED, Dropped.HELD_BACK)]
