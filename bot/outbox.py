@@ -16,10 +16,11 @@ from bot.deciding import Law
 from bot.errors import Blocked, OutsideWindow, Rejected, SendFailure, Throttled, Unreachable
 from bot.knocking import knock
 from bot.legality import Drop, Elsewhere, SendAs, Wait, WaitForThem
-from bot.messages import Call, Outbound, Purpose, Receipt, Status
+from bot.messages import Outbound, Purpose, Receipt, Status
+from bot.pacing import RECOVERY, Pacer
+from bot.resending import calls_of
 from bot.rounds import Gate, Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
-from content.words import Words, _
 from storage import announcements, answer_links, lanes, line, messages, pace, receipts, reminders
 from storage.engine import Storage, Wake, Work
 from storage.lanes import Lane
@@ -27,14 +28,12 @@ from storage.line import Due, Fate, Lease
 
 log = logging.getLogger(__name__)
 
-RESENT = _("Deuxième envoi : tu l'as peut-être déjà reçu.")
 CALL_SECONDS = 12.0
 MOST_OUT = 32
 """Calls of what we start ourselves that are out at a time: each of them is unknown where the process dies. Answers do not count, and never wait."""
-PERSON_PER_SECOND, PERSON_BURST = 1.0, 1.0
 BUSY_SECONDS = 0.05
 """How soon a lane that somebody held is asked for again."""
-BY_ANOTHER_WAY = "by_another_way"
+BY_ANOTHER_WAY, BEYOND_REACH = "by_another_way", "beyond_reach"
 TOLD_OF = frozenset({Purpose.REMINDER, Purpose.HUMAN})
 """What somebody has to be told of where it is not sent."""
 
@@ -85,8 +84,7 @@ class Outbox(Rounding):
         self._rounds = Rounds("send", storage, clock, Wake.SEND, self._lead_once, self._find)
         self._swept = 0
         self._gate = Gate(MOST_OUT, line.LEASE_SECONDS)
-        self._asks_at: dict[str, float] = {}
-        """By account, the moment at which the last of those who wait for its pace asks again."""
+        self._pacer = Pacer()
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
 
     # -- deciding, inside a unit
@@ -127,10 +125,27 @@ class Outbox(Rounding):
             return True
         if channel is None:  # switched off: kept for the day it is back
             return False
+        if isinstance(verdict, SendAs) and channel.limits.templates and self._beyond_reach(work, lane, row):
+            return True
         template = verdict.template if isinstance(verdict, SendAs) else None
         if row.outbound.template != template:
             row = replace(row, outbound=replace(row.outbound, template=template))
         return self._send_or_hold(work, lane, channel, row, leases)
+
+    def _beyond_reach(self, work: Work, lane: Lane, row: Due) -> bool:
+        """Whether a provider lets us write to nobody more outside their window today: it goes by another way, or waits its turn or its end."""
+        free_at = self._pacer.reaches(work, lane)
+        if not free_at:
+            return False
+        left = None if row.expires_at is None else (row.expires_at - work.now).total_seconds()
+        too_late = left is not None and work.elapsed + left < free_at
+        if too_late and (way := self._law.otherwise(work, lane, row, BEYOND_REACH)) is not None:
+            self._elsewhere(work, lane, row, way)
+            return True
+        retry_at = work.elapsed + left if left is not None and too_late else free_at
+        line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=retry_at, failure=BEYOND_REACH))
+        self._rounds.wake_at(retry_at, lane.address_id)
+        return True
 
     def _await_them(self, work: Work, lane: Lane, row: Due, verdict: WaitForThem) -> None:
         """What a colleague wrote waits for the person to write; they are told once that something does."""
@@ -173,6 +188,9 @@ class Outbox(Rounding):
         if self._void(work, lane, row):
             self._step_aside(work, lane)
             return True
+        free_at = self._pacer.recovers(work, lane, channel, row)
+        if free_at and row.purpose is not Purpose.CRISIS:  # which waits for nobody
+            return self._held_until(work, lane, row, free_at)
         if channel.limits.by_link:
             link, first = answer_links.give(work, row), bool(lane.state.get(answer_links.FIRST))
             row = replace(row, outbound=replace(row.outbound, link=link, link_first=first))
@@ -184,28 +202,22 @@ class Outbox(Rounding):
         if not self._gate.enter(lane.address_id, work.elapsed):
             line.change(work, row.id, _fate(row, "waiting"))
             return True
-        free_at = self._paced(work, lane, channel)
-        if free_at:
+        free_at = self._pacer.begins(work, lane, channel.limits, row.purpose)
+        return bool(free_at) and self._held_until(work, lane, row, free_at)
+
+    def _held_until(self, work: Work, lane: Lane, row: Due, free_at: float) -> bool:
+        """An answer stays at the head of its line, what we begin leaves it, until a moment of machine time."""
+        begun = not row.purpose.answers
+        if begun:
             self._step_aside(work, lane)
-            line.change(work, row.id, replace(_fate(row, "waiting"), retry_at=free_at))
-            self._rounds.wake_at(free_at, lane.address_id)
-        return bool(free_at)
+        line.change(work, row.id, replace(_fate(row, "waiting" if begun else "due"), retry_at=free_at))
+        self._rounds.wake_at(free_at, lane.address_id)
+        return begun
 
     def _step_aside(self, work: Work, lane: Lane) -> None:
         """Let in whoever waits for a call to end."""
         if (next_in := self._gate.leave(lane.address_id)) is not None:
             self._rounds.wake_at(work.elapsed, next_in)
-
-    def _paced(self, work: Work, lane: Lane, channel: Channel) -> float:
-        """0.0 if what we start ourselves may go now, else the machine time to ask again."""
-        person = pace.take(work, f"person:{lane.address_id}", PERSON_PER_SECOND, PERSON_BURST)
-        rate, bucket = channel.limits.per_second, line.bucket_of(lane.address)
-        free_at = person or pace.take(work, bucket, rate, rate)
-        if person or not free_at:
-            return free_at
-        # Whoever waits for the account's pace asks again at a moment of their own: a thousand who ask at once would each be told to wait again.
-        free_at = self._asks_at[bucket] = max(free_at, self._asks_at.get(bucket, 0.0) + 1 / rate)
-        return free_at
 
     def _void(self, work: Work, lane: Lane, row: Due) -> bool:
         """Whether what we begin has nothing true to say any more: moved, cancelled or unwanted since it was written. It leaves the line."""
@@ -278,7 +290,7 @@ class Outbox(Rounding):
         outbound = lease.outbound
         channel = self._channels[outbound.address.channel, outbound.address.account]
         try:
-            calls = _calls(channel, outbound, lease.row.resent)
+            calls = calls_of(channel, outbound, lease.row.resent)
             call = calls[min(lease.call_index, len(calls) - 1)]
         except Exception as fault:
             log.exception("a message could not be rendered", extra={"action": "render_failed"})
@@ -322,7 +334,7 @@ class Outbox(Rounding):
         row = replace(lease.row, next_call=lease.call_index + 1, attempts=0)
         line.change(work, row.id, _fate(row, "due"))
         held = lane.sending is not None and row.purpose is not Purpose.CRISIS  # declared dead meanwhile, and another message goes: the rest waits
-        if not (held or self._rounds.closing):
+        if not (held or self._rounds.closing or pace.stopped_after(work, line.bucket_of(lane.address), work.elapsed - RECOVERY)):
             leases.append(line.lease(work, lane, row, row.next_call))
 
     def _failed(self, work: Work, lane: Lane, lease: Lease, failure: SendFailure) -> None:
@@ -353,12 +365,8 @@ class Outbox(Rounding):
             self._undone(work, row.conversation_id, row.number, failure.code)
 
     def _throttled(self, work: Work, lane: Lane, row: Due, failure: Throttled) -> None:
-        until = work.elapsed + failure.retry_after
-        line.change(work, row.id, replace(_fate(row, "due"), retry_at=until, failure=failure.code))
-        if failure.whole_account:
-            pace.stop(work, line.bucket_of(lane.address), until)
-        else:
-            lane.stopped_until = until
+        line.change(work, row.id, replace(_fate(row, "due"), retry_at=work.elapsed + failure.retry_after, failure=failure.code))
+        self._pacer.throttled(work, lane, failure)
 
     def _unknown(self, work: Work, row: Due, call_index: int, code: str) -> None:
         again = row.purpose.resent and not row.resent
@@ -377,18 +385,6 @@ class Outbox(Rounding):
         found = await self._storage.read(line.addresses_to_lead, alone=self._alone, after=self._swept)
         self._swept = found[-1] if len(found) == line.SWEPT else 0
         return found
-
-
-def _calls(channel: Channel, outbound: Outbound, resent: int) -> list[Call]:
-    """The calls that say it. Where call number `resent` (from 1) is made again, a mark comes before it; what was sent before is not said twice."""
-    if not resent:
-        return channel.render(outbound)
-    mark = Words(outbound.language).say(RESENT)
-    if resent == 1:
-        return channel.render(replace(outbound, body=f"{mark}\n\n{outbound.body}"))
-    calls = channel.render(outbound)
-    alone = channel.render(replace(outbound, body=mark, choices=(), attachments=(), card=""))
-    return [*calls[: resent - 1], *alone, *calls[resent - 1 :]]
 
 
 def _fate(row: Due, state: str) -> Fate:

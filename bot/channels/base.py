@@ -18,12 +18,16 @@ Intake = Callable[[Sequence[Parsed]], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a provider takes, in characters (as it counts them) and items. `per_second` paces only what we start ourselves."""
+    """What a provider takes, in characters (as it counts them) and items. `per_second` paces only what we start ourselves; `ceiling` is the most that
+    it takes of an account in a second, kept after it told us to slow down (None: `per_second`); `person_every`: seconds between two things that we
+    start with one person."""
 
     text: int
     choices: int
     label: int
     per_second: float
+    ceiling: float | None = None
+    person_every: float = 1.0
     greets: bool = False
     """True where the channel's own page says who speaks before anything is written: the robot does not say it again."""
     commit_is_send: bool = False

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import Rejected, Unreachable
 from bot.messages import Address, Outbound, Purpose
-from bot.outbox import RESENT
+from bot.resending import RESENT
 from bot.rules.retry import JITTER, SEND_DELAYS
 from content.words import Words
 from storage import lanes, line

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import Unreachable
 from bot.messages import Purpose
-from bot.outbox import RESENT
+from bot.resending import RESENT
 from content.words import Words
 from storage.line import LEASE_SECONDS
 from tests.bot.conftest import Open

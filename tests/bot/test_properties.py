@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from bot.errors import Blocked, Misconfigured, Rejected, Throttled, Unreachable
 from bot.messages import Inbound, Purpose
-from bot.outbox import RESENT, Outbox
+from bot.outbox import Outbox
+from bot.resending import RESENT
 from bot.rules.splitting import split
 from content.words import Words
 from storage.line import LEASE_SECONDS

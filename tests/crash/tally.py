@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.channels.base import Channel
 from bot.messages import Outbound, Purpose, Status
-from bot.outbox import RESENT
+from bot.resending import RESENT
 from content.words import Words
 from storage import messages, tables
 from storage.engine import Storage, Work, table

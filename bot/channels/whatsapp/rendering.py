@@ -13,8 +13,8 @@ from bot.messages import Call, Choice, Json, Outbound, reference
 from bot.rules.fitting import parts, short_label, spelled
 from bot.rules.splitting import utf16_size
 
-LIMITS = Limits(text=4096, choices=10, label=24, per_second=10.0, window=timedelta(hours=24), templates=True)
-"""`per_second` paces only what we start ourselves; the number itself may send eighty, which answers keep for themselves."""
+LIMITS = Limits(text=4096, choices=10, label=24, per_second=10.0, ceiling=80.0, person_every=6.0, window=timedelta(hours=24), templates=True)
+"""The number itself may send eighty a second, and one message every six to somebody on average: what we start stays well under both, for answers."""
 BODY_WITH_CHOICES = 1024
 MOST_BUTTONS, BUTTON_LABEL = 3, 20
 MESSAGES = "messages"
