@@ -26,6 +26,7 @@ ASKS = _(
     "{prenom} te demande un papier. Cette page te dit lequel, et tu peux le déposer là : il va tout droit sur notre serveur. "
     "Elle marche jusqu'au {jour}."
 )
+STAYS = _("Un fichier s'efface {apres} après qu'on s'en est occupé, et au bout de {plus} dans tous les cas.")
 LEFT = "deposit"
 """The mark of a line of files that came by such a page."""
 WANTS = (
@@ -64,7 +65,9 @@ class Left:
 
 def told(box: Box, library: Library) -> str:
     """Who reads what is left there, and how long it stays."""
-    return notice.worded(words_of(box.language), library.service.name, library.keeping.thread, "")
+    said, keeping = words_of(box.language), library.keeping
+    stays = said.say(STAYS, apres=notice.lasting(said, keeping.file_done), plus=notice.lasting(said, keeping.file))
+    return f"{notice.worded(said, library.service.name, keeping.thread, '')} {stays}"
 
 
 def leave(work: Work, token: str, files: Sequence[Attachment], act: str, library: Library) -> Left | None:
