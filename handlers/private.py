@@ -141,7 +141,8 @@ def knock(work: Work, page: Lane) -> None:
     if not private_links.is_open(work, page.person_id):
         return
     for lane in lanes.lanes_of_person(work, page.person_id):
-        if lane.address_id == page.address_id or _AWAY not in lane.state or crises.written_with_care(work, lane.conversation_id):
+        read = lane.shared or crises.written_with_care(work, lane.conversation_id)
+        if lane.address_id == page.address_id or _AWAY not in lane.state or read:
             continue
         last, written = lane.state[_AWAY], private_links.last_written(work, page.conversation_id)
         if last is not None and (written is None or written <= from_moment(int(str(last)))):

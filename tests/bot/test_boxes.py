@@ -173,6 +173,7 @@ async def test_what_is_not_taken_is_said_and_leaves_nothing(box: Box, name: str,
     after = await box.send((name, body))
     assert (after.status_code, NOT_HERE in said(after)) == (status, True)
     assert "tel:3114" in Page(after.text).links
+    assert "le bouton Urgence" not in after.text, "there is none here"
     assert (await box.left(), await box.rows()) == ([], (0, 0))
 
 

@@ -48,6 +48,8 @@ TOO_FAST = Problem(
 OTHER_PAGE = Problem(
     403, _("La conversation a changé dans un autre onglet. Ton message n'est pas parti, il est encore là : renvoie-le si c'est toi.")
 )
+EMERGENCY = _("Urgence : 115 · 17 · 119 · 3114")
+"""On a page of ours that has no button « Urgence »."""
 CLOSED_PAGE = Problem(
     409,
     _("Cette page à part est fermée. Ton message n'est pas parti : écris-le là où tu nous écrivais, ou renvoie-le ici pour parler d'autre chose."),
@@ -139,16 +141,15 @@ class Pages:
     def deposit(self, request: Request, language: str | None, view: Mapping[str, object], status: int, until: date | None) -> Response:
         """The page where papers are left, or that it works no more (`view["asked"]` is None)."""
         words = self._house.words(language or "fr")
-        welcome = self._house.welcome(words.language)
         body = self._jinja.get_template("deposit.html").render(
             _=partial(_say, words),
             tongue=tongue(words.language),
             direction=direction(words.language),
-            sos=[block for block in blocks(welcome.body) if block.kind == "sos"],
+            sos=blocks(words.say(EMERGENCY)),
             until=words.day(until) if until else "",
             **view,
         )
-        return self._page(request, body, status, welcome.leave_to)
+        return self._page(request, body, status, self._house.welcome(words.language).leave_to)
 
     def private(self, request: Request, language: str | None, token: str, status: int) -> Response:
         """The page of a link to a private page, or that it works no more (`token` is "")."""
