@@ -16,7 +16,7 @@ from weakref import finalize
 from zoneinfo import ZoneInfo
 
 from bot import wiring
-from bot.channels.base import Courtesy, Limits, Parsed
+from bot.channels.base import Channel, Courtesy, Limits, Parsed
 from bot.eraser import Eraser
 from bot.errors import Malformed
 from bot.fetcher import Fetcher
@@ -137,7 +137,7 @@ class Road:
         home: str = HOME,
         understand: Understand | None = None,
         hear: Hear | None = None,
-        beside: Sequence[Paper] = (),
+        beside: Sequence[Channel] = (),
     ) -> None:
         """`beside`: by what people are written to where their application does not work.
 

@@ -109,8 +109,13 @@ def _numbers(outbound: Outbound, around: Around, language: str) -> list[str]:
     calls, texts = (list(dict.fromkeys(link.removeprefix(kind) for link in links if link.startswith(kind))) for kind in ("tel:", "sms:"))
     found = [around.say(language, CALL, numeros=", ".join(calls))] if calls else []
     found += [around.say(language, WRITE, numeros=", ".join(texts))] if texts else []
-    ends = outbound.purpose is Purpose.CRISIS or around.numbers(outbound.language) in outbound.body
+    ends = outbound.purpose is Purpose.CRISIS or _spaced(around.numbers(outbound.language)) in _spaced(outbound.body)
     return [*found, _one(around.numbers(language))] if ends else found
+
+
+def _spaced(text: str) -> str:
+    """With plain spaces alone: a typographer's are others."""
+    return " ".join(text.split())
 
 
 def _plain(text: str) -> str:

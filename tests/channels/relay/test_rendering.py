@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from bot.channels.relay.channel import RelayChannel
-from bot.channels.relay.rendering import Way, render_email, render_sms
+from bot.channels.relay.rendering import LONGEST_BASE, Way, render_email, render_sms
 from bot.channels.relay.texts import READ
 from bot.messages import Choice, Outbound, Purpose
 from bot.routing import EMERGENCY_FIRST
@@ -51,10 +51,11 @@ class TestHowOneAnswers:
 
     @pytest.mark.parametrize("way", [BY_PHONE, REPLIES])
     def test_a_link_where_the_person_prefers_it(self, way: Way) -> None:
-        """The place goes, which the page says: the day and the hour stay."""
-        long = replace(way, base_url="https://rendez-vous.mission-logement.example")
-        said = sms(replace(REMINDER, link_first=True), long)
-        assert said == f"Ton rendez-vous : jeudi 5 mars, 10h30. Répondre : {long.base_url}/r/{'t' * 16}"
+        assert sms(replace(REMINDER, link_first=True), way) == f"{SHORT} Répondre : {BASE_URL}/r/{'t' * 16}"
+
+    def test_a_link_that_is_too_long_gives_way_to_the_telephone(self) -> None:
+        long = replace(BY_PHONE, base_url=f"https://{'x' * LONGEST_BASE}")
+        assert sms(replace(REMINDER, link_first=True), long).endswith("0321000000")
 
     def test_a_link_where_no_telephone_is_known(self) -> None:
         assert sms(REMINDER, BY_LINK).endswith(f"Répondre : {BASE_URL}/r/{'t' * 16}")
