@@ -17,7 +17,7 @@ from bot.channels.base import Channel, Wipes
 from bot.clock import Clock
 from bot.messages import Address
 from bot.rounds import Rounding, Rounds
-from storage import appointment_view, consents, erasing, erasure, formers, holds, lanes, ledger, rights
+from storage import appointment_view, consents, erasing, erasure, formers, holds, lanes, ledger, rights, unlinking
 from storage.consents import Choice
 from storage.engine import Storage, Wake, Work
 from storage.erasing import Asked, Extent
@@ -128,6 +128,7 @@ class Eraser(Rounding):
         for choice in consents.chosen(work, asked.person_id):
             if kept is None or choice is not Choice.NO_REMINDERS:
                 consents.take_back(work, asked.person_id, choice)
+        unlinking.keep_withdrawn(work, asked.person_id)
         answer_before = rights.ask_head_to_erase(work, asked.person_id) if rights.followed(work, asked.person_id) else None
         lane = _lane(work, asked)
         if lane is not None:

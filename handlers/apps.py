@@ -112,6 +112,12 @@ def show(turn: Turn) -> None:
     turn.reply_content(greeting(turn) + body, *offered, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
+def together(turn: Turn) -> str:
+    """The apps of this person in one line, "" where there is only the one."""
+    mine = _mine(turn)
+    return turn.words.say(YOUR_APPS, applis=", ".join(_named(turn.words, mine).values())) if len(mine) > 1 else ""
+
+
 @on(Rank.ALLOWED, choices(ADD))
 def give_code(turn: Turn) -> None:
     """A code for the other app. None where somebody else may read here."""

@@ -12,7 +12,7 @@ from bot.rules.keeping import SHOWN_FROM
 from bot.rules.reminders import Wants
 from content.understanding.asking import asks_what_is_kept
 from content.words import _
-from handlers.apps import APPS, APPS_LABEL
+from handlers.apps import APPS, APPS_LABEL, together
 from handlers.asking import answered, in_words
 from handlers.buttons import DATA, MENU, NO_WORDS, PERSON, button, buttons
 from handlers.greeting import greeting
@@ -87,7 +87,7 @@ def show(turn: Turn) -> None:
     """What there is, what was chosen, how long it stays."""
     found = rights.summary(turn.work, turn.lane.person_id)
     here = turn.words.say(HERE_IS, liste=", ".join(_list(turn, found)) or turn.words.say(NOTHING))
-    lines = [here, chosen(turn, found), _kept(turn, found), _apart(turn)]
+    lines = [here, *filter(None, [together(turn)]), chosen(turn, found), _kept(turn, found), _apart(turn)]
     if found.answer_before is not None:
         lines.append(turn.words.say(ERASURE_ASKED, jour=day(turn, found.answer_before)))
     hidden = CHOOSE if not found.chosen and too_young_to_choose(turn) else ""

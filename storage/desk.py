@@ -148,11 +148,12 @@ def _over(work: Work, thread: Thread, name: bytes | None) -> Over:
 def parked(work: Work) -> tuple[Parked, ...]:
     """The turns set aside, oldest first."""
     table = tables.Inbound
+    followed = select(func.max(col(Thread.id))).where(col(Thread.person_id) == col(Link.person_id), col(Thread.closed_at).is_(None))
     rows = work.session.execute(
         select(col(table.id), col(table.channel), col(table.received_at), col(Thread.token))
         .join(Conversation, col(Conversation.id) == col(table.conversation_id))
         .join(Link, col(Link.id) == col(Conversation.link_id))
-        .join(Thread, and_(col(Thread.person_id) == col(Link.person_id), col(Thread.closed_at).is_(None)), isouter=True)
+        .join(Thread, col(Thread.id) == followed.correlate(Link).scalar_subquery(), isouter=True)
         .where(col(table.state) == "parked")
         .order_by(col(table.id))
         .limit(PARKED_SHOWN)

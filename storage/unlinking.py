@@ -93,6 +93,12 @@ def part_for(work: Work, erased: frozenset[int]) -> None:
             _part(work, row, pair)
 
 
+def keep_withdrawn(work: Work, person: int) -> None:
+    """Somebody took back all that they had chosen: nothing that was withdrawn when two people became one stands again."""
+    mine = select(JOINING.c.id).where(JOINING.c.into_id.in_(formers.whole(work, person)))
+    work.session.execute(delete(JOINED).where(JOINED.c.joining_id.in_(mine), JOINED.c.change == WITHDRAWN))
+
+
 def _part(work: Work, row: tables.Joining, pair: Pair) -> None:
     done = row.id or 0
     row.undone_at = work.now

@@ -56,6 +56,7 @@ async def test_a_code_typed_in_the_other_app_and_a_yes_in_both_make_one_person(r
     done = bodies(await a.taps("Oui, c’est moi"))
     assert "tes applis sont ensemble" in done
     assert "tes applis sont ensemble" in bodies(b.news())
+    assert "Tes applis\u00a0: le chat du service, le chat du service (2)." in bodies(await b.says("mes données"))
     assert await person(a) == await person(b)
 
 

@@ -13,6 +13,7 @@ from storage import (
     audit,
     consents,
     crises,
+    desk,
     erasing,
     formers,
     gaps,
@@ -37,6 +38,7 @@ from storage.unlinking import Late
 from tests.clock import TestClock
 from tests.storage.filling import fill, read_everything
 
+INBOUND = table(tables.Inbound)
 ADDRESS, LINK, PERSON, OUTBOUND, CRISIS, ERASING = (
     table(noun) for noun in (tables.Address, tables.Link, tables.Person, tables.Outbound, tables.Crisis, tables.Erasing)
 )
@@ -315,6 +317,36 @@ async def test_a_refusal_of_one_is_a_refusal_of_both_and_one_made_since_stays_wi
     await storage.run(unlinking.part, done)
     assert set(await storage.read(consents.chosen, pair.into)) == {Choice.NO_SURVEYS, Choice.ANNOUNCEMENTS}
     assert set(await storage.read(consents.chosen, pair.former)) == {Choice.NO_REMINDERS, Choice.NO_SURVEYS}
+
+
+async def test_what_was_withdrawn_does_not_stand_again_once_all_was_taken_back(storage: Storage) -> None:
+    pair = await storage.run(two)
+
+    def choose(work: Work) -> None:
+        consents.choose(work, pair.into, Choice.ANNOUNCEMENTS, "1", "oui")
+        consents.choose(work, pair.former, Choice.ANNOUNCEMENTS, "1", "oui")
+        consents.take_back(work, pair.former, Choice.ANNOUNCEMENTS)
+
+    await storage.run(choose)
+    done = await storage.run(join, pair)
+    await storage.run(unlinking.keep_withdrawn, pair.into)
+    await storage.run(unlinking.part, done)
+    assert await storage.read(consents.chosen, pair.into) == {}
+
+
+async def test_what_is_set_aside_is_shown_once_whatever_threads_are_open(storage: Storage) -> None:
+    pair = await storage.run(two)
+
+    def follow(work: Work) -> None:
+        for address in (A, B):
+            here = lane(work, address)
+            threads.open_for(work, here)
+            lanes.keep(work, here)
+        join(work, pair)
+        work.session.execute(update(INBOUND).values(state="parked"))
+
+    await storage.run(follow)
+    assert len(await storage.read(desk.parked)) == 2, "one of each app, each once"
 
 
 # -- name and number
