@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ from content.pages import (
     Translation,
 )
 from content.reading import Report, attempt, digest, read_yaml, stop
-from content.words import FRENCH, Words
+from content.words import FRENCH, words_of
 
 _FENCE = "---\n"
 _HEADING = re.compile(r"## +(.+)")
@@ -34,6 +35,8 @@ _CITED = re.compile(r"\{[a-z.][^}\s]*\}")
 _SOMETHING = re.compile(r"[{\d]|https?:")
 """What makes a line worth looking at: most hold words alone."""
 _TELEPHONE = "{service.phone}"
+KEPT = 6000
+"""Texts whose typography is kept in mind: those of every page, twice."""
 
 
 def load_pages(folder: Path, rules: Rules, report: Report = stop) -> dict[tuple[str, str], Page]:
@@ -52,6 +55,12 @@ def load_pages(folder: Path, rules: Rules, report: Report = stop) -> dict[tuple[
     for name, file in originals.items():
         file.refuse_strangers(french[name], french)
     return found
+
+
+@lru_cache(maxsize=KEPT)
+def _typeset(language: str, text: str) -> str:
+    """What a page says, as it is printed. An edit of the service reads every page again, and changes a line or two of them all."""
+    return words_of(language).typeset(text)
 
 
 def _reader(file: Path, rules: Rules, report: Report) -> "Callable[[], _File]":
@@ -85,7 +94,6 @@ class _File:
         self._parts = list(_parts(self._body, head.count("\n") + 3))
         self._rules = rules
         self._report = report
-        self._said = Words(self._language)
 
     def page(self) -> Page:
         """A page written in French."""
@@ -179,7 +187,7 @@ class _File:
         text = self._head.text(name, longest=longest)
         if (figure := loose_figure(text)) is not None:
             self._head.fault(f"{figure} is a figure: {name} says none, the text cites {{fact.name}}", name)
-        return self._said.typeset(text)
+        return _typeset(self._language, text)
 
     def _several(self, name: str) -> tuple[str, ...]:
         """A list that is not empty."""
@@ -199,7 +207,7 @@ class _File:
 
     def _first(self) -> Section:
         first = self._section(self._parts[0])
-        return replace(first, title=self._said.typeset(self._head.text("title")))
+        return replace(first, title=_typeset(self._language, self._head.text("title")))
 
     def _section(self, part: _Part) -> Section:
         """A part as it is said today: without the lines whose facts are not to be said, or about what is not known of the service."""
@@ -217,7 +225,7 @@ class _File:
         missing = [fact for line in good if self._known(line) for fact in facts.unsaid(line)]
         states = {fact.state(today) for fact in missing}
         return Section(
-            title=self._said.typeset(part.title),
+            title=_typeset(self._language, part.title),
             body=whole if len(said) == len(good) else self._told(said),
             held=bool(states - {State.STALE}),
             stale=State.STALE in states,
@@ -243,7 +251,7 @@ class _File:
         """Markdown to what is said: paragraphs, and lines that begin with a bullet. Facts and the service's details are put in."""
         filled = self._rules.facts.fill("\n".join(lines), unsaid=True)
         filled = _SERVICE.sub(lambda match: self._rules.service[match.group(1)] or "", filled)
-        return self._said.typeset(re.sub(r"^- ", "• ", re.sub(r"\n{3,}", "\n\n", filled.strip()), flags=re.MULTILINE))
+        return _typeset(self._language, re.sub(r"^- ", "• ", re.sub(r"\n{3,}", "\n\n", filled.strip()), flags=re.MULTILINE))
 
     def _holds(self, number: int, line: str) -> bool:
         """Whether a line cites only what there is; what is wrong with it is reported."""
