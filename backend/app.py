@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from backend.acts import Acts, Put
 from backend.auth import Door, Passwords
 from backend.frame import Frame
+from backend.lawful import Foresee, foresees_nothing
 from backend.live import Live
 from backend.minors import Minors
 from backend.pages.access import Access
@@ -59,11 +60,13 @@ def backend_routes(
     passwords: Passwords | None = None,
     elsewhere: Elsewhere = nowhere,
     reads: Reads = understands_nothing,
+    foresee: Foresee = foresees_nothing,
 ) -> APIRouter:
     """Everything under /backend.
 
     `put` is the way out (bot.outbox.put), `bell` rings for live pages, streams end when `stopping` is set, `library` gives what the service says
-    now, `elsewhere` the address of a poster's code on each other channel that a link can open, `reads` what a text means. `shelf` must hold
+    now, `elsewhere` the address of a poster's code on each other channel that a link can open, `reads` what a text means,
+    `foresee`: what would become of an answer. `shelf` must hold
     content.look and backend.STATIC. Raises SettingsError.
     """
     door = Door(storage, passwords or Passwords(), secure=settings.secure, trusted_proxies=settings.trusted_proxies)
@@ -93,7 +96,7 @@ def backend_routes(
     Switches(frame, storage).add_to(router)
     Team(frame, storage, settings.base_url).add_to(router)
     acts = Acts(put, Minors(library))
-    threads = Threads(frame, storage, acts, Live(storage, bell, stopping))
+    threads = Threads(frame, storage, acts, Live(storage, bell, stopping), foresee)
     threads.add_to(router)
     Endings(frame, storage, acts, threads).add_to(router)
     Papers(frame, storage, acts, threads).add_to(router)

@@ -40,6 +40,7 @@ REASONS = {
     "changed": "ce n'était plus vrai",
     "not_this_way": "cela ne part ni par SMS ni par e-mail",
     "outside_window": "la messagerie ne le permet plus maintenant",
+    "beyond_reach": "WhatsApp ne laisse pas écrire à plus de personnes aujourd'hui",
     "by_another_way": "dit par un autre moyen de la personne",
     "until_they_write": "attend que la personne écrive",
     "not_approved": "WhatsApp n'a pas encore accepté ce modèle de message",

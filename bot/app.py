@@ -320,7 +320,18 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     site.include_router(deposit_routes(house, PaperBoxes(service.storage, lambda: service.library)))
     out, now = outbox.put, lambda: service.library
     links = partial(_links, service.channels.values())
-    desk = backend_routes(service.storage, out, service.settings, shelf, service.bell, service.stopping, now, elsewhere=links, reads=service.reads)
+    desk = backend_routes(
+        service.storage,
+        out,
+        service.settings,
+        shelf,
+        service.bell,
+        service.stopping,
+        now,
+        elsewhere=links,
+        reads=service.reads,
+        foresee=service.outbox.foresee,
+    )
     site.include_router(desk)
     site.router.routes.extend(wiring.static_routes(shelf))
     return site

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot import knocking
 from bot.channels.base import Channel
-from bot.legality import AFTER_CALM, MOVES, NO_WINDOW, Case, Drop, Elsewhere, Verdict, Way, Window, decide
-from bot.messages import Outbound, Purpose
+from bot.legality import AFTER_CALM, MOVES, NO_WINDOW, Case, Drop, Elsewhere, Foreseen, Send, SendAs, Verdict, Way, Window, decide
+from bot.messages import Address, Outbound, Purpose
 from storage import consents, crises, fallbacks, standings
 from storage.consents import Choice
 from storage.engine import Work
@@ -37,6 +37,21 @@ class Law:
             return verdict
         ways = self.ways(work, lane, row.outbound)
         return decide(replace(case, ways=ways), work.now, self._zone) if ways else verdict
+
+    def foresee(self, work: Work, conversation_id: int) -> Foreseen | None:
+        """What would become of a colleague's words in this conversation now; None where it is held nowhere that is on. Holds nothing."""
+        found = fallbacks.here(work, conversation_id)
+        channel = None if found is None else self._channels.get((found.channel, found.account))
+        if found is None or channel is None:
+            return None
+        limits, heard = channel.limits, found.last_inbound_at
+        window = NO_WINDOW if limits.window is None else Window(heard, limits.window, limits.human_window, None)
+        if limits.templates and not window.takes_anything(work.now):
+            words = Outbound(Address(found.channel, found.account, ""), Purpose.HUMAN, "")
+            window = _agreed(work, window, channel, words)
+        verdict = decide(Case(Purpose.HUMAN, 0, 0, None, found.blocked, opted_out=False, window=window), work.now, self._zone)
+        lasts = {Send: limits.window, SendAs: limits.human_window}.get(type(verdict))
+        return Foreseen(found.channel, verdict, None if lasts is None or heard is None else heard + lasts)
 
     def otherwise(self, work: Work, lane: Lane, row: Due, why: str) -> Elsewhere | None:
         """The way that what was refused here goes, None where it goes by none. `why`: the code of the refusal."""

@@ -142,6 +142,15 @@ class Case:
     ways: tuple[Way, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What would become of a colleague's words now, before they are written. `until`: how long that holds, None for as long as nothing changes."""
+
+    channel: str
+    verdict: Verdict
+    until: datetime | None
+
+
 def decide(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
     """What becomes of a message now. `now` is aware; quiet hours are read in `zone`."""
     verdict = here(case, now, zone)

@@ -80,6 +80,7 @@ class Outbox(Rounding):
         self._undone = undone
         self._channels = channels
         self._law = Law(channels, zone)
+        self.foresee = self._law.foresee
         self._alone = alone
         self._rounds = Rounds("send", storage, clock, Wake.SEND, self._lead_once, self._find)
         self._swept = 0

@@ -29,6 +29,7 @@ _JOINED = ADDRESS.join(LINK, (LINK.c.address_id == ADDRESS.c.id) & LINK.c.until.
 OTHERS = statement(
     select(*_COLUMNS).select_from(_JOINED).where(LINK.c.person_id == bindparam("person"), ADDRESS.c.id != bindparam("here")).order_by(ADDRESS.c.id)
 )
+_HERE = statement(select(*_COLUMNS).select_from(_JOINED).where(CONVERSATION.c.id == bindparam("conversation")))
 _CHOSEN = statement(select(PERSON.c.otherwise, PERSON.c.ways).where(PERSON.c.id == bindparam("person")))
 _CHOOSE = statement(update(PERSON).where(PERSON.c.id == bindparam("person")).values(otherwise=bindparam("otherwise")))
 
@@ -111,6 +112,22 @@ def known(work: Work, person_id: int, here: int) -> tuple[Other, ...]:
         )
         for row in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """The address a conversation is held at, looked at without being held."""
+
+    channel: str
+    account: str
+    blocked: bool
+    last_inbound_at: datetime | None
+
+
+def here(work: Work, conversation_id: int) -> Here | None:
+    """Where a conversation is held, None where it is nobody's any more."""
+    row = work.execute(_HERE, {"conversation": conversation_id}).fetchone()
+    return None if row is None else Here(row[1], row[2], row[4] is not None, None if row[5] is None else from_moment(row[5]))
 
 
 def _heard(other: Other) -> float:

@@ -8,10 +8,11 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from backend import closing
+from backend import closing, lawful
 from backend.acts import FAREWELL, Acts, Draft, Outcome, form_id
 from backend.auth import form_token
 from backend.frame import HOME, Frame, Refused, Visit, to
+from backend.lawful import Foresee, foresees_nothing
 from backend.live import Live, version
 from handlers.notice import lasting
 from storage import appointment_view, audit, caseworkers, desk, places, tasks, thread_view, threads
@@ -55,7 +56,18 @@ SAID = {
 STATUSES = {Outcome.GONE: 404, Outcome.EMPTY: 422, Outcome.TOO_LONG: 422}
 WORDS: Mapping[str, object] = {"endings": closing.ENDINGS, "informed": closing.INFORMED, "faults": closing.FAULTS, "farewell": FAREWELL.msgid}
 NOTHING: Mapping[str, object] = {
-    **{"draft": None, "outcome": None, "crossed": (), "closing": None, "handing": None, "asking": None, "fault": "", "mode": "reply", "noted": ""},
+    **{
+        "draft": None,
+        "outcome": None,
+        "crossed": (),
+        "closing": None,
+        "handing": None,
+        "asking": None,
+        "fault": "",
+        "mode": "reply",
+        "noted": "",
+        "lawful": "",
+    },
 }
 """What a page shows where nothing went wrong."""
 
@@ -104,8 +116,9 @@ def to_come(work: Work, view: View) -> tuple[ToCome, ...]:
 class Threads:
     """The pages of threads."""
 
-    def __init__(self, frame: Frame, storage: Storage, acts: Acts, live: Live) -> None:
+    def __init__(self, frame: Frame, storage: Storage, acts: Acts, live: Live, foresee: Foresee = foresees_nothing) -> None:
         self._frame = frame
+        self._foresee = foresee
         self._storage = storage
         self._acts = acts
         self._live = live
@@ -212,6 +225,8 @@ class Threads:
         if view is None:
             raise Refused(404, "gone.html")
         await self._storage.run(audit.opened, visit.me.id, view.id)
+        foreseen = await self._storage.read(self._foresee, view.conversations[view.answered])
+        values = {"lawful": lawful.said(foreseen, self._frame.show, self._storage.clock.now()), **values}
         crossed = _crossed(view, draft.seen) if draft and outcome is Outcome.MOVED else ()
         status = 422 if values.get("fault") else 200 if outcome is None else STATUSES.get(outcome, 409)
         return self._page(visit, shown, status, draft=draft, outcome=outcome, crossed=crossed, **values)

@@ -1,0 +1,38 @@
+"""What becomes of an answer, said before it is written: only what is known, in plain words."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from backend.show import Show
+from bot.legality import Drop, Foreseen, Send, SendAs, WaitForThem
+from storage.engine import Work
+
+Foresee = Callable[[Work, int], Foreseen | None]
+"""What would become of a colleague's words in a conversation now."""
+
+
+def foresees_nothing(work: Work, conversation_id: int) -> Foreseen | None:
+    """Where no channel is known."""
+    return None
+
+
+def said(foreseen: Foreseen | None, show: Show, now: datetime) -> str:
+    """A sentence, "" where an answer goes as it is at any time."""
+    if foreseen is None:
+        return ""
+    app, until = show.channel(foreseen.channel), "" if foreseen.until is None else show.near(foreseen.until, now)
+    match foreseen.verdict:
+        case Send():
+            words = f"Votre réponse partira telle quelle, si elle part avant {until}." if until else ""
+        case SendAs():
+            words = f"Pas de message de sa part depuis un jour : {app} laisse encore passer votre réponse, jusqu'à {until}."
+        case WaitForThem():
+            words = (
+                f"Pas de message de sa part depuis un jour : {app} lui dira seulement qu'une réponse l'attend. "
+                "Votre texte part dès que la personne écrit. Sans nouvelles au bout de 3 jours, une tâche vous le dit."
+            )
+        case Drop(reason="outside_window" | "not_approved"):
+            words = f"Pas de message de sa part depuis trop longtemps : {app} ne laisserait pas passer votre réponse. Mieux vaut appeler."
+        case _:
+            words = ""
+    return show.said(words)
