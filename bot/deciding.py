@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from bot import knocking
 from bot.channels.base import Channel
 from bot.legality import AFTER_CALM, MOVES, NO_WINDOW, Case, Drop, Elsewhere, Foreseen, Send, SendAs, Verdict, Way, Window, decide
-from bot.messages import Address, Outbound, Purpose
+from bot.messages import Outbound, Purpose, Template
+from content.words import FRENCH
 from storage import consents, crises, fallbacks, standings
 from storage.consents import Choice
 from storage.engine import Work
@@ -47,8 +48,7 @@ class Law:
         limits, heard = channel.limits, found.last_inbound_at
         window = NO_WINDOW if limits.window is None else Window(heard, limits.window, limits.human_window, None)
         if limits.templates and not window.takes_anything(work.now):
-            words = Outbound(Address(found.channel, found.account, ""), Purpose.HUMAN, "")
-            window = _agreed(work, window, channel, words)
+            window = _agreed(work, window, channel, None, FRENCH)
         verdict = decide(Case(Purpose.HUMAN, 0, 0, None, found.blocked, opted_out=False, window=window), work.now, self._zone)
         lasts = {Send: limits.window, SendAs: limits.human_window}.get(type(verdict))
         return Foreseen(found.channel, verdict, None if lasts is None or heard is None else heard + lasts)
@@ -98,7 +98,7 @@ class Law:
         window = Window(lane.last_inbound_at, limits.window, limits.human_window, None)
         if not limits.templates or window.takes_anything(work.now):
             return window
-        return _agreed(work, window, channel, outbound)
+        return _agreed(work, window, channel, outbound.template, outbound.language)
 
     def _way(self, work: Work, other: Other, outbound: Outbound) -> Way:
         channel = self._channels[other.channel, other.account]
@@ -106,13 +106,17 @@ class Law:
         window = NO_WINDOW
         if limits.window is not None:
             window = Window(other.last_inbound_at, limits.window, limits.human_window, None)
-            window = _agreed(work, window, channel, outbound) if limits.templates and not window.takes_anything(work.now) else window
+            window = (
+                _agreed(work, window, channel, outbound.template, outbound.language)
+                if limits.templates and not window.takes_anything(work.now)
+                else window
+            )
         return Way(other.address_id, window, other.blocked, other.opted_out, other.accepted, other.watched, limits.purposes)
 
 
-def _agreed(work: Work, window: Window, channel: Channel, outbound: Outbound) -> Window:
+def _agreed(work: Work, window: Window, channel: Channel, template: Template | None, language: str) -> Window:
     approved = standings.approved(work, channel.name, channel.account)
-    return replace(window, template=outbound.template, knock=knocking.template_in(outbound.language), approved=approved)
+    return replace(window, template=template, knock=knocking.template_in(language), approved=approved)
 
 
 def _wanted(work: Work, person_id: int, purpose: Purpose) -> bool:

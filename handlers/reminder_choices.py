@@ -15,6 +15,7 @@ from handlers.greeting import greeting
 from handlers.my_data import ABOUT_CHOICES, CHOOSE, PHONE, PHONE_LABEL, chosen, day, no_choice, toggle
 from handlers.notice import VERSION, notice
 from handlers.open_danger import in_danger
+from handlers.otherwise import otherwise_offered
 from handlers.own_appointments import to_come
 from handlers.relays import offered as relays
 from handlers.young import too_young_to_choose
@@ -68,7 +69,7 @@ def show(turn: Turn) -> None:
         return
     body = f"{chosen(turn, found)}\n\n{turn.words.say(ABOUT_CHOICES)}"
     workshops = toggle(turn, on=Chosen.ANNOUNCEMENTS in found.chosen)
-    offered = (*reminder_toggles(turn), workshops, *relays(turn))
+    offered = (*reminder_toggles(turn), workshops, *relays(turn), *otherwise_offered(turn))
     turn.reply_content(body, *offered, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
