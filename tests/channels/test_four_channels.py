@@ -89,6 +89,7 @@ async def is_reminded(young: Young, mine: Appointment, called: list[str]) -> Non
         assert news == []
         assert sum(when in text for text in called) == 1, called
         return
+    assert len(news) == 1, (young.kit.name, news, called)
     [said] = news
     assert when in said.text
     assert not any(when in text for text in called)

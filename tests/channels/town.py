@@ -1,5 +1,6 @@
 """A whole service before all its channels: the composition root, strict doubles of the providers, and young people who write by each."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from bot.channels.whatsapp import agreeing
 from bot.clock import MachineClock
 from bot.messages import Address
 from bot.settings import Settings
+from storage.columns import to_moment
+from storage.engine import Work
 from tests.channels.kit import Kit, Letter, Said, Seen
 from tests.channels.kits import APPS, KITS
 from tests.channels.telegram.conftest import SECRET
@@ -104,16 +107,30 @@ class Town:
         return {kit.name: Young(self, kit, kit.who(nth)) for kit in APPS}
 
     async def settled(self) -> None:
-        """Until turns and sends are done, whichever woke the other."""
-        for _again in range(2):
+        """Until nothing is due any more: what a lane in use or the pace held back is looked at again, for some seconds at most."""
+        for _again in range(100):
             await self.service.turns.sweep()
             await self.service.outbox.sweep()
             await self.service.settled()
+            if not await self.service.storage.read(_left):
+                return
+            await asyncio.sleep(0.1)  # the service runs by itself, on the machine's own time
+            await self.service.clockwork.tick()
 
     async def turn_to(self, moment: datetime) -> None:
         """Turn the service's clock, as the demo does, and run what falls due."""
         await self.service.advance(moment - self.service.clock.now())
         await self.settled()
+
+
+def _left(work: Work) -> int:
+    """How much is due: things to answer, messages to send, calls under way, reminders."""
+    counted = (
+        "SELECT (SELECT count(*) FROM inbound WHERE state = 'waiting') + (SELECT count(*) FROM outbound WHERE state = 'due')"  # noqa: S608
+        " + (SELECT count(*) FROM delivery WHERE state = 'leased')"
+        f" + (SELECT count(*) FROM reminder WHERE state = 'planned' AND due_at <= {to_moment(work.now)})"
+    )
+    return int(work.session.connection().exec_driver_sql(counted).scalar_one())
 
 
 async def agree(double: WhatsAppDouble) -> None:
