@@ -1,6 +1,6 @@
 """Token buckets kept in the database, so that every process shares one pace. Machine time."""
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Integer, bindparam, cast, func, select, update
 
 from storage import tables
 from storage.engine import Work, statement, table, upsert
@@ -14,7 +14,7 @@ _WRITE = statement(
 )
 _REACHED = statement(
     select(func.count(), func.min(BUCKET.c.at)).where(
-        func.substr(BUCKET.c.name, 1, bindparam("length")) == bindparam("prefix"), BUCKET.c.at > bindparam("since")
+        func.substr(BUCKET.c.name, 1, cast(bindparam("length"), Integer)) == bindparam("prefix"), BUCKET.c.at > bindparam("since")
     )
 )
 
