@@ -15,6 +15,7 @@ from backend.pages.access import Access
 from backend.pages.appointments import Appointments
 from backend.pages.busy import BusyCalendars
 from backend.pages.calendar import Calendar
+from backend.pages.channels import Channels
 from backend.pages.contents import Contents
 from backend.pages.covered import CoveredOnes
 from backend.pages.crisis_texts import CrisisTexts
@@ -94,6 +95,7 @@ def backend_routes(
     Posters(frame, storage, settings.base_url if settings.public else "", elsewhere).add_to(router)
     Setup(frame, storage, alerts_elsewhere=bool(settings.alert_urls)).add_to(router)
     Switches(frame, storage).add_to(router)
+    Channels(frame, storage).add_to(router)
     Team(frame, storage, settings.base_url).add_to(router)
     acts = Acts(put, Minors(library))
     threads = Threads(frame, storage, acts, Live(storage, bell, stopping), foresee)

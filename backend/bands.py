@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend import first_day
 from content.library import Library
-from storage import busy, hours, signatures, switches, tasks
+from storage import busy, hours, signatures, standings, switches, tasks
 from storage.caseworkers import Member, Role
 from storage.engine import Work
 from storage.switches import Switch
@@ -26,6 +26,8 @@ class Bands:
     on: frozenset[Switch]
     unread: bool
     """A calendar kept elsewhere (one's own; of anybody for the head) was not read for a day."""
+    applications: bool
+    """A provider has said how we stand with it."""
 
     @property
     def workshops(self) -> bool:
@@ -43,4 +45,5 @@ def read(work: Work, member: Member, library: Callable[[], Library], *, alerts_e
         first_day=not day.over,
         on=frozenset(switch for switch in Switch if switches.on(work, switch)),
         unread=busy.any_ill(work, None if member.role is Role.HEAD else member.id) if member.reads else False,
+        applications=standings.known(work),
     )

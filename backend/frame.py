@@ -32,7 +32,7 @@ MOST_FIELDS = 60
 KNOWN_PAGE = re.compile(
     r"/backend(/threads/[\w-]{1,64}|/setup(/[a-z]{1,16})?|/workshops(/(sessions/)?[\w-]{1,64})?"
     r"|/calendar(/(openings|motives|feed|busy|book|covered|appointments/[\w-]{1,64}))?"
-    r"|/(tasks|closed|figures|gaps|team|hours|posters|kit(/paper)?|switches|crisis-texts|content(/(facts|pages)/[a-z0-9-]{1,64})?))?"
+    r"|/(tasks|closed|figures|gaps|team|hours|posters|kit(/paper)?|switches|channels|crisis-texts|content(/(facts|pages)/[a-z0-9-]{1,64})?))?"
 )
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; form-action 'self'; "

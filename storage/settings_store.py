@@ -70,6 +70,12 @@ def mapping(work: Work, name: str) -> Mapping[str, Json]:
     return value if isinstance(value, Mapping) else {}
 
 
+def names(work: Work, prefix: str) -> tuple[str, ...]:
+    """The settings whose names begin so, in order."""
+    found = select(SETTING.c.name).where(SETTING.c.name.startswith(prefix, autoescape=True)).order_by(SETTING.c.name)
+    return tuple(work.session.execute(found).scalars())
+
+
 def confidential(work: Work, name: str) -> str:
     """A setting that is kept sealed, "" where there is none."""
     row = work.session.execute(select(tables.Confidential).where(col(tables.Confidential.name) == name)).scalars().first()

@@ -40,6 +40,18 @@ def of(work: Work, channel: str, account: str) -> Standing | None:
     )
 
 
+def every(work: Work) -> tuple[Standing, ...]:
+    """What was said last of each account that was ever asked about, by name."""
+    names = settings_store.names(work, f"{PREFIX}.")
+    found = (of(work, *name.removeprefix(f"{PREFIX}.").split(".", 1)) for name in names)
+    return tuple(each for each in found if each is not None)
+
+
+def known(work: Work) -> bool:
+    """Whether any account was ever asked about."""
+    return bool(settings_store.names(work, f"{PREFIX}."))
+
+
 def approved(work: Work, channel: str, account: str) -> frozenset[str]:
     """The templates (`Template.key`) that the provider lets pass."""
     standing = of(work, channel, account)
