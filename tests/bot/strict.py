@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.channels.base import Courtesy, Limits, Parsed
+from bot.channels.relay.rendering import CARRIED
 from bot.errors import Malformed
 from bot.messages import Address, Call, Outbound, Purpose
 from tests.clock import TestClock
@@ -22,7 +23,7 @@ LIMITS: Mapping[str, Limits] = {
     "telegram": UNPACED,
     "whatsapp": replace(UNPACED, window=DAY, templates=True),
     "messenger": replace(UNPACED, window=DAY, human_window=timedelta(days=7)),
-    "relay": replace(UNPACED, purposes=frozenset({Purpose.REMINDER, Purpose.SERVICE, Purpose.CRISIS})),
+    "relay": replace(UNPACED, purposes=CARRIED),
 }
 
 
@@ -95,7 +96,7 @@ class Strict:
             "refused": said.purpose is Purpose.SURVEY and them.no_surveys,
             "a danger was told of": said.purpose in (Purpose.SURVEY, Purpose.ANNOUNCEMENT) and them.calm_until is not None and now < them.calm_until,
             "under a human": said.purpose is Purpose.ANNOUNCEMENT and them.human,
-            "not by SMS": self.name == "relay" and said.purpose not in (Purpose.REMINDER, Purpose.SERVICE, Purpose.CRISIS),
+            "not by SMS": self.name == "relay" and said.purpose in (Purpose.HUMAN, Purpose.SURVEY, Purpose.ANNOUNCEMENT),
             "moved though it stays": written_for != self.name and said.purpose not in (Purpose.REMINDER, Purpose.SERVICE),
             "moved where somebody reads": written_for != self.name and them.watched,
             "moved after STOP": written_for != self.name and them.stopped,
