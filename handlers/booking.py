@@ -123,7 +123,7 @@ def take_motive(turn: Turn) -> None:
         return
     offers, motive = motives.motives(turn.work), _motive_said(turn)
     if motive is None:
-        ask_ours(turn, MOTIVE, _unclear(turn, NEAREST), *_motives(turn, offers), button(turn, PERSON), data=_first_words(turn))
+        ask_ours(turn, MOTIVE, _unclear(turn, NEAREST, WHAT_FOR), *_motives(turn, offers), button(turn, PERSON), data=_first_words(turn))
     else:
         where(turn, motive)
 
@@ -189,14 +189,14 @@ def take_town(turn: Turn) -> None:
         _offer(turn, Looking(motive.token))
     elif place is None:
         data = {"motive": motive.token, **_first_words(turn)}
-        ask_ours(turn, TOWN, _unclear(turn, NOT_THERE), *_towns(turn, motive, there), button(turn, PERSON), data=data)
+        ask_ours(turn, TOWN, _unclear(turn, NOT_THERE, WHICH_TOWN), *_towns(turn, motive, there), button(turn, PERSON), data=data)
     else:
         _offer(turn, Looking(motive.token, places=frozenset({place.id})))
 
 
-def _unclear(turn: Turn, text: Text) -> str:
-    """What is said to words that choose nothing; the second time in a row, that a person understands better."""
-    return turn.words.say(text if turn.in_a_row(UNCLEAR) == 1 else NO_BETTER)
+def _unclear(turn: Turn, text: Text, question: Text) -> str:
+    """What is said to words that choose nothing; the second time in a row, that a person understands better, and the question."""
+    return turn.words.say(text) if turn.in_a_row(UNCLEAR) == 1 else f"{turn.words.say(NO_BETTER)} {turn.words.say(question)}"
 
 
 def gives_up(turn: Turn) -> bool:

@@ -49,6 +49,7 @@ ERASED_BUT_FOLLOWED = _(
     "la cheffe ou le chef de service te répond avant le {jour}, avec ce qui reste et pourquoi."
 )
 WIPED = _("C'est fait.")
+PAPER_LATER = _("L'équipe n'a pas encore reçu ton fichier. Je l'efface d'ici dès qu'elle l'a.")
 PAPER_WIPED = _("C'est effacé d'ici. L'équipe garde sa copie.")
 PAPER_LEFT = _("Je n'ai pas pu l'effacer d'ici. L'équipe a sa copie.")
 WIPED_PARTLY = _("C'est fait pour ce qui a moins de 48 heures. Le reste est encore là.")
@@ -111,6 +112,8 @@ def erase_paper(turn: Turn) -> None:
     """The files they sent, off the screen alone: their yes to what a receipt offered. Elsewhere, how to do it by hand."""
     if screen.can_wipe(turn.lane.address):
         screen.wipe_papers(turn)
+        if erasing.files_on_their_way(turn.work, turn.lane.conversation_id):
+            turn.reply(PAPER_LATER, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
     else:
         body = f"{turn.words.say(screen.CANNOT)}\n\n{screen.how_file(turn.words, turn.lane.address)}"
         turn.reply_content(body, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)

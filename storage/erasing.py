@@ -99,8 +99,13 @@ def _ready(work: Work, row: Erasing) -> bool:
         return _said(work, row)
     if row.kind != Extent.PAPERS:
         return True
-    waiting = select(Media.id).where(col(Media.conversation_id) == row.conversation_id, col(Media.state) == State.ANNOUNCED.value)
-    return work.session.exec(waiting.limit(1)).first() is None
+    return not files_on_their_way(work, row.conversation_id)
+
+
+def files_on_their_way(work: Work, conversation_id: int | None) -> bool:
+    """Whether a file sent here has not reached the team yet."""
+    waiting = select(Media.id).where(col(Media.conversation_id) == conversation_id, col(Media.state) == State.ANNOUNCED.value)
+    return work.session.exec(waiting.limit(1)).first() is not None
 
 
 def _said(work: Work, row: Erasing) -> bool:

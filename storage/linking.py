@@ -26,7 +26,7 @@ ADDRESS, LINK, CONVERSATION, PERSON, CONSENT = (
 )
 JOINED = table(tables.Joined)
 MOVED, WITHDRAWN, CLOSED = "moved", "withdrawn", "closed"
-STAY = frozenset(table(noun).name for noun in (tables.Audit, tables.Joining, tables.Link))
+STAY = frozenset(("audit", *(table(noun).name for noun in (tables.Joining, tables.Link))))
 """What refers to a person and does not simply move: what is written once, and what is closed and opened."""
 DIE = tuple(table(noun) for noun in (tables.Download, tables.LinkCode, tables.PrivateLink))
 """What was asked for by one of them, and would open more than they knew."""
