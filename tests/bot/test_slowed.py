@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -138,7 +139,7 @@ async def test_a_person_that_is_told_to_slow_down_holds_nobody_else(storage: Sto
     flood.hit.script("whatsapp-0", lost(Throttled("whatsapp_131056", 6.0)))
     await flood.put(flood.hit, 3, (Purpose.REPLY,))
     await flood.passes(STEP)
-    assert [call.peer for call in flood.hit.ended if flood.hit.read(call.peer)] == ["whatsapp-1", "whatsapp-2"]
+    assert {call.peer for call in flood.hit.ended if flood.hit.read(call.peer)} == {"whatsapp-1", "whatsapp-2"}
     await flood.passes(6.5)
     assert flood.hit.read("whatsapp-0") == ["0"]
 
@@ -174,7 +175,7 @@ class TestAnnounced:
 class TestReach:
     """So many people a day outside their window."""
 
-    async def late(self, flood: Flood, people: range, **more: object) -> list[Sent]:
+    async def late(self, flood: Flood, people: Iterable[int], **more: object) -> list[Sent]:
         agreed = Template("rdv_rappel", ("jeudi",), "fr")
         flood.hit.limits = Limits(text=200, choices=3, label=20, per_second=1000.0, window=timedelta(hours=24), templates=True)
         await flood.storage.run(standings.put, Standing("whatsapp", "here", flood.clock.now(), people=3, templates={agreed.key: "approved"}))
@@ -190,8 +191,9 @@ class TestReach:
         return flood.hit.calls
 
     async def test_no_more_people_than_meta_lets_and_the_next_ones_the_day_after(self, flood: Flood) -> None:
-        assert len(await self.late(flood, range(5))) == 3
-        assert len(await self.late(flood, range(3))) == 6, "whom we have written to today counts once"
+        reached = [int(call.peer.removeprefix("late-")) for call in await self.late(flood, range(5))]
+        assert len(reached) == 3
+        assert len(await self.late(flood, reached)) == 6, "whom we have written to today counts once"
         flood.clock.turn(days=1)
         await flood.passes(1.0)
         assert len(flood.hit.calls) == 8
