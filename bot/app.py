@@ -177,9 +177,14 @@ def _put_offset(work: Work, offset: timedelta) -> timedelta:
 
 @asynccontextmanager
 async def open_service(
-    settings: Settings, clock: MachineClock, role: Role, extra: Sequence[Channel] = (), library: Library | None = None
+    settings: Settings,
+    clock: MachineClock,
+    role: Role,
+    extra: Sequence[Channel] = (),
+    library: Library | None = None,
+    accounts: wiring.Accounts | None = None,
 ) -> AsyncIterator[Service]:
-    """A service whose loops run until the block ends. `extra` channels come beside those the settings switch on."""
+    """A service whose loops run until the block ends. `extra` channels come beside those of `accounts`: the operator's own, where none are given."""
     if not settings.secret_key:
         raise SettingsError("PALIER_SECRET_KEY is missing; make one with: openssl rand -base64 32, and keep it apart from the backups")
     async with AsyncExitStack() as house:
@@ -188,7 +193,8 @@ async def open_service(
         await _turn(clock, storage)
         await storage.run(hours.put_zone, settings.timezone)
         books = Books(library or load_library(), await storage.read(read_edits))
-        service = _assemble(settings, clock, storage, books, role, extra)
+        listed = wiring.channels(settings, clock, accounts or wiring.accounts(), lambda: books.library.service.phone or "")
+        service = _assemble(settings, clock, storage, books, role, (*listed, *extra))
         for channel in service.channels.values():
             house.push_async_callback(channel.close)
         house.push_async_callback(service.inbox.close)
@@ -203,10 +209,9 @@ async def open_service(
         yield service
 
 
-def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: Books, role: Role, extra: Sequence[Channel]) -> Service:
+def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: Books, role: Role, listed: Sequence[Channel]) -> Service:
     stopping = asyncio.Event()
-    listed = wiring.channels(settings, clock, lambda: books.library.service.phone or "")
-    channels = {(channel.name, channel.account): channel for channel in (*listed, *extra)}
+    channels = {(channel.name, channel.account): channel for channel in listed}
     alone = role == Role.RUN and storage.dialect == "sqlite"  # its lock says so; on PostgreSQL another process may be sending
     sender = Outbox(storage, channels, clock, settings.zone, alone=alone, undone=reminding.undone)
     greeting = {channel.name for channel in channels.values() if channel.limits.greets}

@@ -28,6 +28,7 @@ from bot.furnishing import PASSWORD, TEAM, furnish
 from bot.serving import open_door, server
 from bot.settings import Settings, load_settings
 from bot.templates import templates
+from bot.wiring import Accounts
 from content.library import load_library
 from content.words import Words
 from storage.connections import FileLock
@@ -58,10 +59,13 @@ async def demo(*, fresh: bool, say: Say, folder: Path = FOLDER) -> int:
 
 @asynccontextmanager
 async def furnished(folder: Path, settings: Settings, say: Say) -> AsyncIterator[Service]:
-    """The demo's service, whose loops run until the block ends: its team, and, the first time, what happened there in the last days."""
+    """The demo's service, whose loops run until the block ends: its team, and, the first time, what happened there in the last days.
+
+    Whatever accounts the operator set are none of its own: it writes to nobody.
+    """
     begun, now = folder / BEGUN, MachineClock().now()
     clock = MachineClock(story.beginning(now, settings.zone) - now) if begun.exists() else MachineClock()
-    async with open_service(settings, clock, Role.RUN, library=load_library(demo=True)) as service:
+    async with open_service(settings, clock, Role.RUN, library=load_library(demo=True), accounts=Accounts()) as service:
         await furnish(service)
         if begun.exists():
             await story.tell(service, now, partial(_progress, say))
@@ -112,6 +116,8 @@ def demo_settings(folder: Path, given: Settings) -> Settings:
         "database_listen_url": None,
         "secret_key": (SecretStr(key.read_text(encoding="ascii")),),
         "erasure_ledger": folder / "erasures.log",
+        "alert_urls": (),  # a danger told in the demo wakes nobody
+        "embeddings_url": "",
     }
     if "base_url" not in given.model_fields_set:
         changes["base_url"] = f"http://{given.host}:{given.port}"

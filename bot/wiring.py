@@ -1,6 +1,7 @@
 """The explicit lists of the composition root: channels, handlers, and what each room is handed. A channel's library is imported only if it is on."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,14 @@ import backend
 from bot.channels import webchat
 from bot.channels.base import Channel
 from bot.channels.messenger import texts
-from bot.channels.messenger.settings import load_messenger_settings
+from bot.channels.messenger.settings import MessengerSettings, load_messenger_settings
 from bot.channels.relay.settings import RelaySettings, load_relay_settings
 from bot.channels.relay.texts import Around
-from bot.channels.telegram.settings import load_telegram_settings
+from bot.channels.telegram.settings import TelegramSettings, load_telegram_settings
 from bot.channels.telegram.texts import face
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.ports import Welcome
-from bot.channels.whatsapp.settings import load_whatsapp_settings
+from bot.channels.whatsapp.settings import WhatsAppSettings, load_whatsapp_settings
 from bot.clock import Clock
 from bot.inbox import DangerLane, Detect, Explains
 from bot.messages import Choice
@@ -137,30 +138,42 @@ DEMO_STATIC = Path(__file__).parent / "static"
 YEAR = 365 * 24 * 3600
 
 
-def channels(settings: Settings, clock: Clock, phone: Callable[[], str] = str) -> list[Channel]:
-    """Every channel the settings switch on. The web chat always is. `phone` gives the service's telephone as it is then, "" where nobody knows it."""
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What the channels are told of their accounts; None, as what is off, for a channel that is not there."""
+
+    telegram: TelegramSettings | None = None
+    whatsapp: WhatsAppSettings | None = None
+    messenger: MessengerSettings | None = None
+    relay: RelaySettings | None = None
+
+
+def accounts() -> Accounts:
+    """Those the operator set. Raises SettingsError."""
+    return Accounts(load_telegram_settings(), load_whatsapp_settings(), load_messenger_settings(), load_relay_settings())
+
+
+def channels(settings: Settings, clock: Clock, accounts: Accounts, phone: Callable[[], str] = str) -> list[Channel]:
+    """Every channel the accounts switch on. The web chat always is. `phone` gives the service's telephone as it is then, "" where nobody knows it."""
     found: list[Channel] = [WebChatChannel()]
-    telegram = load_telegram_settings()
-    if telegram.on:
+    if (telegram := accounts.telegram) is not None and telegram.on:
         from bot.channels.telegram.channel import TelegramChannel
 
         shown = face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
         found.append(TelegramChannel(telegram, clock, settings.base_url, shown))
-    whatsapp = load_whatsapp_settings()
-    if whatsapp.on:
+    if (whatsapp := accounts.whatsapp) is not None and whatsapp.on:
         from bot.channels.whatsapp.channel import WhatsAppChannel
         from bot.channels.whatsapp.rendering import Texts
 
         choose = Texts({language: words_of(language).say(CHOOSE) for language in LANGUAGES})
         found.append(WhatsAppChannel(whatsapp, clock, settings.base_url, choose))
-    messenger = load_messenger_settings()
-    if messenger.on:
+    if (messenger := accounts.messenger) is not None and messenger.on:
         from bot.channels.messenger.channel import MessengerChannel
 
         page = texts.face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
         found.append(MessengerChannel(messenger, clock, settings.base_url, page))
-    relay = load_relay_settings()
-    return [*found, *(_relays(relay, settings, clock, phone) if relay.on else ())]
+    relay = accounts.relay
+    return [*found, *(_relays(relay, settings, clock, phone) if relay is not None and relay.on else ())]
 
 
 def _relays(relay: RelaySettings, settings: Settings, clock: Clock, phone: Callable[[], str]) -> Sequence[Channel]:

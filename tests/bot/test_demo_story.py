@@ -12,6 +12,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
+from pydantic import SecretStr
 from sqlmodel import col, select
 
 from bot import demo, furnishing, story
@@ -288,3 +289,14 @@ def test_the_pictures_and_people_are_invented() -> None:
     assert story.photo().startswith(b"\x89PNG")
     assert all(email.endswith("@demo.example") for email, _name, _role in furnishing.TEAM)
     assert MachineClock().offset == timedelta()
+
+
+async def test_the_demo_speaks_for_no_account_of_the_operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its `.env` may be that of a real service: nobody real hears of the demo."""
+    monkeypatch.setenv("PALIER_TELEGRAM_TOKEN", "123456:real")
+    monkeypatch.setenv("PALIER_RELAY_EMAIL_URL", "mailtos://a:b@example.org?to={to}")
+    given = settings_for("").model_copy(update={"alert_urls": (SecretStr("json://example.org"),), "embeddings_url": "http://example.org"})
+    settings = demo.demo_settings(tmp_path, given)
+    assert (settings.alert_urls, settings.embeddings_url) == ((), "")
+    async with demo.furnished(tmp_path, settings, lambda *lines: None) as service:
+        assert {name for name, _account in service.channels} == {"webchat"}
