@@ -5,6 +5,7 @@ Starting again keeps everything; `--fresh` forgets.
 
 import asyncio
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -25,6 +26,9 @@ from bot.banner import Banner
 from bot.clock import MachineClock
 from bot.errors import SettingsError
 from bot.furnishing import PASSWORD, TEAM, furnish
+from bot.phones.opening import LOOPBACK, Phones, open_phones
+from bot.phones.pages import PATH as PHONES
+from bot.phones.pages import Pages
 from bot.serving import open_door, server
 from bot.settings import Settings, load_settings
 from bot.templates import templates
@@ -39,7 +43,7 @@ BEGUN = "story-begun"
 """There while the story is being told: it is told once, whole."""
 FARTHEST = timedelta(days=3660)
 STEPS = (("PT10M", "10 minutes"), ("PT1H", "1 heure"), ("PT12H", "12 heures"), ("P1D", "1 jour"), ("PT48H", "48 heures"), ("P7D", "1 semaine"))
-LINKS = (("/chat", "le jeune"), ("/backend", "la conseillère"), ("/demo", "tourner l’heure"))
+LINKS = (("/chat", "le jeune"), (PHONES, "son téléphone"), ("/backend", "la conseillère"), ("/demo", "tourner l’heure"))
 POLICY = "default-src 'none'; style-src 'self'; form-action 'self'"
 TEMPLATES = Path(__file__).parent / "templates"
 Say = Callable[..., None]
@@ -49,29 +53,51 @@ _DURATION = TypeAdapter(timedelta)
 async def demo(*, fresh: bool, say: Say, folder: Path = FOLDER) -> int:
     """Run the demo until a signal; its exit code."""
     say("Palier, démonstration : je prépare tout…")
+    _stay_here()
     door, settings = await asyncio.to_thread(_prepare, folder, fresh)
-    async with furnished(folder, settings, say) as service:
+    async with open_phones(folder, settings, clock_of(folder, settings)) as phones, furnished(folder, settings, say, phones) as service:
         say(*_invitation(settings))
-        await server(web(service), settings.host, settings.port, service.stopping).run_until_stopped(door)
+        await server(web(service, phones), settings.host, settings.port, service.stopping).run_until_stopped(door)
     say("Arrêté. Tout est gardé : relance pour retrouver la suite, ou ajoute --fresh pour repartir de zéro.")
     return 0
 
 
 @asynccontextmanager
-async def furnished(folder: Path, settings: Settings, say: Say) -> AsyncIterator[Service]:
+async def furnished(folder: Path, settings: Settings, say: Say, phones: Phones | None = None) -> AsyncIterator[Service]:
     """The demo's service, whose loops run until the block ends: its team, and, the first time, what happened there in the last days.
 
-    Whatever accounts the operator set are none of its own: it writes to nobody.
+    It writes to nobody but the phone of the demo: whatever accounts the operator set are none of its own.
     """
     begun, now = folder / BEGUN, MachineClock().now()
-    clock = MachineClock(story.beginning(now, settings.zone) - now) if begun.exists() else MachineClock()
-    async with open_service(settings, clock, Role.RUN, library=load_library(demo=True), accounts=Accounts()) as service:
+    clock, accounts = (clock_of(folder, settings), Accounts()) if phones is None else (phones.clock, phones.accounts)
+    await _agree(accounts)
+    async with open_service(settings, clock, Role.RUN, library=load_library(demo=True), accounts=accounts) as service:
         await furnish(service)
         if begun.exists():
             await story.tell(service, now, partial(_progress, say))
             await service.advance(-service.clock.offset)  # the seconds it took
             begun.unlink()
         yield service
+
+
+def _stay_here() -> None:
+    """What Apprise takes to this very machine goes by no proxy of the operator's."""
+    past = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    os.environ["no_proxy"] = ",".join(filter(None, (past, LOOPBACK)))
+
+
+async def _agree(accounts: Accounts) -> None:
+    """Submit the templates to the phone's own WhatsApp, as `palier whatsapp templates push` does to the real one."""
+    if accounts.whatsapp is not None:
+        from bot.channels.whatsapp.agreeing import push  # the channel's library, only where it is on
+
+        await push(accounts.whatsapp)
+
+
+def clock_of(folder: Path, settings: Settings) -> MachineClock:
+    """The hand of a demo that begins: its story's first day, or today where it was told."""
+    now = MachineClock().now()
+    return MachineClock(story.beginning(now, settings.zone) - now) if (folder / BEGUN).exists() else MachineClock()
 
 
 def _progress(say: Say, played: int, of: int) -> None:
@@ -131,6 +157,7 @@ def _invitation(settings: Settings) -> list[str]:
         "  Service fictif : rien de ce qui est écrit ici ne part nulle part.",
         "",
         f"  Le jeune :       {base}/chat",
+        f"  Son téléphone :  {base}{PHONES}  (WhatsApp, Messenger, Telegram, SMS, e-mail)",
         f"  La conseillère : {base}/backend",
         *(f"                   {email}  mot de passe : {PASSWORD}" for email, _name, _role in TEAM),
         f"  Tourner l'heure : {base}/demo",
@@ -140,7 +167,7 @@ def _invitation(settings: Settings) -> list[str]:
     ]
 
 
-def web(service: Service) -> ASGIApp:
+def web(service: Service, phones: Phones | None = None) -> ASGIApp:
     """The service's own addresses, and the time machine, under a banner."""
     shelf = wiring.shelf(demo=True)
     site = app.web(service, shelf)
@@ -148,13 +175,14 @@ def web(service: Service) -> ASGIApp:
 
     async def clock(request: Request) -> Response:
         """POST /demo/clock: `{"advance": "PT48H"}` moves the service's clock and runs what falls due."""
-        by = _advance(await _asked(request))
+        asked = await _asked(request)
+        by = _advance(asked)
         if by is None:
             advice = 'write {"advance": "PT48H"}: an ISO 8601 duration, forward, ten years at most'
             return JSONResponse({"error": advice}, status_code=400)
         now = await service.advance(by)
         if _is_form(request):
-            return RedirectResponse("/demo", 303)
+            return RedirectResponse(_back(asked), 303)
         return JSONResponse({"now": now.isoformat()})
 
     async def machine(request: Request) -> Response:
@@ -168,9 +196,17 @@ def web(service: Service) -> ASGIApp:
 
     site.add_api_route("/demo/clock", clock, methods=["POST"], include_in_schema=False)
     site.add_api_route("/demo", machine, methods=["GET"], include_in_schema=False)
-    links = " · ".join(f'<a href="{path}">{label}</a>' for path, label in LINKS)
+    if phones is not None:
+        site.router.routes.extend(Pages(service, phones, shelf, STEPS).routes())
+    links = " · ".join(f'<a href="{path}">{label}</a>' for path, label in LINKS if phones is not None or path != PHONES)
     look = f'<link rel="stylesheet" href="{shelf.url("demo.css")}">'
     return Banner(site, look, f'<aside class="demo" lang="fr" dir="ltr">Démonstration, service fictif · {links}</aside>')
+
+
+def _back(asked: object) -> str:
+    """The page of the demo that asked, or the time machine."""
+    page = asked.get("back") if isinstance(asked, dict) else None
+    return page if isinstance(page, str) and re.fullmatch(rf"{PHONES}/[a-z]+", page) else "/demo"
 
 
 def _is_form(request: Request) -> bool:

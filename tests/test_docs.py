@@ -18,6 +18,7 @@ from bot import demo
 from bot.__main__ import _parser
 from bot.app import Role, open_service
 from bot.clock import MachineClock
+from bot.phones.opening import open_phones
 from bot.settings import load_settings
 from content.library import load_library
 
@@ -98,8 +99,12 @@ async def test_every_address_is_documented(tmp_path: Path, monkeypatch: pytest.M
         monkeypatch.setenv(f"PALIER_MESSENGER_{name.replace('PHONE', 'PAGE')}", value)
     for name, value in (("SMS_URL", "json://127.0.0.1:9/?:to={to}"), ("EMAIL_URL", "json://127.0.0.1:9/?:to={to}"), ("SECRET", "s" * 32)):
         monkeypatch.setenv(f"PALIER_RELAY_{name}", value)
-    async with open_service(demo.demo_settings(tmp_path, load_settings()), MachineClock(), Role.WEB, library=load_library(demo=True)) as service:
-        site = vars(demo.web(service))["_app"]
+    settings, clock = demo.demo_settings(tmp_path, load_settings()), MachineClock()
+    async with (
+        open_phones(tmp_path, settings, clock) as phones,
+        open_service(settings, clock, Role.WEB, library=load_library(demo=True)) as service,
+    ):
+        site = vars(demo.web(service, phones))["_app"]
         answered = set(routes(site.routes))
     rows = [cell.strip("`").split() for cell, *_ in cells("addresses.md")]
     documented = {(method.strip(","), path) for *methods, path in rows for method in methods}
