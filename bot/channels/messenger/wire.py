@@ -7,13 +7,12 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import SecretStr
 
+from bot.channels.calls import CONNECT_SECONDS, client
 from bot.channels.messenger.failures import broken, refused
-from bot.channels.trust import trusted
 from bot.errors import SendFailure, TooLarge, Unfit, Unreachable
 from bot.messages import Json
 
-CONNECTIONS = 50
-CONNECT_SECONDS, CALL_SECONDS, COURTESY_SECONDS = 4.0, 10.0, 5.0
+CALL_SECONDS, COURTESY_SECONDS = 10.0, 5.0
 FILE_SECONDS = 60.0
 FILE_PIECE = 64 * 1024
 FILE_HOSTS = (".fbcdn.net", ".fbsbx.com")
@@ -25,16 +24,8 @@ class Wire:
 
     def __init__(self, token: SecretStr, api_base: str) -> None:
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        self._session = httpx.AsyncClient(
-            base_url=api_base,
-            headers={"Authorization": f"Bearer {token.get_secret_value()}"},
-            limits=limits,
-            timeout=httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS),
-            trust_env=False,
-            verify=trusted(),
-        )
-        self._files = httpx.AsyncClient(timeout=httpx.Timeout(FILE_SECONDS, connect=CONNECT_SECONDS), trust_env=False, verify=trusted())
+        self._session = client(CALL_SECONDS, api_base, token.get_secret_value())
+        self._files = client(FILE_SECONDS)
         self._beside = urlsplit(api_base).netloc if api_base.startswith("http://") else ""
         """A double on this machine keeps its files too."""
 

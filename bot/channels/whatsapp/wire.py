@@ -1,4 +1,4 @@
-"""The client: pywa's calls of the Graph API, over a connection pool of ours.
+"""The client: pywa's calls of the Graph API, over connections of ours.
 
 Its log is silenced below warnings: it would write whom we write to, what, and with which token.
 """
@@ -13,13 +13,12 @@ from pydantic import SecretStr
 from pywa.errors import WhatsAppError
 from pywa_async.api import GraphAPIAsync
 
-from bot.channels.trust import trusted
+from bot.channels.calls import CONNECT_SECONDS, client
 from bot.channels.whatsapp.failures import failure_of
 from bot.errors import SendFailure, TooLarge, Unreachable
 from bot.messages import Json
 
-CONNECTIONS = 50
-CONNECT_SECONDS, CALL_SECONDS, COURTESY_SECONDS = 4.0, 10.0, 5.0
+CALL_SECONDS, COURTESY_SECONDS = 10.0, 5.0
 FILE_SECONDS = 60.0
 FILE_PIECE = 64 * 1024
 UNUSED_VERSION = 24.0
@@ -34,9 +33,7 @@ class Wire:
     def __init__(self, token: SecretStr, phone_id: str, api_base: str) -> None:
         logging.getLogger("pywa").setLevel(logging.ERROR)
         logging.getLogger("httpx").setLevel(logging.WARNING)
-        limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
-        timeout = httpx.Timeout(CALL_SECONDS, connect=CONNECT_SECONDS)
-        self._session = httpx.AsyncClient(limits=limits, timeout=timeout, trust_env=False, verify=trusted())
+        self._session = client(CALL_SECONDS)
         self._api = GraphAPIAsync(token.get_secret_value(), self._session, UNUSED_VERSION)
         self._session.base_url = httpx.URL(api_base)
         self._phone_id = phone_id
