@@ -3,12 +3,12 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 
 from bot.channels.base import Channel, Courtesy, Parsed
 from bot.errors import PalierError
-from bot.messages import Ignored, Inbound, Kind, Outbound, Purpose, Receipt
+from bot.messages import Address, Ignored, Inbound, Kind, Outbound, Purpose, Receipt
 from bot.routing import ANSWER, AUTOMATIC, EMERGENCY
 from content.understanding.danger import Danger
 from content.words import Words
@@ -31,6 +31,8 @@ Accept = Callable[[Work, Sequence[Seen], Sequence[Receipt]], list[Accepted]]
 _WORDS = frozenset({Kind.TEXT, Kind.EDITED, Kind.MEDIA, Kind.COMMAND})
 LONG = 2_000
 """Characters."""
+GESTURES = 8
+"""Gestures out at a time at most: where more come they are left undone, for the calls that answer people come first."""
 STRIPES = 64
 """Addresses that share a stripe are accepted one after the other; enough of them that strangers rarely meet."""
 
@@ -108,11 +110,11 @@ class Inbox:
     async def _in_order(self, accept: Accept, inbounds: Sequence[Seen], said: Sequence[Receipt]) -> list[Accepted]:
         """Two things of one address that came one after the other are stored in that order, whatever thread takes them."""
         if self._storage.dialect == "sqlite":  # one writer: first come, first stored
-            return await self._storage.run(accept, inbounds, said)
+            return await self._storage.take(accept, inbounds, said)
         async with AsyncExitStack() as held:
             for stripe in sorted({hash(inbound.address) % STRIPES for inbound, _danger in inbounds}):
                 await held.enter_async_context(self._stripes[stripe])
-            return await self._storage.run(accept, inbounds, said)
+            return await self._storage.take(accept, inbounds, said)
 
     def _accept_all(self, work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt]) -> list[Accepted]:
         return _accept_each(work, inbounds, said, self._danger, self._explains)
@@ -126,12 +128,15 @@ class Inbox:
             channel = self._channels.get((address.channel, address.account))
             if handle is None or channel is None:
                 continue
-            self._gesture(channel.courtesy(address, Courtesy.ANSWERED, handle))
+            self._gesture(channel, address, Courtesy.ANSWERED, handle)
             if item.choice is not None and item.choice.id.startswith(ANSWER):
-                self._gesture(channel.courtesy(address, Courtesy.CLOSE_CHOICES, handle))
+                self._gesture(channel, address, Courtesy.CLOSE_CHOICES, handle)
 
-    def _gesture(self, gesture: Coroutine[None, None, None]) -> None:
-        task = asyncio.get_running_loop().create_task(gesture)
+    def _gesture(self, channel: Channel, address: Address, gesture: Courtesy, handle: str) -> None:
+        if len(self._gestures) >= GESTURES:
+            self.counts[f"not_made:{gesture}"] += 1
+            return
+        task = asyncio.get_running_loop().create_task(channel.courtesy(address, gesture, handle))
         self._gestures.add(task)
         task.add_done_callback(self._gestures.discard)
 
