@@ -5,7 +5,7 @@ costs its server a process, and a quiet service needs one or two.
 import asyncio
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from storage.post import Job
 
@@ -19,11 +19,14 @@ class Crew:
         self._threads: list[Thread] = []
         self._unfinished = 0
         self._counting = Lock()
+        self._idle = Event()
+        self._idle.set()
 
     def put(self, job: Job) -> None:
         """Have it done, by one more thread where all are busy. From one thread, always the same."""
         with self._counting:
             self._unfinished += 1
+            self._idle.clear()
             short = self._unfinished > len(self._threads) < self._most
         if short:
             self._threads.append(Thread(target=self._work, name=self._name, daemon=True))
@@ -39,6 +42,12 @@ class Crew:
         """A job is over: whoever did it is free for the next."""
         with self._counting:
             self._unfinished -= 1
+            if not self._unfinished:
+                self._idle.set()
+
+    def pass_first(self, seconds: float) -> None:
+        """Wait until nothing is left to do here, so long at most: for a thread of another crew, whose work comes after ours."""
+        self._idle.wait(seconds)
 
     async def close(self) -> None:
         """Do what was asked before, then end the threads."""

@@ -34,6 +34,8 @@ class Threads(Protocol):
 
     def write(self, job: Job) -> None: ...
 
+    def take(self, job: Job) -> None: ...
+
     def read(self, job: Job) -> None: ...
 
     async def close(self) -> None: ...
@@ -71,6 +73,10 @@ class Storage:
         does not undo its unit.
         """
         return await self._hand(self._threads.write, unit, arguments, named)
+
+    async def take(self, unit: Callable[Concatenate[Work, P], T], /, *arguments: P.args, **named: P.kwargs) -> T:
+        """`run`, for what comes in: a provider that waits for its 200 does not wait behind the turns of others."""
+        return await self._hand(self._threads.take, unit, arguments, named)
 
     async def read(self, unit: Callable[Concatenate[Work, P], T], /, *arguments: P.args, **named: P.kwargs) -> T:
         """Run a unit that only looks, on one state of the database, without waiting for who writes."""

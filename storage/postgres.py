@@ -30,8 +30,13 @@ from storage.statements import Statement
 from storage.work import NOTHING, DriverCursor, Wake, Work
 
 log = logging.getLogger(__name__)
-THREADS = 12
-"""Units side by side: most of their time they wait for the server's answer or for its disk."""
+THREADS = 4
+"""Units side by side: most of their time they wait for the server's answer or for its disk. More of them only stand in one another's way, and in
+that of the loop: one thread of a process computes at a time, and each that comes back from the server asks for its turn."""
+TAKERS = 2
+"""Threads of their own for what comes in."""
+COURTESY_SECONDS = 0.02
+"""How long a unit lets what comes in pass before it, at most: a provider waits for its 200, and a turn has time."""
 READERS = 2
 CHANNEL = "palier"
 LONGEST_NOTICE = 7900
@@ -165,6 +170,7 @@ class Postgres:
     def __init__(self, url: URL, listen_url: URL, keyring: Keyring, clock: Clock, post: Post) -> None:
         self._url, self._listen_url, self._keyring, self._clock, self._post = url, listen_url, keyring, clock, post
         self._writers = Crew("palier-writer", THREADS, self._write_all)
+        self._takers = Crew("palier-taker", TAKERS, self._take_all)
         self._readers = Crew("palier-reader", READERS, self._read_all)
         self._cries: SimpleQueue[Sequence[tuple[Wake, int]] | None] = SimpleQueue()
         self._closing = Event()
@@ -178,6 +184,9 @@ class Postgres:
     def write(self, job: Job) -> None:
         self._writers.put(job)
 
+    def take(self, job: Job) -> None:
+        self._takers.put(job)
+
     def read(self, job: Job) -> None:
         self._readers.put(job)
 
@@ -188,17 +197,26 @@ class Postgres:
             self._listener.cancel()
             with suppress(asyncio.CancelledError):
                 await self._listener
+        await self._takers.close()
         await self._writers.close()
         await self._readers.close()
         self._cries.put(None)
         await asyncio.to_thread(self._crier.join)
 
     def _write_all(self) -> None:
+        self._do_all(self._writers, after=self._takers)
+
+    def _take_all(self) -> None:
+        self._do_all(self._takers)
+
+    def _do_all(self, crew: Crew, after: Crew | None = None) -> None:
         desk = Desk(self._url, self._closing)
-        for job in self._writers.jobs():
+        for job in crew.jobs():
+            if after is not None:
+                after.pass_first(COURTESY_SECONDS)
             wakes: list[tuple[Wake, int]] = []
             outcome = self._go(desk, job, wakes)
-            self._writers.done()
+            crew.done()
             self._post.deliver([outcome], wakes)
             if wakes:
                 self._cries.put(wakes)

@@ -6,6 +6,7 @@ One more for every message is a part of the rate less, and nobody would see by w
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from threading import get_ident
 from typing import Any
 
@@ -59,9 +60,8 @@ def cost(monkeypatch: pytest.MonkeyPatch, storage: Storage) -> Iterator[Cost]:
 
     for kind in (SqliteWork, PostgresWork):
         monkeypatch.setattr(kind, "execute", counting(kind.execute))
-    run = storage.run
 
-    async def watched(unit: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    async def watched(run: Callable[..., Any], unit: Callable[..., Any], *given: Any, **named: Any) -> Any:
         def looked_at(work: Work, *given: Any, **named: Any) -> Any:
             me = get_ident()
             before = found.cursor[me], found.session[me]
@@ -74,7 +74,8 @@ def cost(monkeypatch: pytest.MonkeyPatch, storage: Storage) -> Iterator[Cost]:
     def hear(*_arguments: object) -> None:
         found.session[get_ident()] += 1
 
-    monkeypatch.setattr(storage, "run", watched)
+    for way in ("run", "take"):
+        monkeypatch.setattr(storage, way, partial(watched, getattr(storage, way)))
     event.listen(Engine, "before_cursor_execute", hear)
     yield found
     event.remove(Engine, "before_cursor_execute", hear)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import psycopg
 import pytest
@@ -16,7 +16,7 @@ from bot.settings import Settings
 from storage import settings_store, tables
 from storage.connections import conninfo, locate
 from storage.engine import Storage, Wake, Work, open_storage, statement, table
-from storage.postgres import LONGEST_NOTICE, THREADS, heard, notices
+from storage.postgres import LONGEST_NOTICE, TAKERS, THREADS, heard, notices
 from tests.clock import TestClock
 from tests.conftest import settings_for
 from tests.databases import PostgresServer
@@ -59,6 +59,35 @@ async def test_units_run_side_by_side(storage: Storage) -> None:
         return met.wait()
 
     assert sorted(await asyncio.gather(*(storage.run(meet) for _ in range(3)))) == [0, 1, 2]
+
+
+async def test_what_comes_in_passes_before_the_turns_that_wait(storage: Storage) -> None:
+    """As many units as there are threads are held up; what comes in is stored all the same, and what waits behind them after it."""
+    let_go = Event()
+
+    def holds(work: Work) -> None:
+        assert let_go.wait(20)
+
+    turns = [asyncio.create_task(storage.run(holds)) for _ in range(THREADS)]
+    waits = asyncio.create_task(storage.run(add, "a turn"))
+    await storage.take(add, "what comes in")
+    assert await storage.read(kinds) == ["what comes in"]
+    let_go.set()
+    await asyncio.gather(waits, *turns)
+    assert await storage.read(kinds) == ["what comes in", "a turn"]
+
+
+async def test_what_comes_in_holds_nobody_up_for_long(storage: Storage) -> None:
+    """Where those who bring it in are stuck themselves, turns go on."""
+    let_go = Event()
+
+    def stuck(work: Work) -> None:
+        assert let_go.wait(20)
+
+    comes = [asyncio.create_task(storage.take(stuck)) for _ in range(TAKERS)]
+    await storage.run(add, "a turn")
+    let_go.set()
+    await asyncio.gather(*comes)
 
 
 async def test_there_are_as_many_connections_as_units_at_once(storage: Storage, database: str) -> None:
