@@ -16,7 +16,7 @@ from storage.consents import Choice
 from storage.engine import Storage, Work, table
 from storage.linking import Pair, Proof, Refused
 from storage.unlinking import Late
-from tests.storage.test_linking import NOT_THE_SAME
+from tests.storage.pairs import NOT_THE_SAME
 
 LINK, MESSAGE, PERSON = table(tables.Link), table(tables.Message), table(tables.Person)
 EXAMPLE = count(1)

@@ -1,35 +1,13 @@
 """Two apps of one person: whose an address is, two people made one, and two again."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlmodel import SQLModel
 
-from bot.messages import Address, Inbound, Kind, Outbound, Purpose
-from storage import (
-    audit,
-    consents,
-    crises,
-    desk,
-    erasing,
-    formers,
-    gaps,
-    lanes,
-    ledger,
-    line,
-    linking,
-    rights,
-    road,
-    tables,
-    tasks,
-    threads,
-    unlinking,
-)
+from bot.messages import Address, Outbound, Purpose
+from storage import audit, crises, erasing, formers, gaps, lanes, ledger, line, linking, rights, tables, tasks, threads, unlinking
 from storage.columns import Leaving
-from storage.consents import Choice
 from storage.engine import Storage, Work, table
 from storage.erasing import Extent
 from storage.erasure import erase, erase_rows, holdings, replay_erasures, rows_of
@@ -37,57 +15,7 @@ from storage.linking import Pair, Proof, Refused
 from storage.unlinking import Late
 from tests.clock import TestClock
 from tests.storage.filling import fill, read_everything
-
-INBOUND = table(tables.Inbound)
-ADDRESS, LINK, PERSON, OUTBOUND, CRISIS, ERASING = (
-    table(noun) for noun in (tables.Address, tables.Link, tables.Person, tables.Outbound, tables.Crisis, tables.Erasing)
-)
-A, B, C = (Address("telegram", "1", "zoe-1"), Address("whatsapp", "1", "zoe-2"), Address("messenger", "1", "zoe-3"))
-NOT_THE_SAME = {"joining", "joined", "download", "link_code", "private_link"}
-"""What a union leaves, and what dies of it."""
-Rows = Mapping[str, list[dict[str, Any]]]
-
-
-def everything(work: Work) -> Rows:
-    return {
-        each.name: [dict(row) for row in work.session.execute(select(each).order_by(*each.primary_key)).mappings()]
-        for each in SQLModel.metadata.sorted_tables
-        if each.name not in NOT_THE_SAME
-    }
-
-
-def writes(work: Work, address: Address, text: str = "slt") -> int:
-    """Somebody writes from this address; who they are."""
-    accepted = road.accept(work, Inbound(address, f"{address.peer} {text} {work.now}", Kind.TEXT, work.now, text=text))
-    assert accepted is not None
-    lanes.keep(work, accepted.lane)
-    return accepted.lane.person_id
-
-
-def lane(work: Work, address: Address) -> lanes.Lane:
-    found = lanes.lane_of(work, address)
-    assert found is not None
-    return found
-
-
-def two(work: Work) -> Pair:
-    return Pair(writes(work, A), writes(work, B))
-
-
-def filled(work: Work) -> Pair:
-    """A row of both in every table, and nothing in the way of making them one."""
-    zoe, adam = fill(work, "Zoé"), fill(work, "Adam")
-    work.session.execute(update(ADDRESS).values(shared=None))
-    work.session.execute(delete(ERASING))
-    work.session.execute(update(CRISIS).values(how_to_answer=None))
-    return Pair(zoe["person"], adam["person"])
-
-
-def join(work: Work, pair: Pair, proof: Proof = Proof.CODE) -> str:
-    done = linking.join(work, pair, proof)
-    assert not isinstance(done, Refused), done
-    return done
-
+from tests.storage.pairs import ADDRESS, OUTBOUND, PERSON, A, B, C, everything, filled, join, lane, two, writes
 
 # -- one address
 
@@ -268,110 +196,6 @@ async def test_two_open_threads_stay_each_where_it_runs(storage: Storage) -> Non
     assert first != second
     await storage.run(join, pair)
     assert (await storage.run(open_here, A), await storage.run(open_here, B)) == (first, second)
-
-
-# -- choices
-
-
-CHOICES: tuple[tuple[str, str, bool], ...] = (
-    ("", "on", True),
-    ("on", "", True),
-    ("on", "on", True),
-    ("on", "off", False),
-    ("off", "on", False),
-    ("", "", False),
-)
-
-
-@pytest.mark.parametrize("choice", sorted(linking.TO_BE_AGREED))
-async def test_a_choice_never_widens(storage: Storage, choice: Choice) -> None:
-    """Nothing said by one and chosen by the other stands; taken back by one, it does not; to say more in reminders, both must have chosen it."""
-    for number, (mine, theirs, stands) in enumerate(CHOICES):
-
-        def choose(work: Work, number: int, mine: str, theirs: str) -> Pair:
-            pair = Pair(*(writes(work, Address("telegram", "1", f"{choice} {number} {side}")) for side in "ab"))
-            for person, how in ((pair.into, mine), (pair.former, theirs)):
-                if how:
-                    consents.choose(work, person, choice, "1", "oui")
-                if how == "off":
-                    consents.take_back(work, person, choice)
-            return pair
-
-        pair = await storage.run(choose, number, mine, theirs)
-        before = await storage.read(lambda work, pair: [consents.chosen(work, each) for each in (pair.into, pair.former)], pair)
-        done = await storage.run(join, pair)
-        expected = stands and (choice is not Choice.FULL_REMINDERS or mine == theirs)
-        assert (choice in await storage.read(consents.chosen, pair.into)) is expected, (mine, theirs)
-        await storage.run(unlinking.part, done)
-        assert await storage.read(lambda work, pair: [consents.chosen(work, each) for each in (pair.into, pair.former)], pair) == before
-
-
-async def test_a_refusal_of_one_is_a_refusal_of_both_and_one_made_since_stays_with_both(storage: Storage, clock: TestClock) -> None:
-    pair = await storage.run(two)
-    await storage.run(lambda work: consents.choose(work, pair.former, Choice.NO_REMINDERS, "1", "pas de rappel"))
-    done = await storage.run(join, pair)
-    assert Choice.NO_REMINDERS in await storage.read(consents.chosen, pair.into)
-    clock.turn(minutes=1)
-    await storage.run(lambda work: consents.choose(work, pair.into, Choice.NO_SURVEYS, "1", "pas de questions"))
-    await storage.run(lambda work: consents.choose(work, pair.into, Choice.ANNOUNCEMENTS, "1", "ateliers"))
-    await storage.run(unlinking.part, done)
-    assert set(await storage.read(consents.chosen, pair.into)) == {Choice.NO_SURVEYS, Choice.ANNOUNCEMENTS}
-    assert set(await storage.read(consents.chosen, pair.former)) == {Choice.NO_REMINDERS, Choice.NO_SURVEYS}
-
-
-async def test_what_was_withdrawn_does_not_stand_again_once_all_was_taken_back(storage: Storage) -> None:
-    pair = await storage.run(two)
-
-    def choose(work: Work) -> None:
-        consents.choose(work, pair.into, Choice.ANNOUNCEMENTS, "1", "oui")
-        consents.choose(work, pair.former, Choice.ANNOUNCEMENTS, "1", "oui")
-        consents.take_back(work, pair.former, Choice.ANNOUNCEMENTS)
-
-    await storage.run(choose)
-    done = await storage.run(join, pair)
-    await storage.run(unlinking.keep_withdrawn, pair.into)
-    await storage.run(unlinking.part, done)
-    assert await storage.read(consents.chosen, pair.into) == {}
-
-
-async def test_what_is_set_aside_is_shown_once_whatever_threads_are_open(storage: Storage) -> None:
-    pair = await storage.run(two)
-
-    def follow(work: Work) -> None:
-        for address in (A, B):
-            here = lane(work, address)
-            threads.open_for(work, here)
-            lanes.keep(work, here)
-        join(work, pair)
-        work.session.execute(update(INBOUND).values(state="parked"))
-
-    await storage.run(follow)
-    assert len(await storage.read(desk.parked)) == 2, "one of each app, each once"
-
-
-# -- name and number
-
-
-async def test_a_name_is_lent_where_there_was_none_and_taken_back_unless_it_was_corrected(storage: Storage) -> None:
-    pair = await storage.run(two)
-
-    def name(work: Work) -> None:
-        rights.rename(work, pair.former, "Zoé")
-        rights.put_phone(work, pair.former, "0612345678")
-        rights.put_phone(work, pair.into, "0712345678")
-
-    await storage.run(name)
-    done = await storage.run(join, pair)
-    found = await storage.read(rights.everything, pair.into)
-    assert (found.name, found.phone) == ("Zoé", "0712345678")
-    await storage.run(unlinking.part, done)
-    found = await storage.read(rights.everything, pair.into)
-    assert (found.name, found.phone) == ("", "0712345678")
-    done = await storage.run(join, pair)
-    await storage.run(rights.rename, pair.into, "Zo")
-    await storage.run(unlinking.part, done)
-    assert (await storage.read(rights.everything, pair.into)).name == "Zo"
-    assert (await storage.read(rights.everything, pair.former)).name == "Zoé"
 
 
 # -- refusals
