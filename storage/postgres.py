@@ -14,13 +14,14 @@ from threading import Event, Thread
 import psycopg
 from psycopg.errors import DeadlockDetected, SerializationFailure
 from psycopg.pq import TransactionStatus
-from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy import URL, Connection
 from sqlalchemy.exc import DBAPIError
 from typing_extensions import override
 
 from bot.clock import Clock
 from bot.errors import StorageError
-from storage.connections import QUIET_ENGINE, conninfo
+from storage.alchemy import seen
+from storage.connections import conninfo
 from storage.crew import Crew
 from storage.keys import Keyring
 from storage.post import Job, Outcome, Post
@@ -133,7 +134,7 @@ class Desk:
 
     def bind(self) -> Connection:
         if self._bound is None:
-            self._bound = create_engine("postgresql+psycopg://", creator=lambda: self.raw, **QUIET_ENGINE, use_native_hstore=False).connect()
+            self._bound = seen(self.raw)
         return self._bound
 
     def undo(self) -> None:

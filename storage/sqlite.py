@@ -10,13 +10,14 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Any
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 from sqlmodel import Session
 from typing_extensions import override
 
 from bot.clock import Clock
 from bot.errors import StorageError
-from storage.connections import QUIET_ENGINE, SqliteConnection, open_sqlite
+from storage.alchemy import seen
+from storage.connections import SqliteConnection, open_sqlite
 from storage.crew import Crew
 from storage.keys import Keyring
 from storage.post import Job, Outcome, Post
@@ -123,7 +124,7 @@ class Desk:
 
     def bind(self) -> Connection:
         if self._bound is None:
-            self._bound = create_engine("sqlite://", creator=lambda: self.raw, **QUIET_ENGINE).connect()
+            self._bound = seen(self.raw)
         return self._bound
 
     def close(self) -> None:
