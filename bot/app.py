@@ -5,12 +5,11 @@ A `Service` is one process's share of the road: `web` takes and shows, `worker` 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Flag, auto
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
@@ -20,7 +19,7 @@ from bot import outbox, wiring
 from bot.answers import AnswerPages
 from bot.boxes import PaperBoxes
 from bot.cards import AppointmentCards
-from bot.channels.base import Attended, Called, Channel, Linked, Stands
+from bot.channels.base import Attended, Called, Channel, Stands
 from bot.channels.webchat.answering import answer_routes
 from bot.channels.webchat.channel import WebChatChannel
 from bot.channels.webchat.dates import date_routes
@@ -30,8 +29,9 @@ from bot.channels.webchat.moving import moving_routes
 from bot.channels.webchat.ports import House
 from bot.channels.webchat.routes import routes as webchat_routes
 from bot.clock import MachineClock
+from bot.doors import Doors
 from bot.eraser import Eraser
-from bot.errors import ContentError, SendFailure, SettingsError
+from bot.errors import ContentError, SettingsError
 from bot.exports import PersonExports
 from bot.feeds import feed_routes
 from bot.fetcher import Fetcher
@@ -117,6 +117,7 @@ class Service:
     storage: Storage
     books: Books
     channels: dict[tuple[str, str], Channel]
+    doors: Doors
     bell: Bell
     inbox: Inbox
     turns: Turns
@@ -224,7 +225,8 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     reads = wiring.understand(books.library)
     opine = None if opinion is None else opinion.on
     relays = frozenset(channel.account for channel in channels.values() if channel.limits.by_link)
-    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, opine, wiring.hear(), relays)
+    doors = Doors(channels.values())
+    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, opine, wiring.hear(), relays, doors.known)
     foresee, ponder = (turns.foresee, turns.ponder) if Role.WORKER in role else (None, None)
     danger, explains = wiring.danger_lane(library), wiring.explains(library)
     inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)
@@ -233,8 +235,9 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     first = frozenset(channel.name for channel in channels.values() if not (channel.limits.commit_is_send or channel.limits.by_link))
     templates = any(channel.limits.templates for channel in channels.values())
     clockwork = Clockwork(storage, clock, jobs(library, settings, first, templates=templates), zone=settings.zone)
+    bell = Bell(storage)
     return Service(
-        settings, clock, storage, books, channels, Bell(storage), inbox, turns, sender, eraser, fetcher, clockwork, stopping, role, opinion, reads
+        settings, clock, storage, books, channels, doors, bell, inbox, turns, sender, eraser, fetcher, clockwork, stopping, role, opinion, reads
     )
 
 
@@ -243,6 +246,7 @@ def _loops(service: Service) -> list[Coroutine[Any, Any, None]]:
     if Role.WORKER in service.role:
         loops += [service.turns.run(), service.outbox.run(), service.eraser.run(), service.fetcher.run(), service.clockwork.run()]
         loops += [service.opinion.learn()] if service.opinion is not None else []
+        loops.append(service.doors.learn(service.clock))
         attended = ((key, channel) for key, channel in service.channels.items() if isinstance(channel, Attended))
         loops += [_attend(service, ":".join(("poll", *key)), channel) for key, channel in attended]
         standing = (channel for channel in service.channels.values() if isinstance(channel, Stands))
@@ -324,7 +328,6 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
     site.include_router(answer_routes(house, AnswerPages(service.storage, service.inbox.take, service.clock)))
     site.include_router(deposit_routes(house, PaperBoxes(service.storage, lambda: service.library)))
     out, now = outbox.put, lambda: service.library
-    links = partial(_links, service.channels.values())
     desk = backend_routes(
         service.storage,
         out,
@@ -333,24 +336,13 @@ def web(service: Service, shelf: Shelf | None = None) -> FastAPI:
         service.bell,
         service.stopping,
         now,
-        elsewhere=links,
+        elsewhere=service.doors.every,
         reads=service.reads,
         foresee=service.outbox.foresee,
     )
     site.include_router(desk)
     site.router.routes.extend(wiring.static_routes(shelf))
     return site
-
-
-async def _links(channels: Iterable[Channel], code: str) -> dict[str, str]:
-    """The address that opens each channel with this code, "" where its provider does not say."""
-    found = {}
-    for channel in channels:
-        if isinstance(channel, Linked):
-            found[channel.name] = ""
-            with suppress(SendFailure):
-                found[channel.name] = await channel.link(code)
-    return found
 
 
 def _chat_house(service: Service, shelf: Shelf) -> House:

@@ -38,6 +38,15 @@ OFFERED = "offered"
 """The (id, label) of the choices shown last."""
 
 
+Doors = Callable[[str], Mapping[str, str]]
+"""A code → the address that opens each channel of the service with it as the first words said there, where it is known."""
+
+
+def nowhere(code: str) -> Mapping[str, str]:
+    """No channel that a link can open."""
+    return {}
+
+
 class Rank(IntEnum):
     """Who goes first."""
 
@@ -75,6 +84,7 @@ class Turn:
     """Where anybody opens the web chat, "" where it has no address for everybody."""
     relays: frozenset[str] = frozenset()
     """By what somebody may be written to where their application does not work: "sms", "email"."""
+    doors: Doors = nowhere
     hear: Hear = hear
     _asking: tuple[Question, int] | None = None
     """What is asked in this turn, and its place in `said`."""

@@ -16,7 +16,7 @@ from bot import outbox
 from bot.clock import Clock
 from bot.messages import ON_A_PAGE, Address, Inbound, Kind, Outbound, Purpose
 from bot.rounds import Rounding, Rounds
-from bot.routing import Router, Turn, emergency_line
+from bot.routing import Doors, Router, Turn, emergency_line, nowhere
 from bot.rules.retry import TURN_DELAYS, next_delay
 from bot.spoken import spoken_choice
 from bot.waiting import when
@@ -110,9 +110,10 @@ class Turns(Rounding):
         opinion: Opine | None = None,
         hear: Hear = hear,
         relays: Collection[str] = (),
+        doors: Doors = nowhere,
     ) -> None:
         """`greeting`: the channels whose own page says who speaks. `home`: where anybody opens the web chat, "" for nowhere. `relays`: by what people
-        may be written to where their application does not work, "sms" and "email".
+        may be written to where their application does not work, "sms" and "email". `doors`: the address that opens each other channel with a code.
 
         `opinion`: another reading of a text, asked before its turn. `hear`: how free words answer about an appointment, found only where a handler
         asks, in its turn: it takes a fraction of a millisecond.
@@ -128,6 +129,7 @@ class Turns(Rounding):
         self._greeting = greeting
         self._home = home
         self._relays = frozenset(relays)
+        self._doors = doors
         self._foreseen = Foreseen()
         self._rounds = Rounds("turn", storage, clock, Wake.TURN, self._take_turn, self._find)
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
@@ -213,6 +215,7 @@ class Turns(Rounding):
             greeted=lane.address.channel in self._greeting,
             home=self._home,
             relays=self._relays,
+            doors=self._doors,
             hear=self._hear,
         )
         if spoken is not None and turn.question is not None:

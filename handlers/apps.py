@@ -30,7 +30,8 @@ ARRIVED = "lier-"
 
 APPS_LABEL, ADD_LABEL = _("Mes applis"), _("J'ai une autre appli")
 FIRST_LABEL, LEAVE_LABEL = _("D'abord : {appli}"), _("Retirer : {appli}")
-ME_LABEL, NOT_ME_LABEL, OPEN_LABEL = _("Oui, c'est moi"), _("Non, pas moi"), _("Ouvrir le chat")
+ME_LABEL, NOT_ME_LABEL = _("Oui, c'est moi"), _("Non, pas moi")
+OPEN_LABEL, OPEN_APP_LABEL = _("Ouvrir le chat"), _("Ouvrir {appli}")
 LEFT_LABEL, APART_LABEL = _("Retirer"), _("Séparer")
 OUR_PAGE, SMS, MAIL = _("le chat du service"), _("les SMS"), _("l'e-mail")
 
@@ -41,6 +42,7 @@ YOUR_CODE = _(
     "Voici ton code : {code}. Écris-le dans l'autre appli, au robot du {service}. Il marche une fois, pendant 10 minutes. "
     "Ne le donne à personne : il sert à mettre tes applis ensemble."
 )
+OR_OPEN = _("Ou ouvre l'autre appli d'ici, sur ce téléphone : le code est déjà dedans. S'il attend, touche « Envoyer » ou « Démarrer ».")
 IS_IT_YOU = _(
     "Ce code vient d'une autre appli. Si tu dis oui, ce que tu as dit ici et là-bas est mis ensemble : l'équipe le voit, "
     "et tes rendez-vous sont les mêmes. Tu as demandé ce code ?"
@@ -69,6 +71,7 @@ ELSEWHERE = _(
     "Elle te donne un code à écrire ici. Je ne devine jamais qui tu es. Si tu ne l'as plus, une personne de l'équipe peut t'aider."
 )
 
+WEB = "webchat"
 NAMES = {"telegram": "Telegram", "whatsapp": "WhatsApp", "messenger": "Messenger"}
 OURS: dict[tuple[str, str], Text] = {("relay", "sms"): SMS, ("relay", "email"): MAIL}
 ASKS = (
@@ -126,9 +129,24 @@ def give_code(turn: Turn) -> None:
         return
     code = link_codes.make(turn.work, turn.lane)
     body = turn.words.say(YOUR_CODE, code=f"{code[:4]}-{code[4:]}".upper(), service=turn.library.service.name)
-    ours = turn.home and turn.lane.address.channel != "webchat"
-    link = (Choice(ADD, turn.words.say(OPEN_LABEL), link=f"{turn.home}?d={ARRIVED}{code}"),) if ours else ()
-    turn.reply_content(body, *link, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
+    links = _links(turn, f"{ARRIVED}{code}")
+    body = f"{body}\n\n{turn.words.say(OR_OPEN)}" if links else body
+    turn.reply_content(body, *links, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
+
+
+def _links(turn: Turn, code: str) -> list[Choice]:
+    """What opens each app of the service with this code, but those that are theirs already. The web chat may be: a browser forgets whom it showed.
+
+    None where the answer goes by SMS or e-mail, which has no room for them."""
+    here = turn.lane.address.channel
+    if here == reaching.RELAY:
+        return []
+    theirs = {lane.address.channel for lane in _mine(turn)}
+    doors = {name: link for name, link in turn.doors(code).items() if name in NAMES and name not in theirs}
+    found = [Choice(ADD, turn.words.say(OPEN_APP_LABEL, appli=NAMES[name]), link=link) for name, link in doors.items()]
+    if turn.home and here != WEB:
+        found.append(Choice(ADD, turn.words.say(OPEN_LABEL), link=f"{turn.home}?d={code}"))
+    return found
 
 
 @on(Rank.TEXT, words(*SAYS_ELSEWHERE))

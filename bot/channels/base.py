@@ -140,8 +140,16 @@ class Stands(Protocol):
 class Linked(Protocol):
     """A channel that a link can open."""
 
-    async def link(self, code: str) -> str:
-        """The address that opens a conversation here with `code` (letters and figures, "" for none) as its first words. Raises SendFailure."""
+    @property
+    def name(self) -> str: ...
+
+    async def learn(self) -> None:
+        """Ask the provider for what our links are made of, once. Raises SendFailure."""
+        ...
+
+    def link(self, code: str) -> str:
+        """The address that opens a conversation here with `code` (letters, figures and hyphens, "" for none) as its first words; "" until that is
+        learnt."""
         ...
 
 

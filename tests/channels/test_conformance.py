@@ -205,7 +205,7 @@ async def test_no_request_leaves_for_anywhere_else(kit: Kit, connections: Connec
         for gesture in Courtesy:
             await channel.courtesy(somebody, gesture, "wamid.1")
         if isinstance(channel, Linked):
-            await channel.link("aide7")
+            await channel.learn()
         if isinstance(channel, Attended):
             await _attend_a_moment(channel)
         heard, connections.heard = connections.heard, None

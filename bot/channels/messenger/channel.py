@@ -106,7 +106,10 @@ class MessengerChannel:
             async for piece in pieces:
                 yield piece
 
-    async def link(self, code: str) -> str:
+    async def learn(self) -> None:
+        """The Page's id is known."""
+
+    def link(self, code: str) -> str:
         """The address that opens a conversation with this code. https://developers.facebook.com/docs/messenger-platform/discovery/m-me-links"""
         return f"https://m.me/{self.account}" + (f"?ref={code}" if code else "")
 

@@ -75,10 +75,13 @@ class TelegramChannel:
             raise Unreachable("unreadable_answer")
         return name
 
-    async def link(self, code: str) -> str:
-        """The address that opens the bot and says `/start code`. https://core.telegram.org/bots/features#deep-linking"""
+    async def learn(self) -> None:
+        """Ask for the bot's name, once. Raises SendFailure."""
         self._username = self._username or await self.username()
-        return f"https://t.me/{self._username}" + (f"?start={code}" if code else "")
+
+    def link(self, code: str) -> str:
+        """The address that opens the bot and says `/start code`. https://core.telegram.org/bots/features#deep-linking"""
+        return f"https://t.me/{self._username}" + (f"?start={code}" if code else "") if self._username else ""
 
     # -- in
 

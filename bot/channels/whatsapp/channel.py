@@ -134,12 +134,15 @@ class WhatsAppChannel:
             raise Unreachable("unreadable_answer")
         return {str(name): value for name, value in found.items() if isinstance(value, str)}
 
-    async def link(self, code: str) -> str:
-        """The address that opens a conversation whose first words are `/start code`. https://faq.whatsapp.com/5913398998672934"""
+    async def learn(self) -> None:
+        """Ask for the number, once. Raises SendFailure."""
         self._number = self._number or _DIGITS.sub("", (await self.about()).get("display_phone_number", ""))
         if not self._number:
             raise Unreachable("unreadable_answer")
-        return f"https://wa.me/{self._number}" + (f"?text=%2Fstart%20{code}" if code else "")
+
+    def link(self, code: str) -> str:
+        """The address that opens a conversation whose first words are `/start code`. https://faq.whatsapp.com/5913398998672934"""
+        return f"https://wa.me/{self._number}" + (f"?text=%2Fstart%20{code}" if code else "") if self._number else ""
 
     async def close(self) -> None:
         """Give back connections."""

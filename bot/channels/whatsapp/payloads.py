@@ -18,7 +18,7 @@ from bot.errors import Malformed
 from bot.messages import Address, Attachment, Ignored, Inbound, Kind, Receipt, Status
 
 CHANNEL = "whatsapp"
-START = re.compile(r"\s*/start\s+([A-Za-z0-9]{1,32})\s*", re.ASCII)
+START = re.compile(r"\s*/start\s+([A-Za-z0-9-]{1,32})\s*", re.ASCII)
 """The first words of a conversation that a link of ours opened."""
 NEW_NUMBER, NEW_IDENTITY = "number", "identity"
 _FILES: Mapping[str, str] = {"image": "photo", "audio": "audio", "video": "video", "document": "document", "sticker": "sticker"}

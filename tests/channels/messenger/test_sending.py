@@ -81,4 +81,4 @@ async def test_the_page_shows_who_answers(double: MessengerDouble, wired: Messen
 
 
 async def test_the_address_that_opens_a_conversation(wired: MessengerChannel) -> None:
-    assert await wired.link("aide7") == "https://m.me/300000000000001?ref=aide7"
+    assert wired.link("aide7") == "https://m.me/300000000000001?ref=aide7"

@@ -94,9 +94,12 @@ async def test_the_bot_knows_its_name(double: TelegramDouble, wired: TelegramCha
 
 
 async def test_a_link_opens_the_bot_with_a_code(double: TelegramDouble, wired: TelegramChannel) -> None:
-    assert await wired.link("k7m2xq") == "https://t.me/palier_double_bot?start=k7m2xq"
+    assert wired.link("k7m2xq") == "", "nobody has said its name"
+    await wired.learn()
+    assert wired.link("k7m2xq") == "https://t.me/palier_double_bot?start=k7m2xq"
     double.fault("getMe", status=401)
-    assert await wired.link("") == "https://t.me/palier_double_bot", "its name is asked once"
+    await wired.learn()
+    assert wired.link("") == "https://t.me/palier_double_bot", "its name is asked once"
 
 
 # -- courtesies

@@ -111,7 +111,7 @@ class WebChatKit:
     def seen(self, double: Any, address: Address) -> Sequence[Seen]:
         """`double` is what GET /chat/messages answers: there is no other."""
         ours = [line for line in double if line["author"] != "me"]
-        return [Seen(line["body"], {choice["label"]: choice["id"] for choice in line["choices"]}) for line in ours]
+        return [Seen(line["body"], {choice["label"]: choice["id"] for choice in line["choices"]}, raw=line) for line in ours]
 
     def arrived(self, double: Any, address: Address) -> int:
         raise NotImplementedError

@@ -56,6 +56,7 @@ CASES = [
     case("text_right_to_left", said(5, Kind.TEXT, "ما عندي وين أنام الليلة")),
     case("text_reply", said(6, Kind.TEXT, "oui celle-là")),
     case("started", said(7, Kind.STARTED, "aidevisale")),
+    case("started_with_a_link_code", said(70, Kind.STARTED, "lier-k7m2px4q")),
     case(
         "several",
         said(8, Kind.TEXT, "un"),
