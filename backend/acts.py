@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from backend import holding
 from backend.closing import same_working_day
 from bot.messages import Choice, Outbound, Purpose
 from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
@@ -54,6 +55,8 @@ class Outcome(StrEnum):
     """Something was said since the page was opened."""
     EMPTY = "empty"
     TOO_LONG = "too-long"
+    NO_WAY = "no-way"
+    """The app that was chosen is the person's no more."""
     ALERT = "alert"
     """An alert waits to be read first."""
     MINOR = "minor"
@@ -70,11 +73,13 @@ class Put(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A reply as its form sends it: the words, the last line its page showed (`View.seen`), the one-time id of the form."""
+    """A reply as its form sends it: the words, the last line its page showed (`View.seen`), the one-time id of the form, the app it is to leave by
+    ("" for where the person wrote last)."""
 
     text: str
     seen: str
     form: str
+    way: str = ""
 
 
 def form_id() -> str:
@@ -91,7 +96,7 @@ class Acts:
 
     def reply(self, work: Work, by: Member, token: str, draft: Draft) -> Outcome:
         """Say the caseworker's words to the person, who is told first who speaks where that changes. The robot is silent from then on."""
-        found = _under_lane(work, token)
+        found = holding.answered(work, token)
         if found is None:
             return Outcome.GONE
         thread, lane = found
@@ -101,14 +106,17 @@ class Acts:
             return fault
         if draft.seen != thread_view.key(thread.part, lane.number):
             return Outcome.MOVED
+        chosen = holding.by(work, thread, draft.way) if draft.way else lane
+        if chosen is None:
+            return Outcome.NO_WAY
         actions.first_time(work, REPLY, _named(by, draft.form))
-        self._say(work, by, thread, lane, draft.text)
+        self._say(work, by, thread, chosen, draft.text)
         _write(work, Act.REPLIED, by, thread)
         return Outcome.DONE
 
     def ask_paper(self, work: Work, by: Member, token: str, draft: Draft) -> Outcome:
         """Ask for a paper, which `draft` names, by a page where it is left straight on this server: what goes by the application does not name it."""
-        found = _under_lane(work, token)
+        found = holding.answered(work, token)
         if found is None:
             return Outcome.GONE
         thread, lane = found
@@ -127,7 +135,7 @@ class Acts:
 
     def offer_private(self, work: Work, by: Member, token: str) -> Outcome:
         """Propose a private page; its link is made when the person takes it up, for it lives thirty minutes. Where they are on one, nothing."""
-        found = _under_lane(work, token)
+        found = holding.answered(work, token)
         if found is None:
             return Outcome.GONE
         thread, lane = found
@@ -144,7 +152,7 @@ class Acts:
 
     def resend(self, work: Work, by: Member, token: str, line: str) -> Outcome:
         """Say again, as a new message, what did not arrive or perhaps not. Two clicks, two tabs or two colleagues say it once."""
-        found = _under_lane(work, token)
+        found = holding.answered(work, token)
         said = thread_view.undelivered(work, found[0].id, line) if found else None
         if found is None or said is None:
             return Outcome.GONE
@@ -159,7 +167,7 @@ class Acts:
 
     def take(self, work: Work, by: Member, token: str) -> Outcome:
         """Become the one who follows this thread; the person is told."""
-        found = _under_lane(work, token)
+        found = holding.answered(work, token)
         if found is None:
             return Outcome.GONE
         thread, lane = found
@@ -176,7 +184,7 @@ class Acts:
 
         `last` is what the colleague says before, nothing where they left it empty.
         """
-        found = _locked(work, token)
+        found = holding.all_of(work, token)
         if found is None:
             return Outcome.GONE
         thread, held = found
@@ -191,7 +199,7 @@ class Acts:
 
     def close(self, work: Work, by: Member, token: str, closing: Closing, last: Draft) -> Outcome:
         """End this thread. The robot answers again: nobody is left in a silence that no one watches. What was done for a minor, the head sees."""
-        found = _locked(work, token)
+        found = holding.all_of(work, token)
         if found is None:
             return Outcome.GONE
         thread, held = found
@@ -213,7 +221,7 @@ class Acts:
 
     def reopen(self, work: Work, by: Member, token: str, ended: Callable[[Closing, datetime], str]) -> Outcome:
         """Take up a closed thread again. The robot goes on answering until somebody takes it. How it had ended stays as a note, in `ended` words."""
-        found = _locked(work, token)
+        found = holding.all_of(work, token)
         if found is None:
             return Outcome.GONE
         thread, _lanes = found
@@ -242,7 +250,7 @@ class Acts:
 
     def acknowledge(self, work: Work, by: Member, token: str) -> Outcome:
         """Say that this caseworker has read the alert of this thread; the person is told, once, unless they must be written to with care."""
-        found = _under_lane(work, token)
+        found = holding.answered(work, token)
         if found is None:
             return Outcome.GONE
         thread, lane = found
@@ -329,34 +337,12 @@ class Acts:
         self._put(work, lane, Outbound(lane.address, Purpose.SERVICE, body, choices, card=card, language=lane.language))
 
 
-def _under_lane(work: Work, token: str) -> tuple[Held, Lane] | None:
-    """A thread as it is once every lane of its person is locked, with the one an answer goes to: what another process did meanwhile is seen."""
-    person = threads.person_of(work, token)
-    held = [] if person is None else lanes.lanes_of_person(work, person)
-    thread = threads.find(work, token)
-    lane = next((lane for lane in held if thread is not None and lane.conversation_id == thread.conversation_id), None)
-    return None if lane is None or thread is None else (thread, lane)
-
-
 def _with_file(work: Work, token: str, file: str) -> Held | None:
     """The thread of this token, where this file stands in it and can be opened."""
     thread, found = threads.find(work, token), media.find(work, file)
     if thread is None or found is None or found.conversation_id not in threads.conversations(work, thread.id):
         return None
     return thread
-
-
-def _locked(work: Work, token: str) -> tuple[Held, list[Lane]] | None:
-    """A thread once every lane of its person is locked, and those lanes that it runs through."""
-    person = threads.person_of(work, token)
-    if person is None:
-        return None
-    held = lanes.lanes_of_person(work, person)
-    thread = threads.find(work, token)
-    if thread is None:
-        return None
-    ours = threads.conversations(work, thread.id)
-    return thread, [lane for lane in held if lane.conversation_id in ours]
 
 
 def _write(work: Work, act: Act, by: Member, thread: Held) -> None:

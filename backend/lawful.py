@@ -16,6 +16,11 @@ def foresees_nothing(work: Work, conversation_id: int) -> Foreseen | None:
     return None
 
 
+def as_it_is(show: Show) -> str:
+    """What is said where an answer goes as it is at any time, beside others that do not."""
+    return show.said("Votre réponse part telle quelle.")
+
+
 def said(foreseen: Foreseen | None, show: Show, now: datetime) -> str:
     """A sentence, "" where an answer goes as it is at any time."""
     if foreseen is None:

@@ -15,6 +15,7 @@ from storage.messages import Content
 from storage.thread_view import Line
 
 CHANNELS = {"webchat": "Chat du site", "telegram": "Telegram", "whatsapp": "WhatsApp", "messenger": "Messenger", "relay": "SMS"}
+MAIL = "E-mail"
 STATUSES = {
     "queued": "Pas encore parti",
     "sent": "Envoyé",
@@ -96,6 +97,10 @@ class Show:
 
     def channel(self, name: str) -> str:
         return CHANNELS.get(name, name)
+
+    def app(self, channel: str, account: str) -> str:
+        """The same, where an SMS and an e-mail are two."""
+        return MAIL if (channel, account) == ("relay", "email") else self.channel(channel)
 
     def theme(self, theme: str) -> str:
         return self.themes.get(theme, "")

@@ -65,6 +65,12 @@ def open_for(work: Work, lane: "Lane", *, urgency: int = 0, theme: str | None = 
     return _known(thread.id)
 
 
+def extend(work: Work, thread_id: int, lane: "Lane") -> None:
+    """From the next thing said in this conversation on, it belongs to this thread too."""
+    work.session.flush()
+    _open_range(work, thread_id, lane, first=lane.number + 1)
+
+
 def raise_alert(work: Work, thread_id: int) -> int:
     """Ask for the team's attention on this thread; the id of its alert. One that nobody has acknowledged yet is not raised twice."""
     session = work.session
@@ -233,11 +239,11 @@ def _open_ranges(thread_id: int) -> SelectOfScalar[ThreadRange]:
     return select(ThreadRange).where(col(ThreadRange.thread_id) == thread_id, col(ThreadRange.last_number).is_(None))
 
 
-def _open_range(work: Work, thread_id: int, lane: "Lane") -> None:
+def _open_range(work: Work, thread_id: int, lane: "Lane", first: int = 0) -> None:
     here = _open_ranges(thread_id).where(col(ThreadRange.conversation_id) == lane.conversation_id)
     if work.session.exec(here).first() is None:
-        first = max(lane.number, 1)
-        work.session.add(ThreadRange(thread_id=thread_id, conversation_id=lane.conversation_id, first_number=first))
+        begins = first or max(lane.number, 1)
+        work.session.add(ThreadRange(thread_id=thread_id, conversation_id=lane.conversation_id, first_number=begins))
         work.session.flush()
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from fastapi import APIRouter
 from starlette.responses import Response, StreamingResponse
 
-from backend import closing, lawful
+from backend import answering, closing
 from backend.acts import FAREWELL, Acts, Draft, Outcome, form_id
+from backend.answering import Ways
 from backend.auth import form_token
 from backend.frame import HOME, Frame, Refused, Visit, to
 from backend.lawful import Foresee, foresees_nothing
@@ -66,7 +67,7 @@ NOTHING: Mapping[str, object] = {
         "fault": "",
         "mode": "reply",
         "noted": "",
-        "lawful": "",
+        "ways": Ways(),
     },
 }
 """What a page shows where nothing went wrong."""
@@ -159,7 +160,7 @@ class Threads:
 
     async def reply(self, visit: Visit) -> Response:
         form = visit.form
-        draft = Draft(form.get("text", ""), form.get("seen", ""), form.get("form", ""))
+        draft = Draft(form.get("text", ""), form.get("seen", ""), form.get("form", ""), form.get("way", ""))
         outcome = await self._storage.run(self._acts.reply, visit.me, visit.path("token"), draft)
         if outcome in (Outcome.DONE, Outcome.AGAIN):
             return to(_here(visit) + "#fin")
@@ -225,8 +226,8 @@ class Threads:
         if view is None:
             raise Refused(404, "gone.html")
         await self._storage.run(audit.opened, visit.me.id, view.id)
-        foreseen = await self._storage.read(self._foresee, view.conversations[view.answered])
-        values = {"lawful": lawful.said(foreseen, self._frame.show, self._storage.clock.now()), **values}
+        ways = await self._storage.read(answering.ways, view, self._foresee, self._frame.show)
+        values = {"ways": ways, **values}
         crossed = _crossed(view, draft.seen) if draft and outcome is Outcome.MOVED else ()
         status = 422 if values.get("fault") else 200 if outcome is None else STATUSES.get(outcome, 409)
         return self._page(visit, shown, status, draft=draft, outcome=outcome, crossed=crossed, **values)

@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from backend import STATIC
 from backend.app import backend_routes
 from backend.auth import Passwords
+from backend.lawful import Foresee, foresees_nothing
 from backend.pages.posters import Elsewhere, nowhere
 from backend.understood import Reads, understands_nothing
 from bot import outbox
@@ -278,14 +279,15 @@ def build(
     library: Callable[[], Library] = load,
     elsewhere: Elsewhere = nowhere,
     reads: Reads = understands_nothing,
+    foresee: Foresee = foresees_nothing,
 ) -> House:
-    """The desk over this database. `reads`: what a text means."""
+    """The desk over this database. `reads`: what a text means; `foresee`: what would become of an answer."""
     shelf = Shelf(LOOK, STATIC)
     stopping = asyncio.Event()
     app = FastAPI(openapi_url=None)
     app.router.routes.extend(static_routes(shelf))
     bell = Bell(storage)
-    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, library, CHEAP, elsewhere, reads))
+    app.include_router(backend_routes(storage, outbox.put, settings, shelf, bell, stopping, library, CHEAP, elsewhere, reads, foresee))
     return House(storage, app, stopping, bell, settings.base_url)
 
 
