@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from backend.show import Show
-from bot.legality import Drop, Foreseen, Send, SendAs, WaitForThem
+from bot.legality import Drop, Foreseen, OnAPage, Send, SendAs, WaitForThem
 from storage.engine import Work
 
 Foresee = Callable[[Work, int], Foreseen | None]
@@ -35,6 +35,16 @@ def said(foreseen: Foreseen | None, show: Show, now: datetime) -> str:
             words = (
                 f"Pas de message de sa part depuis un jour : {app} lui dira seulement qu'une réponse l'attend. "
                 "Votre texte part dès que la personne écrit. Sans nouvelles au bout de 3 jours, une tâche vous le dit."
+            )
+        case OnAPage():
+            words = (
+                "Un SMS ou un e-mail ne porte pas vos mots : la personne y lit « Tu as une réponse » et un lien, qui ouvre une page à elle. "
+                "Votre texte y attend 3 jours. Sans nouvelles, une tâche vous le dit."
+            )
+        case Drop(reason="not_this_way"):
+            words = (
+                "Un SMS ou un e-mail ne porte pas vos mots, et aucun lien ne peut lui être envoyé par là. "
+                "Rien ne partira : une tâche s'ouvre. Mieux vaut appeler."
             )
         case Drop(reason="outside_window" | "not_approved"):
             words = f"Pas de message de sa part depuis trop longtemps : {app} ne laisserait pas passer votre réponse. Mieux vaut appeler."

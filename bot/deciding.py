@@ -12,7 +12,7 @@ from bot.channels.base import Channel
 from bot.legality import AFTER_CALM, MOVES, NO_WINDOW, Case, Drop, Elsewhere, Foreseen, Send, SendAs, Verdict, Way, Window, decide
 from bot.messages import Outbound, Purpose, Template
 from content.words import FRENCH
-from storage import consents, crises, fallbacks, standings
+from storage import consents, crises, fallbacks, reaching, standings
 from storage.consents import Choice
 from storage.engine import Work
 from storage.fallbacks import Other
@@ -49,7 +49,10 @@ class Law:
         window = NO_WINDOW if limits.window is None else Window(heard, limits.window, limits.human_window, None)
         if limits.templates and not window.takes_anything(work.now):
             window = _agreed(work, window, channel, None, FRENCH)
-        verdict = decide(Case(Purpose.HUMAN, 0, 0, None, found.blocked, opted_out=False, window=window), work.now, self._zone)
+        by_page = limits.by_link and _opens(work, found.person_id, found.address_id, conversation_id)
+        carried = _carried(channel, Purpose.HUMAN)
+        case = Case(Purpose.HUMAN, 0, 0, None, found.blocked, opted_out=False, window=window, carried=carried, by_page=by_page)
+        verdict = decide(case, work.now, self._zone)
         lasts = {Send: limits.window, SendAs: limits.human_window}.get(type(verdict))
         return Foreseen(found.channel, verdict, None if lasts is None or heard is None else heard + lasts)
 
@@ -77,6 +80,8 @@ class Law:
     def _case(self, work: Work, lane: Lane, row: Due) -> Case:
         calm_until = crises.calm_until(work, lane.conversation_id) if row.purpose in AFTER_CALM else None
         channel = self._channels.get((lane.address.channel, lane.address.account))
+        spoken_for = row.purpose is Purpose.SERVICE and row.outbound.card == EVENT
+        theirs = channel is not None and channel.limits.by_link and (spoken_for or row.purpose is Purpose.HUMAN)
         return Case(
             row.purpose,
             row.epoch,
@@ -86,9 +91,10 @@ class Law:
             opted_out=lane.opted_out_at is not None,
             calm_until=calm_until,
             window=NO_WINDOW if channel is None else self._window(work, lane, channel, row.outbound),
-            carried=channel is None or row.purpose in channel.limits.purposes,
+            carried=channel is None or _carried(channel, row.purpose),
             wanted=_wanted(work, lane.person_id, row.purpose),
-            spoken_for=row.purpose is Purpose.SERVICE and row.outbound.card == EVENT,
+            spoken_for=spoken_for,
+            by_page=theirs and _opens(work, lane.person_id, lane.address_id, lane.conversation_id),
         )
 
     def _window(self, work: Work, lane: Lane, channel: Channel, outbound: Outbound) -> Window:
@@ -117,6 +123,16 @@ class Law:
 def _agreed(work: Work, window: Window, channel: Channel, template: Template | None, language: str) -> Window:
     approved = standings.approved(work, channel.name, channel.account)
     return replace(window, template=template, knock=knocking.template_in(language), approved=approved)
+
+
+def _carried(channel: Channel, purpose: Purpose) -> bool:
+    return purpose in channel.limits.purposes
+
+
+def _opens(work: Work, person_id: int, address_id: int, conversation_id: int) -> bool:
+    """Whether a link to a page of ours may be sent to this SMS or e-mail: they wrote from it or said yes to it, no STOP, nobody else reads there."""
+    care = reaching.care(work, {conversation_id}).get(conversation_id)
+    return (care is None or not care.guarded) and address_id in reaching.order(work, person_id)
 
 
 def _wanted(work: Work, person_id: int, purpose: Purpose) -> bool:

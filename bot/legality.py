@@ -51,6 +51,15 @@ class WaitForThem:
 
 
 @dataclass(frozen=True, slots=True)
+class OnAPage:
+    """This way carries no words of a colleague: they wait, `until` at the latest, for the person to open a page of ours, whose link is sent to them
+    here. `tells`: False for what only says who speaks, and sends no link of its own."""
+
+    until: datetime
+    tells: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere:
     """It goes by another way of the same person. `reason`: why not here."""
 
@@ -65,7 +74,7 @@ class Drop:
     reason: str
 
 
-Verdict = Send | SendAs | Wait | WaitForThem | Elsewhere | Drop
+Verdict = Send | SendAs | Wait | WaitForThem | OnAPage | Elsewhere | Drop
 SEND = Send()
 
 
@@ -125,7 +134,8 @@ class Case:
 
     `calm_until`: a danger was told of here, and nothing that is no answer is asked or announced before it. `carried`: the channel takes such things.
     `wanted`: False for an announcement they did not choose, for a survey they refused. `spoken_for`: it tells who speaks, and stays beside what they
-    say. `ways`: where else it may go, the first that takes it.
+    say. `ways`: where else it may go, the first that takes it. `by_page`: the channel carries no words of a colleague, and a link to a page of ours
+    may be sent there.
     """
 
     purpose: Purpose
@@ -140,6 +150,7 @@ class Case:
     wanted: bool = True
     spoken_for: bool = False
     ways: tuple[Way, ...] = ()
+    by_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +177,9 @@ def here(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
         return Drop("expired")
     if case.blocked:
         return Drop("blocked")
+    human = case.purpose is Purpose.HUMAN
+    if case.by_page and not case.opted_out and (human or case.spoken_for):
+        return OnAPage(now + ASKED_FOR, human)
     if not (case.carried or case.purpose is Purpose.CRISIS):
         return Drop("not_this_way")
     if case.purpose is Purpose.REPLY and case.epoch != case.current_epoch:

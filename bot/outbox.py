@@ -14,8 +14,8 @@ from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.deciding import Law
 from bot.errors import Blocked, OutsideWindow, Rejected, SendFailure, Throttled, Unreachable
-from bot.knocking import knock
-from bot.legality import Drop, Elsewhere, SendAs, Wait, WaitForThem
+from bot.knocking import invite, knock
+from bot.legality import Drop, Elsewhere, OnAPage, SendAs, Wait, WaitForThem
 from bot.messages import Outbound, Purpose, Receipt, Status
 from bot.pacing import RECOVERY, Pacer
 from bot.resending import calls_of
@@ -121,7 +121,7 @@ class Outbox(Rounding):
         if isinstance(verdict, Wait):
             line.change(work, row.id, replace(_fate(row, "waiting"), not_before=verdict.until, failure=verdict.reason))
             return True
-        if isinstance(verdict, WaitForThem):
+        if isinstance(verdict, WaitForThem | OnAPage):
             self._await_them(work, lane, row, verdict)
             return True
         if channel is None:  # switched off: kept for the day it is back
@@ -148,8 +148,13 @@ class Outbox(Rounding):
         self._rounds.wake_at(retry_at, lane.address_id)
         return True
 
-    def _await_them(self, work: Work, lane: Lane, row: Due, verdict: WaitForThem) -> None:
-        """What a colleague wrote waits for the person to write; they are told once that something does."""
+    def _await_them(self, work: Work, lane: Lane, row: Due, verdict: WaitForThem | OnAPage) -> None:
+        """What a colleague wrote waits for the person to write, or to open the page whose link they are sent; they are told once."""
+        if isinstance(verdict, OnAPage):
+            line.await_them(work, row.id, verdict.until, line.UNTIL_THEY_OPEN)
+            if verdict.tells and (link := invite(work, lane)) is not None:
+                put(work, lane, replace(link, expires_at=verdict.until))
+            return
         line.await_them(work, row.id, verdict.until)
         if verdict.knock is not None:
             put(work, lane, replace(knock(lane, verdict.knock), expires_at=verdict.until))

@@ -11,7 +11,7 @@ from content.words import _, words_of
 from handlers import screen
 from handlers.buttons import MENU, PERSON, URGENCE, button, buttons, labelled
 from handlers.open_danger import in_danger
-from storage import crises, lanes, private_links, threads
+from storage import crises, lanes, private_links, threads, unsaid
 from storage.columns import from_moment, to_moment
 from storage.engine import Work
 from storage.lanes import HUMAN, Lane
@@ -131,9 +131,21 @@ def move(work: Work, token: str, address: Address) -> bool:
     outbox.put(work, page, Outbound(address, Purpose.SERVICE, said.say(GOES_ON), offered, language=page.language))
     if threads.open_thread_of(work, page.person_id) is not None:
         threads.open_for(work, page)
+    _bring(work, before, page)
     lanes.keep(work, page)
     lanes.keep(work, before)
     return True
+
+
+def _bring(work: Work, before: Lane, page: Lane) -> None:
+    """What colleagues wrote, and an SMS or an e-mail does not carry, is said on the page that its link opened."""
+    for kept in unsaid.kept_for_a_page(work, before.conversation_id):
+        said = kept.content
+        outbound = Outbound(page.address, kept.purpose, said.text, said.choices, card=said.card, language=page.language)
+        outbox.put(work, page, outbound, caseworker_id=kept.caseworker_id)
+        unsaid.brought(work, before.conversation_id, kept, outbox.BY_ANOTHER_WAY)
+        if kept.purpose is Purpose.HUMAN:
+            page.last_human_at = work.now
 
 
 def knock(work: Work, page: Lane) -> None:

@@ -24,6 +24,7 @@ CALL = "call"
 _COLUMNS = (
     *(ADDRESS.c[name] for name in ("id", "channel", "account", "opted_out_at", "blocked_at", "last_inbound_at", "shared")),
     CONVERSATION.c.id.label("conversation_id"),
+    LINK.c.person_id,
 )
 _JOINED = ADDRESS.join(LINK, (LINK.c.address_id == ADDRESS.c.id) & LINK.c.until.is_(None)).join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id)
 OTHERS = statement(
@@ -118,6 +119,8 @@ def known(work: Work, person_id: int, here: int) -> tuple[Other, ...]:
 class Here:
     """The address a conversation is held at, looked at without being held."""
 
+    address_id: int
+    person_id: int
     channel: str
     account: str
     blocked: bool
@@ -127,7 +130,7 @@ class Here:
 def here(work: Work, conversation_id: int) -> Here | None:
     """Where a conversation is held, None where it is nobody's any more."""
     row = work.execute(_HERE, {"conversation": conversation_id}).fetchone()
-    return None if row is None else Here(row[1], row[2], row[4] is not None, None if row[5] is None else from_moment(row[5]))
+    return None if row is None else Here(row[0], row[8], row[1], row[2], row[4] is not None, None if row[5] is None else from_moment(row[5]))
 
 
 def _heard(other: Other) -> float:

@@ -30,6 +30,7 @@ LOOK = 8
 SWEPT = 500
 """How many addresses a sweep looks at. The next one goes on from there: those that cannot be sent to now do not hide the others."""
 
+UNTIL_THEY_OPEN = "until_they_open"
 UNTIL_THEY_WRITE = "until_they_write"
 """Why a row waits that only the person's next message lets go."""
 
@@ -128,7 +129,7 @@ _REJOINING = statement(select(OUTBOUND.c.id).where(OUTBOUND.c.address_id == bind
 _AWAIT_THEM = statement(
     update(OUTBOUND)
     .where(OUTBOUND.c.id == bindparam("row_id"))
-    .values(state="waiting", failure=UNTIL_THEY_WRITE, not_before=bindparam("until"), expires_at=bindparam("until"), retry_at=0.0)
+    .values(state="waiting", failure=bindparam("why"), not_before=bindparam("until"), expires_at=bindparam("until"), retry_at=0.0)
 )
 _REJOIN = statement(
     update(OUTBOUND).where(OUTBOUND.c.id == bindparam("row_id")).values(state="due", position=bindparam("new_position"), not_before=None)
@@ -328,9 +329,9 @@ def _machine(work: Work, alone: bool) -> dict[str, object]:
     return {"elapsed": work.elapsed, "skew": work.skew, "alone": int(alone), "holder": work.holder}
 
 
-def await_them(work: Work, row_id: int, until: datetime) -> None:
-    """A row leaves the line until the person writes, or expires; `until` is ASKED_FOR from now."""
-    work.execute(_AWAIT_THEM, {"row_id": row_id, "until": to_moment(until)})
+def await_them(work: Work, row_id: int, until: datetime, why: str = UNTIL_THEY_WRITE) -> None:
+    """A row leaves the line until the person writes (or opens a page: UNTIL_THEY_OPEN), or expires; `until` is ASKED_FOR from now."""
+    work.execute(_AWAIT_THEM, {"row_id": row_id, "until": to_moment(until), "why": why})
 
 
 def rejoin(work: Work, lane: Lane) -> None:

@@ -40,12 +40,12 @@ class Moved:
     before: Lane
 
 
-def make(work: Work, lane: Lane) -> str:
-    """A new link's token; those made before for the same person are worth nothing any more."""
+def make(work: Work, lane: Lane, lives: float = LIVES) -> str:
+    """A new link's token; those made before for the same person are worth nothing any more. `lives`: seconds of machine time."""
     work.session.execute(delete(PrivateLink).where(col(PrivateLink.person_id) == lane.person_id))
     token = secrets.token_urlsafe(32)
     key = work.vault.lookup("private_link.token_key", token)
-    row = PrivateLink(person_id=lane.person_id, conversation_id=lane.conversation_id, token_key=key, expires_at=work.elapsed + LIVES)
+    row = PrivateLink(person_id=lane.person_id, conversation_id=lane.conversation_id, token_key=key, expires_at=work.elapsed + lives)
     work.session.add(row)
     work.session.flush()
     return token
@@ -58,6 +58,12 @@ def look(work: Work, token: str) -> Ticket | None:
         return None
     language = work.session.exec(select(Conversation.language).where(col(Conversation.id) == row.conversation_id)).one()
     return Ticket(row.person_id, row.conversation_id, unseal(work, "conversation.language", language) or lanes.FRENCH)
+
+
+def waits(work: Work, lane: Lane) -> bool:
+    """Whether a link made in this conversation may still be opened."""
+    good = (col(PrivateLink.conversation_id) == lane.conversation_id, col(PrivateLink.expires_at) > work.elapsed)
+    return work.session.exec(select(PrivateLink.id).where(*good).limit(1)).first() is not None
 
 
 def use(work: Work, token: str, address: Address) -> Moved | None:

@@ -3,10 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select as choose_from
+from sqlalchemy import update
 from sqlmodel import col, select
 
+from bot.messages import Purpose
+from storage import messages
 from storage.engine import Work
-from storage.line import UNTIL_THEY_WRITE
+from storage.line import UNTIL_THEY_OPEN, UNTIL_THEY_WRITE
+from storage.messages import Content
 from storage.tables import Conversation, Link, Message, Outbound
 
 
@@ -30,6 +35,36 @@ def of_colleague(work: Work, conversation_id: int, number: int) -> Theirs | None
         found.where(Message.conversation_id == conversation_id, Message.number == number, col(Message.author) == "caseworker")
     ).first()
     return None if row is None else Theirs(*row)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What waits for somebody to open a page: the row of the line, the message it is of, and whose words it is."""
+
+    row_id: int
+    number: int
+    purpose: Purpose
+    content: Content
+    caseworker_id: int | None
+
+
+def kept_for_a_page(work: Work, conversation_id: int) -> tuple[Kept, ...]:
+    """All that was said here and waits for a page to be opened, in order."""
+    same = (col(Message.conversation_id) == col(Outbound.conversation_id)) & (col(Message.number) == col(Outbound.number))
+    found = choose_from(col(Outbound.id), col(Outbound.number), col(Outbound.purpose), col(Message.content), col(Message.caseworker_id)).join(
+        Message, same
+    )
+    waits = (col(Outbound.state) == "waiting", col(Outbound.failure) == UNTIL_THEY_OPEN)
+    rows = work.session.execute(found.where(col(Outbound.conversation_id) == conversation_id, *waits).order_by(col(Outbound.number))).all()
+    opened = work.vault.open
+    return tuple(Kept(row[0], row[1], Purpose(row[2]), messages.load(opened(messages.PLACE, row[3])), row[4]) for row in rows)
+
+
+def brought(work: Work, conversation_id: int, kept: Kept, why: str) -> None:
+    """It was said on a page: here it goes no more. `why`: the code of that."""
+    gone = update(Outbound).where(col(Outbound.id) == kept.row_id)
+    work.session.execute(gone.values(state="dropped", failure=why, not_before=None))
+    messages.set_status(work, conversation_id, kept.number, messages.DROPPED)
 
 
 def any_waits(work: Work, conversation_id: int) -> bool:

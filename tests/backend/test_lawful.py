@@ -1,5 +1,6 @@
 """What becomes of an answer is said before it is written, in plain words, without a script."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -63,3 +64,21 @@ async def test_each_in_words(storage: Storage, clock: TestClock) -> None:
         told = plain(said(foreseen, SHOW, clock.now()))
         assert told == words or (words and told.startswith(words) and "dès que la personne écrit" in told), (name, told)
     assert await storage.read(law.foresee, 10**6) is None
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_by_sms_a_page_or_a_task_is_said(storage: Storage, clock: TestClock) -> None:
+    sms = FakeChannel(name="relay", account="sms", limits=replace(LIMITS["relay"], by_link=True))
+    law = Law({("relay", "sms"): sms}, PARIS)
+
+    def unit(work: Work, *, stopped: bool) -> int:
+        lane = lanes.open_lane(work, sms.address("+33612345678"))
+        lane.opted_out_at = work.now if stopped else None
+        lanes.keep(work, lane)
+        return lane.conversation_id
+
+    for stopped, words in ((False, "Un SMS ou un e-mail ne porte pas vos mots : la personne y lit"), (True, "aucun lien ne peut lui être envoyé")):
+        conversation = await storage.run(unit, stopped=stopped)
+        told = plain(said(await storage.read(law.foresee, conversation), SHOW, clock.now()))
+        assert words in told
+        assert "tâche" in told

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from backend.show import REASONS
-from bot.legality import MOVES, Case, Drop, Elsewhere, Send, SendAs, Verdict, Wait, WaitForThem, Way, Window, decide
+from bot.legality import MOVES, Case, Drop, Elsewhere, OnAPage, Send, SendAs, Verdict, Wait, WaitForThem, Way, Window, decide
 from bot.messages import Purpose, Template
 from tests.bot.strict import LIMITS, PARIS
 
@@ -24,7 +24,7 @@ def case(name: str, purpose: Purpose, ago: timedelta, *, approved: bool = True) 
     keys = frozenset({SAID.key, KNOCK.key}) if approved else frozenset()
     agreed = (SAID if purpose is Purpose.REMINDER else None, keys, KNOCK) if limits.templates else (None,)
     window = Window(NOON - ago, limits.window, limits.human_window, *agreed)
-    return Case(purpose, 1, 1, None, blocked=False, opted_out=False, window=window, carried=purpose in limits.purposes)
+    return Case(purpose, 1, 1, None, blocked=False, opted_out=False, window=window, carried=purpose in limits.purposes, by_page=name == "relay")
 
 
 def words(verdict: Verdict) -> str:
@@ -38,6 +38,8 @@ def words(verdict: Verdict) -> str:
             return WAITS[reason]
         case WaitForThem():
             return "`reponse_attend` goes, it waits until they write, three days"
+        case OnAPage():
+            return "a link goes, it waits on a page of ours until it is opened, three days"
         case Elsewhere():
             return "by another way of theirs"
         case Drop(reason=reason):

@@ -27,6 +27,8 @@ LONGEST_END = 71
 """Septets of « Répondre : » and its link that every reminder has room for: with a longer one, the telephone is said instead, where it is known."""
 LONGEST_BASE = LONGEST_END - len("Répondre : /r/") - 16
 """Characters of PALIER_BASE_URL that make such a link."""
+PAGE = "/c/"
+"""How the address of a page begins that is never left out: what it opens is all that such a message is for."""
 LEAST = 40
 """Septets of what is said, under which a link to the rest of it leaves too little."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\s*\n\s*")
@@ -68,6 +70,9 @@ def _ways_to_say(outbound: Outbound, way: Way, around: Around) -> Iterator[str]:
     """The fullest first; the last one always fits."""
     language = "fr" if outbound.language in SPOKEN_IN_FRENCH else outbound.language
     end = _end(outbound, way, around, language)
+    if page := opened(outbound, way):
+        yield from _opening(outbound, (page, *_numbers(outbound, around, language)), end)
+        return
     if outbound.short:
         yield from _joined(_leading(outbound.short), (), end, least=1)
         yield from _joined(_leading(outbound.short), (), "")
@@ -86,6 +91,16 @@ def _ways_to_say(outbound: Outbound, way: Way, around: Around) -> Iterator[str]:
     yield from _joined([around.say(language, READ)], numbers, home or end)
 
 
+def _opening(outbound: Outbound, always: Sequence[str], end: str) -> Iterator[str]:
+    """As many sentences as fit before the page that they open and the numbers; how to answer goes before those do."""
+    said = outbound.short or _plain(outbound.body)
+    sentences = _leading(said) if _readable(said) else []
+    for ending in (end, ""):
+        for most in range(len(sentences), -1, -1):
+            yield _one(" ".join((*sentences[:most], *always, ending)))
+    yield _cut(always[0])
+
+
 def _joined(sentences: Sequence[str], numbers: Iterable[str], end: str, least: int = 0) -> Iterator[str]:
     """As many of these sentences as fit, never fewer than `least`, before what is always said; then what is always said, cut if it must."""
     for most in range(len(sentences), least - 1, -1):
@@ -97,10 +112,17 @@ def _joined(sentences: Sequence[str], numbers: Iterable[str], end: str, least: i
 def _end(outbound: Outbound, way: Way, around: Around, language: str) -> str:
     if outbound.purpose is Purpose.CRISIS or (way.replies and not outbound.link_first):
         return ""
-    link = around.say(language, ANSWER, lien=way.link(outbound)) if outbound.link and outbound.choices else ""
+    asks = outbound.link and outbound.choices and not opened(outbound, way)
+    link = around.say(language, ANSWER, lien=way.link(outbound)) if asks else ""
     if link and (outbound.link_first or not way.phone) and (len(link) <= LONGEST_END or not way.phone):
         return link
     return around.say(language, NO_ANSWER, telephone=way.tight_phone) if way.phone else ""
+
+
+def opened(outbound: Outbound, way: Way) -> str:
+    """The address of the page that this message opens, "" for none."""
+    found = (choice.link for choice in outbound.choices if choice.link is not None and choice.link.startswith(PAGE))
+    return next((f"{way.base_url}{link}" for link in found), "")
 
 
 def _numbers(outbound: Outbound, around: Around, language: str) -> list[str]:
@@ -152,6 +174,6 @@ def render_email(outbound: Outbound, way: Way, around: Around = FRENCH) -> list[
     """One call: a subject that says nothing, the words, and the link that answers or stops."""
     link = way.link(outbound)
     end = around.say(outbound.language, ANSWER_HERE, lien=link) if link else ""
-    paragraphs = (sound(outbound.body).strip() or "…", end, around.say(outbound.language, NOBODY_READS))
+    paragraphs = (sound(outbound.body).strip() or "…", opened(outbound, way), end, around.say(outbound.language, NOBODY_READS))
     said = {"subject": around.say(outbound.language, SUBJECT), "text": "\n\n".join(filter(None, paragraphs))}
     return [Call(EMAIL, {**said, "stop": link} if link else said)]

@@ -1,0 +1,193 @@
+"""Who has nothing but an SMS or an e-mail is answered on a page of ours, by its link; where no link may go, a colleague has something to do."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot import outbox
+from bot.channels.relay.rendering import Way, fits, render_email, render_sms
+from bot.messages import Address, Kind, Outbound, Purpose
+from bot.rules.windows import ASKED_FOR
+from content.library import Library
+from handlers import private
+from storage import lanes, private_links, shared, tasks, threads
+from storage.caseworkers import Role
+from storage.engine import Storage, Work
+from storage.lanes import HUMAN, Lane
+from tests.clock import TestClock
+from tests.handlers.test_relays import Beside
+from tests.opening import colleague
+from tests.talk import Road, Talk, bodies
+
+NUMBER = "+33612345678"
+PAGE = Address("paper", "test", "a page that nobody had")
+ANSWER = "Bonjour, ta demande de garant est acceptée."
+
+
+@pytest.fixture
+def sms() -> Beside:
+    return Beside("sms")
+
+
+@pytest.fixture
+def road(storage: Storage, clock: TestClock, library: Library, sms: Beside) -> Road:
+    return Road(storage, clock, library, beside=(sms,))
+
+
+@pytest.fixture
+async def zoe(road: Road, sms: Beside) -> Talk:
+    """Who writes by SMS alone, and asks for somebody."""
+    talk = Talk(road, sms.address_of(NUMBER))
+    await talk.does(Kind.TEXT, "je veux parler à une personne")
+    sms.sent.clear()
+    return talk
+
+
+async def answers(road: Road, text: str = ANSWER) -> None:
+    """A colleague answers, as the desk does: who speaks first."""
+    member = await colleague(road.storage, "Nadia", Role.HEAD)
+
+    def unit(work: Work) -> None:
+        lane = lanes.lane_of(work, Address("relay", "sms", NUMBER))
+        assert lane is not None
+        threads.open_for(work, lane)
+        lane.to(HUMAN)
+        outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, "Nadia te répond maintenant.", card="event"))
+        outbox.put(work, lane, Outbound(lane.address, Purpose.HUMAN, text), caseworker_id=member.id)
+        lanes.keep(work, lane)
+
+    await road.storage.run(unit)
+    await road.run()
+
+
+async def to_do(road: Road) -> list[str]:
+    head = await colleague(road.storage, "Nadia", Role.HEAD)
+    return [task.text for task in await road.storage.read(tasks.waiting, head) if task.kind is tasks.Kind.CALL]
+
+
+def token_in(said: Outbound) -> str:
+    [choice] = said.choices
+    assert choice.link is not None
+    return choice.link.removeprefix("/c/")
+
+
+async def opens(road: Road, token: str) -> bool:
+    done = await road.storage.run(private.move, token, PAGE)
+    await road.run()
+    return done
+
+
+def on_the_page(road: Road) -> list[str]:
+    return [said.body for said in road.paper.sent if said.address == PAGE]
+
+
+async def test_neutral_words_and_a_link_go_and_the_answer_is_on_the_page(road: Road, sms: Beside, zoe: Talk) -> None:
+    await answers(road)
+    [said] = sms.sent
+    assert (said.body, said.purpose) == ("Tu as une réponse\u00a0:", Purpose.SERVICE)
+    assert on_the_page(road) == []
+    assert await opens(road, token_in(said))
+    assert on_the_page(road)[1:] == ["Nadia te répond maintenant.", ANSWER]
+    assert len(sms.sent) == 1, "nothing of it goes by SMS"
+    assert not await opens(road, token_in(said)), "once"
+    assert await to_do(road) == []
+    page = await road.storage.run(lanes.lane_of, PAGE)
+    assert page is not None
+    assert page.human
+
+
+async def test_two_answers_are_one_sms(road: Road, sms: Beside, zoe: Talk) -> None:
+    await answers(road, "Un")
+    await answers(road, "Deux")
+    [said] = sms.sent
+    await opens(road, token_in(said))
+    assert [body for body in on_the_page(road) if body in ("Un", "Deux")] == ["Un", "Deux"]
+
+
+async def test_unopened_for_three_days_it_is_a_task_and_its_link_is_dead(road: Road, sms: Beside, zoe: Talk, clock: TestClock) -> None:
+    await answers(road)
+    clock.turn(days=3, seconds=1)
+    await road.run()
+    [task] = await to_do(road)
+    assert "à dire autrement" in task
+    assert not await opens(road, token_in(sms.sent[0]))
+
+
+async def test_what_they_write_meanwhile_is_no_yes(road: Road, sms: Beside, zoe: Talk) -> None:
+    await answers(road)
+    await zoe.does(Kind.TEXT, "allo ?")
+    assert len(sms.sent) == 1
+    await zoe.does(Kind.TEXT, "en privé")
+    asked = sms.sent[-1]
+    link = next(choice.link for choice in asked.choices if choice.link)
+    assert await opens(road, str(link).removeprefix("/c/")), "a link that was lost is asked for anew"
+    assert ANSWER in on_the_page(road)
+
+
+def watched(work: Work, lane: Lane) -> None:
+    shared.put(work, lane)
+
+
+def stopped(work: Work, lane: Lane) -> None:
+    lane.opted_out_at = work.now
+
+
+def has_an_app(work: Work, lane: Lane) -> None:
+    """An application beside it, and no yes to an SMS."""
+    from storage import linking
+
+    linking.tie(work, lane.person_id, Address("paper", "test", "zoe"), linking.Proof.CODE)
+
+
+@pytest.mark.parametrize("make", [watched, stopped, has_an_app])
+async def test_where_no_link_may_go_it_is_a_task_at_once(road: Road, sms: Beside, zoe: Talk, make: object) -> None:
+    def unit(work: Work) -> None:
+        lane = lanes.lane_of(work, zoe.address)
+        assert lane is not None
+        assert callable(make)
+        make(work, lane)
+        lanes.keep(work, lane)
+
+    await road.storage.run(unit)
+    await answers(road)
+    assert [said for said in sms.sent if said.choices] == []
+    [task] = await to_do(road)
+    assert "à dire autrement" in task
+
+
+async def test_the_link_lives_as_long_as_the_answer_waits(road: Road, zoe: Talk, sms: Beside, clock: TestClock) -> None:
+    await answers(road)
+    clock.turn_machine(ASKED_FOR.total_seconds() - 1)
+    assert await road.storage.read(private_links.look, token_in(sms.sent[0])) is not None
+    clock.turn_machine(2.0)
+    assert await road.storage.read(private_links.look, token_in(sms.sent[0])) is None
+
+
+@pytest.mark.parametrize("language", ["fr", "fr-facile", "en", "ar"])
+@pytest.mark.parametrize(
+    "way", [Way(False, "03 21 00 00 00", "https://logement.mission-locale.example"), Way(True), Way(False, "", "https://x.example")]
+)
+async def test_one_segment_carries_the_whole_link(road: Road, zoe: Talk, sms: Beside, language: str, way: Way) -> None:
+    def speaks(work: Work) -> None:
+        lane = lanes.lane_of(work, zoe.address)
+        assert lane is not None
+        lane.language = language
+        lanes.keep(work, lane)
+
+    await road.storage.run(speaks)
+    await answers(road)
+    [said] = sms.sent
+    [call] = render_sms(said, way)
+    text = str(call.payload["text"])
+    assert fits(text)
+    assert f"{way.base_url}/c/{token_in(said)}" in text
+    assert not text.startswith("http"), "words before it"
+    [mail] = render_email(said, way)
+    assert f"{way.base_url}/c/{token_in(said)}" in str(mail.payload["text"])
+
+
+async def test_nothing_of_the_desk_shows_the_link(road: Road, zoe: Talk, sms: Beside) -> None:
+    await answers(road)
+    assert "/c/" not in sms.sent[0].body
+    assert timedelta(days=3) == ASKED_FOR
+    assert "http" not in bodies(sms.sent)
