@@ -6,6 +6,7 @@ as cancelled, but where we cancelled.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from bot import waiting
@@ -90,16 +91,18 @@ class Teller:
     def _template(self, due: Due, language: str, buttons: int) -> Template | None:
         """A step as what was agreed: as discreet as can be, whatever was chosen, for no template says more."""
         name, about = name_of(due.kind, seat=due.seat_id is not None), due.about
-        key = (name, language, about.start, about.place_id, about.mode)
+        until = due.latest_at if due.kind is Kind.OFFER else None
+        key = (name, language, about.start, about.place_id, about.mode, until)
         if name and key not in self._agreed:
             where, _directions = self._shown(about, named=False)
-            said = {each: self._meant(words_of(each), about, where) for each in spoken(language)}
+            said = {each: self._meant(words_of(each), about, where, until) for each in spoken(language)}
             self._agreed[key] = agreed(name, buttons, said, about.mode)
         return self._agreed[key] if name else None
 
-    def _meant(self, words: Words, about: Matter, where: str) -> Meant:
+    def _meant(self, words: Words, about: Matter, where: str, until: datetime | None) -> Meant:
         day = words.day(about.start.astimezone(self._zone).date())
-        return Meant(words.moment(about.start, self._zone), day, words.typeset(where))
+        held = "" if until is None else waiting.deadline(until, self._work.now, self._zone, words)
+        return Meant(words.moment(about.start, self._zone), day, words.typeset(where), held)
 
     def _body(self, due: Due, words: Words, *, automatic: bool) -> str:
         about, named, kind = due.about, due.wants is Wants.FULL, due.kind

@@ -29,13 +29,15 @@ STATES = {
     "missing": "Pas encore proposé",
 }
 """In the order in which they matter least; what is not here is said as it is written."""
-LANGUAGES = {"fr": "français", "en": "anglais", "ar": "arabe"}
+LANGUAGES = {"fr": "français", "fr-facile": "français facile", "en": "anglais", "ar": "arabe"}
 USED_FOR = {
     "rdv_rappel": "Rappel d'un rendez-vous",
     "rdv_change": "Rendez-vous déplacé par l'équipe",
     "rdv_autre_date": "Rendez-vous annulé par l'équipe",
     "rdv_suite": "Après un rendez-vous manqué",
     "place_rappel": "Rappel d'une place à un atelier",
+    "rdv_propose": "Rendez-vous libéré, proposé à qui attendait",
+    "place_proposee": "Place libérée à un atelier, proposée à qui attendait",
     "reponse_attend": "Votre réponse attend la personne",
 }
 

@@ -31,6 +31,9 @@ BUTTONS = {
     "appointment:again:": "again",
     "appointment:enough:": "enough",
     "seat:leave:": "cannot",
+    "offer:take:": "take",
+    "offer:leave:": "leave",
+    "seat:take:": "take",
     "personne": "person",
 }
 """What each button of a file is called, by the choice that stands behind it."""
@@ -68,7 +71,7 @@ async def test_each_button_stands_for_the_choice_it_is_called_after(storage: Sto
 
 
 async def test_nothing_where_no_template_says_it(storage: Storage) -> None:
-    """An offer, what is booked, a seat that is not held: a wrong word is worse than a colleague's call."""
+    """What is booked, a seat that is not held: a wrong word is worse than a colleague's call."""
     for kind, seat in {(kind, seat) for kind in Kind for seat in (False, True)} - set(SAID):
         if not kind.is_task:
             assert (await say(storage, due(kind, 1, seat=seat))).template is None

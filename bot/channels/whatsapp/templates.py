@@ -17,10 +17,13 @@ from bot.errors import ContentError, Malformed
 from bot.messages import Json, Outbound, Template, reference
 
 HERE = Path(__file__).parent / "templates"
-LANGUAGES = ("fr", "en", "ar")
+EASY = "fr-facile"
+LANGUAGES = ("fr", EASY, "en", "ar")
 LONGEST_TEXT, LONGEST_BUTTON, MOST_BUTTONS, LONGEST_FOOTER = 1024, 20, 3, 60
 LONGEST_VALUE = 300
 """Characters of what goes in one place: the text around it has room."""
+EASIER = "_facile"
+"""What ends the name, at Meta, of a wording in easy French: Meta knows one French."""
 CATEGORIES = ("UTILITY", "MARKETING")
 _PLACE = re.compile(r"{{(\d+)}}")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,60}")
@@ -118,8 +121,14 @@ def message(outbound: Outbound, template: Template) -> dict[str, Json]:
     for nth, place in enumerate(template.buttons):
         pressed: Json = {"type": "payload", "payload": reference(outbound.number, place)}
         components.append({"type": "button", "sub_type": "quick_reply", "index": str(nth), "parameters": [pressed]})
-    content: Json = {"name": template.name, "language": {"code": spoken(template.language)}, "components": components}
+    name, code = known_as(template.name, spoken(template.language))
+    content: Json = {"name": name, "language": {"code": code}, "components": components}
     return {"type": "template", "template": content}
+
+
+def known_as(name: str, language: str) -> tuple[str, str]:
+    """The name and the language of a wording at Meta."""
+    return (f"{name}{EASIER}", "fr") if language == EASY else (name, language)
 
 
 def _fitting(value: str) -> str:
@@ -141,12 +150,14 @@ def submitted(agreed: Agreed, language: str) -> dict[str, Json]:
     components: list[Json] = [body]
     components += [{"type": "FOOTER", "text": wording.footer}] if wording.footer else []
     components += [{"type": "BUTTONS", "buttons": buttons}] if buttons else []
-    return {"name": agreed.name, "language": language, "category": agreed.category, "components": components}
+    name, code = known_as(agreed.name, language)
+    return {"name": name, "language": code, "category": agreed.category, "components": components}
 
 
 def state_of(agreed: Agreed, language: str, theirs: Iterable[Mapping[str, object]]) -> tuple[State, str]:
     """Where a template stands among those Meta has, and its id there, "" for none."""
-    found = next((each for each in theirs if each.get("name") == agreed.name and each.get("language") == language), None)
+    wanted = known_as(agreed.name, language)
+    found = next((each for each in theirs if (each.get("name"), each.get("language")) == wanted), None)
     if found is None:
         return State.MISSING, ""
     name = string(found, "id") or ""

@@ -14,7 +14,7 @@ from bot.channels.whatsapp import agreeing
 from bot.channels.whatsapp.channel import WhatsAppChannel
 from bot.channels.whatsapp.rendering import render
 from bot.channels.whatsapp.settings import WhatsAppSettings
-from bot.channels.whatsapp.templates import LANGUAGES, Agreed, State, catalogue, state_of, submitted
+from bot.channels.whatsapp.templates import LANGUAGES, Agreed, State, catalogue, known_as, state_of, submitted
 from bot.errors import ContentError, Misconfigured, OutsideWindow, SettingsError
 from bot.messages import APPROVED, Address, Choice, Ignored, Outbound, Purpose, Standing, Template
 from bot.standing import ASKED_EVERY, follow
@@ -59,11 +59,21 @@ def test_values_that_meta_would_refuse_are_made_to_fit() -> None:
     assert [value["text"] for value in shown["components"][0]["parameters"]] == ["jeudi 10 h 30", "…"]
 
 
-@pytest.mark.parametrize(("spoken", "said"), [("fr", "fr"), ("fr-facile", "fr"), ("en", "en"), ("ar", "ar"), ("uk", "fr")])
+@pytest.mark.parametrize(("spoken", "said"), [("fr", "fr"), ("en", "en"), ("ar", "ar"), ("uk", "fr")])
 def test_a_language_without_wording_gets_french(spoken: str, said: str) -> None:
     [call] = render(reminder("a", "b", language=spoken))
     shown: Any = call.payload["template"]
     assert shown["language"] == {"code": said}
+
+
+def test_easy_french_has_a_name_of_its_own_for_meta_knows_one_french() -> None:
+    [call] = render(reminder("a", "b", language="fr-facile"))
+    shown: Any = call.payload["template"]
+    assert (shown["name"], shown["language"]) == ("rdv_rappel_facile", {"code": "fr"})
+    asked = submitted(catalogue()["rdv_rappel"], "fr-facile")
+    assert (asked["name"], asked["language"]) == ("rdv_rappel_facile", "fr")
+    theirs = [{**submitted(catalogue()["rdv_rappel"], "fr"), "id": "1", "status": "APPROVED"}, {**asked, "id": "2", "status": "PENDING"}]
+    assert [state_of(catalogue()["rdv_rappel"], each, theirs) for each in ("fr", "fr-facile")] == [(State.APPROVED, "1"), (State.PENDING, "2")]
 
 
 async def test_outside_the_window_only_what_was_agreed_arrives(double: WhatsAppDouble, wired: WhatsAppChannel) -> None:
@@ -85,7 +95,7 @@ async def test_push_then_status(double: WhatsAppDouble) -> None:
     assert all("missing" in line for line in told.lines)
     _said, whole = await agreeing.push(given)
     assert whole
-    assert {(each["name"], each["language"]) for each in double.templates.values()} == {(agreed.name, language) for agreed, language in EVERY}
+    assert {(each["name"], each["language"]) for each in double.templates.values()} == {known_as(agreed.name, language) for agreed, language in EVERY}
     for template in double.templates.values():
         template["status"] = "APPROVED"
     told = await agreeing.status(given, NOW)
