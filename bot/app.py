@@ -234,7 +234,7 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     fetcher = Fetcher(storage, channels, clock, settings.zone, files.tell, wiring.scanner(settings))
     first = frozenset(channel.name for channel in channels.values() if not (channel.limits.commit_is_send or channel.limits.by_link))
     templates = any(channel.limits.templates for channel in channels.values())
-    clockwork = Clockwork(storage, clock, jobs(library, settings, first, templates=templates), zone=settings.zone)
+    clockwork = Clockwork(storage, clock, jobs(library, settings, first, templates=templates, scanner=wiring.scanner(settings)), zone=settings.zone)
     bell = Bell(storage)
     return Service(
         settings, clock, storage, books, channels, doors, bell, inbox, turns, sender, eraser, fetcher, clockwork, stopping, role, opinion, reads

@@ -21,9 +21,9 @@ class PaperBoxes:
         """What the page of this token says; None for none any more."""
         return await self._storage.read(self._asked, token)
 
-    async def leave(self, token: str, files: Sequence[Attachment], act: str) -> Received | None:
-        """Leave these files there."""
-        left = await self._storage.run(depositing.leave, token, files, act, self._library())
+    async def leave(self, token: str, files: Sequence[Attachment], refused: Sequence[Attachment], act: str) -> Received | None:
+        """Leave these files there, and the word that others were refused."""
+        left = await self._storage.run(depositing.leave, token, depositing.Given(files, refused), act, self._library())
         return None if left is None else Received(left.files, left.when)
 
     def _asked(self, work: Work, token: str) -> Asked | None:

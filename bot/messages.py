@@ -89,7 +89,8 @@ _RANKS = {Status.QUEUED: 0, Status.UNKNOWN: 1, Status.FAILED: 2, Status.SENT: 3,
 class Attachment:
     """A file somebody sent, as the provider names it. Nothing of it is fetched while parsing. `size` in bytes, None if unsaid.
 
-    `token` is our own name of a file that came by our own page and is here already. `text` is the whole of a small file that we send.
+    `token` is our own name of a file that came by our own page and is here already; `refused` why nothing of it is kept, as a code, "" for what is.
+    `text` is the whole of a small file that we send.
     """
 
     kind: str
@@ -99,6 +100,7 @@ class Attachment:
     name: str | None = None
     token: str | None = None
     text: str | None = None
+    refused: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,14 @@ class Left:
     when: str
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The files of one form, and those of it that a scanner refused: their line says so to the team."""
+
+    files: Sequence[Attachment]
+    refused: Sequence[Attachment] = ()
+
+
 def told(box: Box, library: Library) -> str:
     """Who reads what is left there, and how long it stays."""
     said, keeping = words_of(box.language), library.keeping
@@ -70,7 +78,7 @@ def told(box: Box, library: Library) -> str:
     return f"{notice.worded(said, library.service.name, keeping.thread, '')} {stays}"
 
 
-def leave(work: Work, token: str, files: Sequence[Attachment], act: str, library: Library) -> Left | None:
+def leave(work: Work, token: str, given: Given, act: str, library: Library) -> Left | None:
     """Give these files to the demande of whoever the page is for. None where it opens nothing any more. `act` names this very form: sent twice, its
     files are taken once.
     """
@@ -80,13 +88,14 @@ def leave(work: Work, token: str, files: Sequence[Attachment], act: str, library
     box, lane = found
     said = words_of(lane.language)
     again = not actions.first_time(work, LEFT, act)
-    taken = () if again else media.claim(work, lane, lane.number + 1, files[: box.room])
-    if taken:
-        messages.say(work, lane, "person", messages.Content("", attachments=taken, card=LEFT, language=lane.language), Status.READ)
-        letterboxes.count(work, token, len(taken))
+    taken = () if again else media.claim(work, lane, lane.number + 1, given.files[: box.room])
+    came = taken if again else (*taken, *media.claim(work, lane, lane.number + 1, given.refused))
+    if came:
+        messages.say(work, lane, "person", messages.Content("", attachments=came, card=LEFT, language=lane.language), Status.READ)
+        letterboxes.count(work, token, len(came))
     if taken and not consents.notice_shown(work, lane.person_id, notice.VERSION):
         consents.show_notice(work, lane.person_id, notice.VERSION, told(box, library))
-    thread = threads.open_for(work, lane) if taken else threads.open_thread_of(work, lane.person_id)
+    thread = threads.open_for(work, lane) if came else threads.open_thread_of(work, lane.person_id)
     when = waiting.given(work, thread, said) if thread is not None else ""
     lanes.keep(work, lane)
-    return Left(tuple(files) if again else taken, when)
+    return Left(tuple(given.files) if again else taken, when)

@@ -10,17 +10,18 @@ from bot import outbox
 from bot.messages import Attachment, Choice, Kind, Outbound, Purpose
 from bot.routing import AUTOMATIC, Rank, Turn, emergency_line, kinds, on, plain
 from bot.rules.files import too_large
-from content.words import Text, _, words_of
+from content.words import FRENCH, Text, _, words_of
 from handlers import depositing, menu, pictured, screen, waiting
 from handlers.buttons import MENU, PERSON, URGENCE, button, buttons, labelled
 from handlers.greeting import greeting
 from handlers.notice import notice, noticed
 from handlers.pictured import SOUNDS
-from storage import crises, lanes, threads
+from storage import crises, hours, lanes, tasks, threads
 from storage.columns import from_moment, to_moment
 from storage.engine import Work
 from storage.lanes import Lane
 from storage.media import State
+from storage.tasks import Kind as Task
 
 VOICE = _(
     "J'ai reçu ton vocal. Je suis un robot, je ne peux pas l'écouter. L'équipe l'écoutera {quand}. "
@@ -36,6 +37,8 @@ UNREAD = _("Je suis un robot, je ne sais pas le lire. L'équipe le verra {quand}
 NOT_HERE = _("Ce fichier ne passe pas ici. Une photo ou un PDF plus léger, oui. Ou apporte-le au rendez-vous.")
 LOST = _("Ton fichier n'est pas arrivé jusqu'ici. Renvoie-le, ou apporte-le au rendez-vous.")
 VOICE_LOST = _("Ton vocal n'est pas arrivé jusqu'ici. Renvoie-le, ou écris un mot.")
+
+ASK_AGAIN = _("Un fichier reçu le {jour} est refusé : l'antivirus y reconnaît un programme dangereux. Rien n'en est gardé ; à redemander.")
 
 PAPERS = (
     *("carte d'identite", "carte d identite", "carte didentite", "ma carte nationale", "cni", "passeport", "titre de sejour", "recepisse"),
@@ -120,10 +123,19 @@ def _not_here(turn: Turn) -> None:
 
 
 def _refused(turn: Turn) -> bool:
-    return bool(turn.inbound.attachments) and all(map(too_large, turn.inbound.attachments))
+    """Whether nothing of what came is kept: too large; or refused by the scanner before it came, as our own page can."""
+    sent = turn.inbound.attachments
+    return bool(sent) and all(each.refused or too_large(each) for each in sent)
 
 
 # -- outside a turn
+
+
+def refused_late(work: Work, person_id: int, received_at: datetime) -> None:
+    """A file that could not be checked when it came is dangerous: nothing of it is left, and somebody of the team asks for it again."""
+    words = words_of(FRENCH)
+    text = words.say(ASK_AGAIN, jour=words.day(received_at.astimezone(hours.zone(work)).date()))
+    tasks.add(work, Task.DO, text=text, thread_id=threads.open_thread_of(work, person_id), person_id=person_id)
 
 
 def tell(work: Work, lane: Lane, claimed: Attachment, became: State) -> None:

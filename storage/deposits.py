@@ -39,40 +39,42 @@ class Deposits:
     async def receive(self, pieces: AsyncIterable[bytes], claimed: Attachment) -> Attachment:
         """Take in a file that comes by our own page: the attachment to accept a message with. Raises Unfit, TooLarge, and what `pieces` raises.
 
+        Of what the scanner knows to be dangerous nothing is left but that it came, which its message tells the team (`refused`).
+
         Until that message is accepted it belongs to nobody; an hour later it is gone (scheduler/jobs/transport.py).
         """
         place, token = await self._storage.run(media.open_place, claimed)
         try:
             found, size = await self._write(place, pieces, claimed)
-            kind, scan = kind_of(found.family), await self._scanned(place)
-            await self._storage.run(media.finish, place, kind, found, size, scan)
+            kind, scan = kind_of(found.family), await self.again(place)
+            if scan == INFECTED:
+                await self.empty(place)
+            left = 0 if scan == INFECTED else size
+            await self._storage.run(media.finish, place, kind, found, left, scan, refused=scan == INFECTED)
         except BaseException:
             with suppress(PalierError, asyncio.CancelledError):
-                await self._empty(place)
+                await self.empty(place)
                 await self._storage.run(media.give_up, place)
             raise
-        return Attachment(kind, token, found.mime, size, claimed.name, token=token)
+        return Attachment(kind, token, found.mime, left, claimed.name, token=token, refused=INFECTED if scan == INFECTED else "")
 
     async def fetch(self, errand: Errand, pieces: AsyncIterable[bytes]) -> None:
         """Take in a file that was announced. Raises Unfit, TooLarge, Overtaken, and what `pieces` raises: then what was written is gone."""
-        await self._empty(errand.place)  # a try that died may have left some
+        await self.empty(errand.place)  # a try that died may have left some
         try:
             found, size = await self._write(errand.place, pieces, errand.claimed)
-            scan = await self._scanned(errand.place)
+            scan = await self.again(errand.place)
+            if scan == INFECTED:
+                raise Unfit(INFECTED)
         except Exception:
-            await self._empty(errand.place)
+            await self.empty(errand.place)
             raise
         if not await self._storage.run(media.finish, errand.place, errand.claimed.kind, found, size, scan):
             raise Overtaken
 
-    async def _scanned(self, place: Place) -> str | None:
-        """What the scanner says of what was written, None where there is none. Raises Unfit for what it knows to be dangerous."""
-        if self._scanner is None:
-            return None
-        said = await self._scanner.scan(self._written(place))
-        if said == INFECTED:
-            raise Unfit(INFECTED)
-        return said
+    async def again(self, place: Place) -> str | None:
+        """What the scanner says of what was written, None where there is none."""
+        return None if self._scanner is None else await self._scanner.scan(self._written(place))
 
     async def _written(self, place: Place) -> AsyncIterator[bytes]:
         index = 0
@@ -99,7 +101,8 @@ class Deposits:
         if not await self._storage.run(media.keep_chunk, place, index, data):
             raise Overtaken
 
-    async def _empty(self, place: Place) -> None:
+    async def empty(self, place: Place) -> None:
+        """Remove every piece of a file."""
         while await self._storage.run(media.remove_chunks, place):
             pass
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Float, bindparam, delete, insert, select, update
+from sqlalchemy import Float, bindparam, case, delete, insert, select, update
 
 from bot.messages import Attachment, Inbound, Kind
 from bot.rules.files import LONGEST_NAME, Type, clean_name, too_large
@@ -104,10 +104,11 @@ _NAMES = ("token", "conversation_id", "number", "kind", "mime", "size", "state",
 _INSERT = insert(MEDIA).values({name: bindparam(name) for name in (*_NAMES, "received_at")})
 _STORE = statement(_INSERT)
 _OPEN = statement(_INSERT.returning(MEDIA.c.id))
+_CLAIMED = case((MEDIA.c.failure.is_(None), State.KEPT.value), else_=State.REFUSED.value)
 _CLAIM = statement(
     update(MEDIA)
     .where(MEDIA.c.token == bindparam("which"), MEDIA.c.state == State.WHOLE.value)
-    .values(state=State.KEPT.value, conversation_id=bindparam("conversation"), number=bindparam("message"))
+    .values(state=_CLAIMED, conversation_id=bindparam("conversation"), number=bindparam("message"))
     .returning(MEDIA.c.id)
 )
 _PROVIDER_IDS = statement(
@@ -282,10 +283,11 @@ def remove_chunks(work: Work, place: Place) -> bool:
     return len(work.execute(_REMOVE_CHUNKS, {"row_id": place.id, "most": CHUNKS_AT_ONCE}).fetchall()) == CHUNKS_AT_ONCE
 
 
-def finish(work: Work, place: Place, kind: str, found: Type, size: int, scan: str | None = None) -> bool:
-    """All of it is written: what it was found to be, how long it is as kept, what a scanner said. False as in `keep_chunk`."""
+def finish(work: Work, place: Place, kind: str, found: Type, size: int, scan: str | None = None, *, refused: bool = False) -> bool:
+    """All of it is written: what it was found to be, how long it is as kept, what a scanner said, or why `refused`. False as in `keep_chunk`."""
     state = State.KEPT if place.state is State.ANNOUNCED else State.WHOLE
-    return _end(work, place, state, kind=kind, mime=_sealed(work, "mime", found.mime), size=size, scan=scan)
+    said = {"failure": scan} if refused else {"scan": scan}
+    return _end(work, place, state, kind=kind, mime=_sealed(work, "mime", found.mime), size=size, **said)
 
 
 def refuse(work: Work, errand: Errand, code: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, null, select, update
 
-from bot.messages import Address, Attachment, Choice, Inbound, Kind, Purpose, Status, parse_reference
+from bot.messages import Address, Attachment, Choice, Inbound, Json, Kind, Purpose, Status, parse_reference
 from storage import media, messages, tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Wake, Work, statement, table, upsert
@@ -196,8 +196,13 @@ def _dump(inbound: Inbound, choice: Choice | None, asked: int | None) -> str:
     if inbound.sent_at is not None:
         fields["sent_at"] = to_moment(inbound.sent_at)
     if inbound.attachments:
-        fields["attachments"] = [[a.kind, a.provider_id, a.mime, a.size, a.name, a.token] for a in inbound.attachments]
+        fields["attachments"] = [_file(each) for each in inbound.attachments]
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _file(of: Attachment) -> list[Json]:
+    named: list[Json] = [of.kind, of.provider_id, of.mime, of.size, of.name, of.token]
+    return [*named, None, of.refused] if of.refused else named
 
 
 def _load(address: Address, row_id: int, received_at: int, fields: Mapping[str, Any]) -> Inbound:

@@ -63,7 +63,7 @@ def _upload(work: Work) -> ColumnElement[bool]:
 
 def _seen(work: Work) -> ColumnElement[bool]:
     """A piece of a paper that was seen, left by a process that died before it had destroyed the whole copy."""
-    return CHUNK.c.media_id.in_(select(MEDIA.c.id).where(MEDIA.c.state == FileState.SEEN.value))
+    return CHUNK.c.media_id.in_(select(MEDIA.c.id).where(MEDIA.c.state.in_((FileState.SEEN.value, FileState.REFUSED.value))))
 
 
 def _bucket(work: Work) -> ColumnElement[bool]:

@@ -253,7 +253,7 @@ async def test_erased_while_it_is_on_its_way_it_belongs_to_nobody(box: Box, cloc
     """What came whole is not given to whoever is made next; an hour later it is gone."""
     boxes = PaperBoxes(box.storage, shared_library)
     await box.storage.run(erasure.erase_rows, box.person)
-    assert await boxes.leave(box.path.rpartition("/")[2], [Attachment("photo", "t", token="t")], "act") is None
+    assert await boxes.leave(box.path.rpartition("/")[2], [Attachment("photo", "t", token="t")], [], "act") is None
 
 
 async def test_only_a_keyed_hash_of_it_is_kept(box: Box) -> None:

@@ -16,6 +16,7 @@ from bot.scanning import CLEAN, INFECTED, UNCHECKED, Clamd
 from storage import media
 from storage.deposits import Deposits
 from storage.engine import Storage, Work
+from storage.media import State
 from storage.tables import Media, MediaChunk
 from tests import samples
 from tests.conftest import settings_for
@@ -112,10 +113,14 @@ class TestFiles:
 
         assert "l'antivirus y reconnaît" in await storage.read(shown)
 
-    async def test_by_our_own_page_it_leaves_nothing_at_all(self, storage: Storage, daemon: tuple[Daemon, str]) -> None:
-        with pytest.raises(Unfit):
-            await Deposits(storage, Clamd(daemon[1])).receive(pieces(marked()), Attachment("document", ""))
-        assert (await states(storage), await left(storage)) == ([], 0)
+    async def test_by_our_own_page_nothing_of_it_is_left_but_that_it_came(self, storage: Storage, daemon: tuple[Daemon, str]) -> None:
+        found = await Deposits(storage, Clamd(daemon[1])).receive(pieces(marked()), Attachment("document", "", name="bail.png"))
+        assert found.refused == "infected"
+        assert (await states(storage), await left(storage)) == ([("whole", "infected", None)], 0)
+        [file] = await announced(storage, found)
+        assert (file.state, file.failure, file.name) == (State.REFUSED, "infected", "bail.png")
+        assert "l'antivirus y reconnaît" in sent(file).state
+        assert await storage.read(media.find, file.token) is None
 
     async def test_a_scanner_that_is_down_stops_nothing(self, storage: Storage, tmp_path: Path) -> None:
         await announced(storage, PHOTO)

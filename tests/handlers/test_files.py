@@ -185,3 +185,11 @@ async def test_danger_under_a_picture_gets_the_card_and_no_receipt(talk: Talk) -
 def _promised(work: Work, person_id: int) -> bool:
     thread = threads.open_thread_of(work, person_id)
     return thread is not None and promises.of(work, thread).since is not None
+
+
+async def test_what_our_own_page_refused_is_not_said_to_be_received(talk: Talk) -> None:
+    """The scanner knows it already: nothing of it came but its name."""
+    refused = Attachment("document", "t", "application/pdf", 0, "bail.pdf", token="gone", refused="infected")
+    said = bodies(await talk.does(Kind.MEDIA, attachments=(refused,)))
+    assert "ne passe pas ici" in said
+    assert "Reçu" not in said

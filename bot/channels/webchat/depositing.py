@@ -47,10 +47,11 @@ class Received:
 
 
 class Boxes(Protocol):
-    """What a token opens; None where it opens nothing any more. `act` names one form: sent twice, its files are taken once."""
+    """What a token opens; None where it opens nothing any more. `act` names one form: sent twice, its files are taken once. `refused`: files of it
+    that are not here, and whose line says so to the team."""
 
     async def look(self, token: str, /) -> Asked | None: ...
-    async def leave(self, token: str, files: Sequence[Attachment], act: str, /) -> Received | None: ...
+    async def leave(self, token: str, files: Sequence[Attachment], refused: Sequence[Attachment], act: str, /) -> Received | None: ...
 
 
 class Stopped(Exception):
@@ -118,12 +119,12 @@ class Depositing:
             raise Stopped(FILE_NOT_STORED) from None
 
     async def _leave(self, token: str, upload: Upload) -> Received | None:
-        if not upload.files:
+        if not (upload.files or upload.infected):
             if not upload.refused:
                 raise Stopped(NOT_WHOLE)
             return Received((), "")
         try:
-            return await self._boxes.leave(token, upload.files, _act(token, upload))
+            return await self._boxes.leave(token, upload.files, upload.infected, _act(token, upload))
         except Exception:
             log.exception("papers could not be left", extra={"action": "deposit_not_left"})
             raise Stopped(FILE_NOT_STORED) from None
@@ -145,7 +146,7 @@ class Depositing:
 
 def _act(token: str, upload: Upload) -> str:
     """Names one form: the same page sent twice is one act, with other files it is another."""
-    posted = posting.of_files(upload.fields, upload.files)
+    posted = posting.of_files(upload.fields, (*upload.files, *upload.infected))
     return hashlib.sha256(f"{token}\n{posted.once or secrets.token_urlsafe(16)}".encode()).hexdigest()
 
 

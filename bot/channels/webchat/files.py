@@ -88,7 +88,7 @@ class Files:
         except Exception:
             log.exception("a file of the web chat could not be stored", extra={"action": "webchat_file_not_stored"})
             raise Stopped(FILE_NOT_STORED) from None
-        if upload.files and sender.who is not None:
+        if (upload.files or upload.infected) and sender.who is not None:
             await self._say(request, sender.who, upload)
         return FILE_TOO_LARGE if upload.too_large else FILE_UNFIT if upload.unfit else None
 
@@ -103,7 +103,7 @@ class Files:
 
     async def _say(self, request: Request, who: Session, upload: Upload) -> None:
         try:
-            await self._chat.take(request, who, posting.of_files(upload.fields, upload.files))
+            await self._chat.take(request, who, posting.of_files(upload.fields, (*upload.files, *upload.infected)))
         except Exception:
             log.exception("files of the web chat could not be announced", extra={"action": "webchat_not_stored"})
             raise Stopped(FILE_NOT_STORED) from None

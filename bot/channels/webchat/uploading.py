@@ -33,6 +33,8 @@ class Upload:
 
     fields: dict[str, str] = field(default_factory=dict)
     files: list[Attachment] = field(default_factory=list)
+    infected: list[Attachment] = field(default_factory=list)
+    """What the scanner refused: nothing of it is here but that it came, which the team reads."""
     too_large: bool = False
     unfit: bool = False
 
@@ -76,7 +78,9 @@ def weight(request: Request) -> float:
 async def _take(upload: Upload, events: AsyncIterator[Event], claimed: Attachment, deposit: Deposit) -> None:
     pieces = _pieces(events)
     try:
-        upload.files.append(await deposit(pieces, claimed))
+        taken = await deposit(pieces, claimed)
+        upload.unfit = upload.unfit or bool(taken.refused)
+        (upload.infected if taken.refused else upload.files).append(taken)
     except TooLarge:
         upload.too_large = True
     except Unfit:

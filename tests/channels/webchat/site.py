@@ -24,7 +24,7 @@ from content.understanding.language import language_of
 from content.words import LOCALES, Words
 from storage import lanes, line, road
 from storage.bell import Bell
-from storage.deposits import Deposits
+from storage.deposits import Deposits, Scanner
 from storage.engine import Storage, Work
 from storage.talks import Talks
 
@@ -119,9 +119,16 @@ class Site:
 
 
 def build(
-    storage: Storage, clock: Clock, settings: Settings, *, leave_to: str | None = None, locales: Path = LOCALES, menu: Sequence[Choice] = MENU
+    storage: Storage,
+    clock: Clock,
+    settings: Settings,
+    *,
+    leave_to: str | None = None,
+    locales: Path = LOCALES,
+    menu: Sequence[Choice] = MENU,
+    scanner: Scanner | None = None,
 ) -> Site:
-    """The chat, on no port yet."""
+    """The chat, on no port yet. `scanner`: what files are shown to."""
     robot, files, bell = Robot(storage), Shelf(LOOK, webchat.STATIC), Bell(storage)
 
     def welcome(language: str) -> Welcome:
@@ -130,7 +137,7 @@ def build(
     def words(language: str) -> Words:
         return Words(language, locales)
 
-    deposit, stopping = Deposits(storage).receive, asyncio.Event()
+    deposit, stopping = Deposits(storage, scanner).receive, asyncio.Event()
     house = House(WebChatChannel(), settings, clock, robot.take, deposit, Talks(storage), bell, words, welcome, files, stopping, language_of)
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(routes(house))
