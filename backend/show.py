@@ -26,6 +26,17 @@ STATUSES = {
     "dropped": "Pas envoyé",
     "expired": "Pas envoyé : trop tard",
 }
+MODELS = {
+    "rdv_rappel": "Rappel d'un rendez-vous",
+    "rdv_change": "Rendez-vous déplacé par l'équipe",
+    "rdv_autre_date": "Rendez-vous annulé par l'équipe",
+    "rdv_suite": "Après un rendez-vous manqué",
+    "place_rappel": "Rappel d'une place à un atelier",
+    "rdv_propose": "Rendez-vous libéré, proposé à qui attendait",
+    "place_proposee": "Place libérée à un atelier, proposée à qui attendait",
+    "reponse_attend": "Votre réponse attend la personne",
+}
+"""What each message agreed with a provider is for."""
 MARK = 4
 """Letters that tell one unnamed person from another."""
 LOST = frozenset({Status.FAILED, Status.UNKNOWN, "dropped", "expired"})
@@ -158,6 +169,10 @@ class Show:
     def status(self, line: Line) -> str:
         """What is known of a line of ours, and why it did not go where that is known."""
         return self._state(line.status, line.failure)
+
+    def as_template(self, name: str) -> str:
+        """« envoyé comme modèle « Rappel d'un rendez-vous » »: what was read is its words, and not those shown."""
+        return self.words.typeset(f"envoyé comme modèle « {MODELS.get(name, name)} »")
 
     def stray(self, stray: Stray, now: datetime) -> str:
         """What did not arrive, when, where and why."""

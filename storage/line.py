@@ -289,6 +289,11 @@ def lease(work: Work, lane: Lane, row: Due, call_index: int) -> Lease:
         "lease_seconds": LEASE_SECONDS,
     }
     work.execute(_LEASE, values)
+    agreed = row.outbound.template
+    if agreed is not None and agreed.language:  # a provider's own mark has none
+        messages.leaves_as(work, row.conversation_id, row.number, agreed.name)
+    elif row.attempts:  # it may have been tried as one before
+        messages.leaves_as(work, row.conversation_id, row.number, "")
     if row.purpose is not Purpose.CRISIS:
         lane.sending = lane.fence
     return Lease(row, lane.address_id, call_index, lane.fence)

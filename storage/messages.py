@@ -38,7 +38,8 @@ _STATUS = statement(update(MESSAGE).where(_THAT).values(status=bindparam("status
 class Content:
     """What a message holds. `chosen` is the reference of the button a person pressed; `edited` is true for a corrected message.
 
-    `shown_as` is what takes a person's own message off their screen, where the channel has such a thing. `short` is `Outbound.short`.
+    `shown_as` is what takes a person's own message off their screen, where the channel has such a thing. `short` is `Outbound.short`. `template`: the
+    name of what was agreed with the provider, where it left as that: its words are not these.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Content:
     edited: bool = False
     shown_as: str | None = None
     short: str = ""
+    template: str = ""
 
 
 def dump(content: Content) -> str:
@@ -61,7 +63,7 @@ def dump(content: Content) -> str:
         fields["attachments"] = [_attachment(each) for each in content.attachments]
     if content.language != "fr":
         fields["language"] = content.language
-    for name in ("chosen", "card", "edited", "shown_as", "short"):
+    for name in ("chosen", "card", "edited", "shown_as", "short", "template"):
         value = getattr(content, name)
         if value:
             fields[name] = value
@@ -95,6 +97,7 @@ def load(text: str) -> Content:
         edited=bool(fields.get("edited", False)),
         shown_as=fields.get("shown_as"),
         short=fields.get("short", ""),
+        template=fields.get("template", ""),
     )
 
 
@@ -153,6 +156,14 @@ def written(work: Work, conversation_id: int, most: int) -> list[str]:
 def blank(work: Work, conversation_id: int, number: int) -> None:
     """Keep nothing of what message `number` says but that something was said."""
     work.execute(_BLANK, {"conversation": conversation_id, "which": number, "content": work.vault.seal(PLACE, dump(Content(BLANK)))})
+
+
+def leaves_as(work: Work, conversation_id: int, number: int, template: str) -> None:
+    """Message `number` leaves as this template, "" for as it is."""
+    said = read_content(work, conversation_id, number)
+    if said is not None and said.template != template:
+        kept = work.vault.seal(PLACE, dump(replace(said, template=template)))
+        work.execute(_BLANK, {"conversation": conversation_id, "which": number, "content": kept})
 
 
 def forget_files(work: Work, conversation_id: int, number: int) -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from backend.frame import Frame, Visit
+from backend.show import MODELS
 from bot.messages import APPROVED, Standing
 from content.words import typeset
 from storage import standings
@@ -30,16 +31,6 @@ STATES = {
 }
 """In the order in which they matter least; what is not here is said as it is written."""
 LANGUAGES = {"fr": "français", "fr-facile": "français facile", "en": "anglais", "ar": "arabe"}
-USED_FOR = {
-    "rdv_rappel": "Rappel d'un rendez-vous",
-    "rdv_change": "Rendez-vous déplacé par l'équipe",
-    "rdv_autre_date": "Rendez-vous annulé par l'équipe",
-    "rdv_suite": "Après un rendez-vous manqué",
-    "place_rappel": "Rappel d'une place à un atelier",
-    "rdv_propose": "Rendez-vous libéré, proposé à qui attendait",
-    "place_proposee": "Place libérée à un atelier, proposée à qui attendait",
-    "reponse_attend": "Votre réponse attend la personne",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +77,4 @@ def _messages(templates: Mapping[str, str]) -> Iterable[Message]:
     for key, state in sorted(templates.items(), key=lambda pair: (pair[1] == APPROVED, pair[0])):
         name, _slash, language = key.partition("/")
         said = typeset(STATES.get(state, state))
-        yield Message(typeset(USED_FOR.get(name, name)), LANGUAGES.get(language, language), said, state == APPROVED)
+        yield Message(typeset(MODELS.get(name, name)), LANGUAGES.get(language, language), said, state == APPROVED)

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 from backend.pages.channels import LANGUAGES as SAID
-from backend.pages.channels import STATES, USED_FOR
+from backend.pages.channels import STATES
+from backend.show import MODELS
 from bot.channels.whatsapp.templates import LANGUAGES, State, catalogue
 from bot.messages import Standing
 from storage import standings
@@ -55,6 +56,6 @@ async def test_the_newest_word_counts(house: House) -> None:
 
 
 def test_every_template_language_and_state_has_its_words() -> None:
-    assert set(USED_FOR) == set(catalogue())
+    assert set(MODELS) == set(catalogue())
     assert set(SAID) == set(LANGUAGES)
     assert set(STATES) == {state.value for state in State}

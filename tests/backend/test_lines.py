@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from storage import notes, threads
+from storage import messages, notes, threads
 from storage.thread_view import SHOWN
 from tests.backend.desk import House, words
 
@@ -28,6 +28,15 @@ class TestLines:
             await browser.send(f"{path}/reply", text="Bonjour")
             await house.becomes(token, status)
             assert words_ in await words(browser, path)
+
+    async def test_a_message_that_left_as_a_template_says_so(self, house: House) -> None:
+        async with house.at_a_thread() as (browser, _, path):
+            await house.robot_says("Ton rendez-vous : jeudi, 10 h 30.")
+            lane = await house.lane()
+            await house.storage.run(messages.leaves_as, lane.conversation_id, lane.number, "rdv_rappel")
+            assert "envoyé comme modèle « Rappel d’un rendez-vous »" in (await words(browser, path)).replace("\u00a0", " ")
+            await house.robot_says("Autre chose.")
+            assert (await words(browser, path)).count("envoyé comme modèle") == 1
 
     async def test_what_did_not_arrive_is_sent_again_once(self, house: House) -> None:
         async with house.at_a_thread() as (browser, token, path):

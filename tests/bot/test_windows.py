@@ -10,7 +10,7 @@ from bot import outbox
 from bot.channels.base import Limits
 from bot.legality import HUMAN_AGENT
 from bot.messages import Outbound, Purpose, Standing, Template
-from storage import lanes, standings
+from storage import lanes, messages, standings
 from storage.engine import Storage, Work
 from storage.tables import Message
 from tests.clock import TestClock
@@ -68,6 +68,24 @@ async def test_after_it_what_was_agreed_goes(road: Road, clock: TestClock) -> No
     clock.turn(days=2)
     [said] = await say(road, talk, Purpose.REMINDER, AGREED)
     assert said.template == replace(AGREED, instead=None)
+
+
+async def test_what_left_as_it_is_or_as_a_template_is_kept_with_it(road: Road, clock: TestClock) -> None:
+    """The desk says that other words than those it shows were read."""
+    await approve(road, fr="approved", en="approved")
+    talk = road.talk()
+    await talk.says("slt")
+    said = await say(road, talk, Purpose.REMINDER, AGREED)
+    clock.turn(days=2)
+    said += await say(road, talk, Purpose.REMINDER, AGREED)
+    said += await say(road, talk, Purpose.HUMAN)
+
+    def kept(work: Work) -> list[str]:
+        found = (messages.read_content(work, lane.conversation_id, each.number) for each in said)
+        return [content.template for content in found if content is not None]
+
+    lane = await talk.lane()
+    assert await road.storage.read(kept) == ["", "rdv_rappel", ""]
 
 
 @pytest.mark.parametrize("state", ["pending", "rejected", "paused", "disabled", "different", "missing"])
