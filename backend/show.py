@@ -54,6 +54,7 @@ REASONS = {
     "outside_window": "la messagerie ne le permet plus maintenant",
     "beyond_reach": "WhatsApp ne laisse pas écrire à plus de personnes aujourd'hui",
     "by_another_way": "dit par un autre moyen de la personne",
+    "too_many": "trop de SMS à ce numéro en un jour",
     "until_they_open": "attend que la personne ouvre sa page",
     "until_they_write": "attend que la personne écrive",
     "not_approved": "WhatsApp n'a pas encore accepté ce modèle de message",

@@ -12,7 +12,7 @@ from bot.channels.base import Channel
 from bot.legality import AFTER_CALM, MOVES, NO_WINDOW, Case, Drop, Elsewhere, Foreseen, Send, SendAs, Verdict, Way, Window, decide
 from bot.messages import Outbound, Purpose, Template
 from content.words import FRENCH
-from storage import consents, crises, fallbacks, reaching, standings
+from storage import consents, crises, fallbacks, line, reaching, standings
 from storage.consents import Choice
 from storage.engine import Work
 from storage.fallbacks import Other
@@ -94,6 +94,7 @@ class Law:
             carried=channel is None or _carried(channel, row.purpose),
             wanted=_wanted(work, lane.person_id, row.purpose),
             spoken_for=spoken_for,
+            too_many=channel is not None and channel.limits.per_day is not None and line.sent_lately(work, lane) >= channel.limits.per_day,
             by_page=theirs and _opens(work, lane.person_id, lane.address_id, lane.conversation_id),
         )
 

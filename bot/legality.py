@@ -17,7 +17,9 @@ AFTER_CALM = frozenset({Purpose.SURVEY, Purpose.ANNOUNCEMENT})
 """What waits seven days after a danger. A reminder is about an appointment of theirs: it goes."""
 MOVES = frozenset({Purpose.REMINDER, Purpose.SERVICE})
 """What goes by another way where this one is shut. What a human wrote never does: it was written for where the person wrote."""
-NOT_HERE = frozenset({"blocked", "outside_window", "not_approved", "not_this_way"})
+TOO_MANY = "too_many"
+"""Why nothing more goes by this way today."""
+NOT_HERE = frozenset({"blocked", "outside_window", "not_approved", "not_this_way", TOO_MANY})
 """Why a way is shut, though what is to be said is as good as it was."""
 
 
@@ -135,7 +137,7 @@ class Case:
     `calm_until`: a danger was told of here, and nothing that is no answer is asked or announced before it. `carried`: the channel takes such things.
     `wanted`: False for an announcement they did not choose, for a survey they refused. `spoken_for`: it tells who speaks, and stays beside what they
     say. `ways`: where else it may go, the first that takes it. `by_page`: the channel carries no words of a colleague, and a link to a page of ours
-    may be sent there.
+    may be sent there. `too_many`: as many as a day holds went this way already.
     """
 
     purpose: Purpose
@@ -151,6 +153,7 @@ class Case:
     spoken_for: bool = False
     ways: tuple[Way, ...] = ()
     by_page: bool = False
+    too_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,8 @@ def here(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
         return OnAPage(now + ASKED_FOR, human)
     if not (case.carried or case.purpose is Purpose.CRISIS):
         return Drop("not_this_way")
+    if case.too_many and case.purpose is not Purpose.CRISIS:
+        return Drop(TOO_MANY)
     if case.purpose is Purpose.REPLY and case.epoch != case.current_epoch:
         return Drop("another_speaks")
     if case.purpose.answers:

@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.deciding import Law
 from bot.errors import Blocked, OutsideWindow, Rejected, SendFailure, Throttled, Unreachable
 from bot.knocking import invite, knock
-from bot.legality import Drop, Elsewhere, OnAPage, SendAs, Wait, WaitForThem
+from bot.legality import TOO_MANY, Drop, Elsewhere, OnAPage, SendAs, Wait, WaitForThem
 from bot.messages import Outbound, Purpose, Receipt, Status
 from bot.pacing import RECOVERY, Pacer
 from bot.resending import calls_of
@@ -242,7 +242,7 @@ class Outbox(Rounding):
         self._not_sent(work, row, reason)
 
     def _not_sent(self, work: Work, row: Due, reason: str) -> None:
-        if row.purpose in TOLD_OF and reason != BY_ANOTHER_WAY:
+        if (row.purpose in TOLD_OF or reason == TOO_MANY) and reason != BY_ANOTHER_WAY:
             self._undone(work, row.conversation_id, row.number, reason)
 
     def _sent(self, work: Work, lane: Lane, row: Due) -> None:

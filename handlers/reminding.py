@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot import outbox
+from bot.legality import TOO_MANY
 from bot.messages import Outbound, Purpose
 from bot.routing import Rank, Turn, on
 from bot.rules.reminders import HELPS, Kind
@@ -138,6 +139,8 @@ def undone(work: Work, conversation_id: int, number: int, why: str) -> None:
     """
     reminders.undo(work, conversation_id, number, why)
     due = reminders.of_message(work, conversation_id, number)
+    if due is None and why == TOO_MANY:
+        unsaid.too_many(work, conversation_id)
     if due is None and why != reminders.UNKNOWN:
         unsaid.unsaid(work, conversation_id, number)
     elif due is not None and (why != reminders.UNKNOWN or due.kind in MATTERS):

@@ -5,12 +5,13 @@ from bot.messages import Purpose
 from bot.routing import Rank, Turn, choices, on
 from content.words import FRENCH, _, words_of
 from handlers.buttons import MENU, PERSON, buttons
-from storage import hours, line, tasks, threads
+from storage import hours, lanes, line, tasks, threads
 from storage import unsaid as words_unsaid
 from storage.engine import Work
 from storage.tasks import Kind as Task
 
 TO_SAY = _("Votre réponse du {jour} n'a pas pu lui être remise. Elle est dans la conversation : à dire autrement.")
+TOO_MANY_SMS = _("Le robot ne lui envoie plus de SMS jusqu'à demain : il y en a eu trop en un jour. Ses derniers messages attendent une réponse.")
 NOTHING_WAITS = _("Il n'y a plus de message à lire ici. Une personne de l'équipe peut te répondre.")
 
 
@@ -23,6 +24,15 @@ def unsaid(work: Work, conversation_id: int, number: int) -> None:
     text = words.say(TO_SAY, jour=words.day(said.at.astimezone(hours.zone(work)).date()))
     thread = threads.open_thread_of(work, said.person_id)
     tasks.add(work, Task.CALL, text=text, thread_id=thread, person_id=said.person_id, caseworker_id=said.caseworker_id)
+
+
+def too_many(work: Work, conversation_id: int) -> None:
+    """The robot has sent as many SMS as a day holds: somebody calls, and is told of it once."""
+    lane = lanes.lane_of_conversation(work, conversation_id)
+    if lane is None or tasks.waits_about(work, lane.person_id, Task.CALL):
+        return
+    thread = threads.open_thread_of(work, lane.person_id)
+    tasks.add(work, Task.CALL, text=words_of(FRENCH).say(TOO_MANY_SMS), thread_id=thread, person_id=lane.person_id)
 
 
 @on(Rank.ALLOWED, choices(READ))

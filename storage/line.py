@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Float, and_, bindparam, case, insert, or_, select, type_coerce, update
+from sqlalchemy import Float, and_, bindparam, case, func, insert, or_, select, type_coerce, update
 
 from bot.messages import Address, Json, Outbound, Purpose, Status, Template
 from bot.rules.windows import ASKED_FOR
@@ -30,6 +30,7 @@ LOOK = 8
 SWEPT = 500
 """How many addresses a sweep looks at. The next one goes on from there: those that cannot be sent to now do not hide the others."""
 
+A_DAY = timedelta(days=1)
 UNTIL_THEY_OPEN = "until_they_open"
 UNTIL_THEY_WRITE = "until_they_write"
 """Why a row waits that only the person's next message lets go."""
@@ -126,6 +127,15 @@ _WAITING_OVER = and_(
 )
 _ADDRESSES_REJOINING = statement(_ADDRESSES.where(_WAITING_OVER).limit(bindparam("most")))
 _REJOINING = statement(select(OUTBOUND.c.id).where(OUTBOUND.c.address_id == bindparam("address_id"), _WAITING_OVER).order_by(OUTBOUND.c.position))
+_SENT_LATELY = statement(
+    select(func.count())
+    .select_from(OUTBOUND)
+    .where(
+        OUTBOUND.c.conversation_id == bindparam("conversation"),
+        OUTBOUND.c.created_at > bindparam("since"),
+        or_(OUTBOUND.c.state == "sent", OUTBOUND.c.state == "unknown"),
+    )
+)
 _AWAIT_THEM = statement(
     update(OUTBOUND)
     .where(OUTBOUND.c.id == bindparam("row_id"))
@@ -337,6 +347,12 @@ def _machine(work: Work, alone: bool) -> dict[str, object]:
 def await_them(work: Work, row_id: int, until: datetime, why: str = UNTIL_THEY_WRITE) -> None:
     """A row leaves the line until the person writes (or opens a page: UNTIL_THEY_OPEN), or expires; `until` is ASKED_FOR from now."""
     work.execute(_AWAIT_THEM, {"row_id": row_id, "until": to_moment(until), "why": why})
+
+
+def sent_lately(work: Work, lane: Lane) -> int:
+    """How many messages left in this conversation in the last day."""
+    row = work.execute(_SENT_LATELY, {"conversation": lane.conversation_id, "since": to_moment(work.now - A_DAY)}).fetchone()
+    return 0 if row is None else int(row[0])
 
 
 def rejoin(work: Work, lane: Lane) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from bot import courier
 from bot.channels.base import Courtesy, Intake, Limits, Parsed
 from bot.channels.relay.failures import failure
 from bot.channels.relay.payloads import CHANNEL, EMAIL, SMS, read_reply
-from bot.channels.relay.rendering import LIMITS, Way, render_email, render_sms
+from bot.channels.relay.rendering import A_DAY, LIMITS, Way, render_email, render_sms
 from bot.channels.relay.settings import RelaySettings, whole
 from bot.channels.relay.texts import FRENCH, Around
 from bot.channels.webhook import Webhook
@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 PATH = "/webhooks/relay"
 SIGNATURE = "x-palier-signature"
 SECONDS = 10.0
+LIMITS_OF_SMS = replace(LIMITS, per_day=A_DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class RelayChannel:
 
     @property
     def limits(self) -> Limits:
-        return LIMITS
+        return LIMITS_OF_SMS if self.account == SMS else LIMITS
 
     # -- in
 

@@ -18,6 +18,8 @@ from bot.rules.gsm7 import ONE, septets, written
 
 CARRIED = frozenset({Purpose.CRISIS, Purpose.REPLY, Purpose.REMINDER, Purpose.SERVICE})
 """Never a colleague's own words, an announcement nor a question of a survey."""
+A_DAY = 20
+"""SMS to one number in a day. Two machines that answer each other would not end, and each is paid for; who talks by SMS for an hour stays under."""
 LIMITS = Limits(text=ONE, choices=0, label=ONE, per_second=1.0, purposes=CARRIED, by_link=True)
 SMS, EMAIL = "sms", "email"
 SPOKEN_IN_FRENCH = frozenset({"ar", "uk"})
