@@ -10,9 +10,11 @@ from content.library import Library
 from content.understanding.age import is_minor
 from content.understanding.language import wish
 from content.understanding.normalise import simple
+from handlers.greeting import WELCOMED
 from handlers.meant import plainly
 from storage import crises
 from storage.columns import from_moment, to_moment
+from storage.engine import Work
 from storage.lanes import Lane
 
 DANGER = "danger"
@@ -38,6 +40,22 @@ def remember(turn: Turn, here: Open, asked: str) -> None:
     last = turn.lane.number + len(turn.said)
     kept: dict[str, Json] = {"row": here.row, "crisis": here.crisis, "asked": asked, "at": to_moment(turn.now), "last": last}
     turn.lane.state[DANGER] = kept
+
+
+def follow(work: Work, before: Lane, there: Lane) -> None:
+    """A danger that is open in one conversation of somebody is open in the other where they go on: what comes after the card is answered there.
+
+    Nothing of it is said before they write, and no question is asked there: a bare « oui » answers none. The newer of two stays.
+    """
+    kept, known = before.state.get(DANGER), there.state.get(DANGER)
+    if not isinstance(kept, dict) or work.now - from_moment(int(str(kept["at"]))) >= OPEN_FOR:
+        return
+    if isinstance(known, dict) and int(str(known["at"])) >= int(str(kept["at"])):
+        return
+    row = crises.follow(work, int(str(kept["row"])), there.conversation_id)
+    if row is not None:
+        there.state[DANGER] = {**kept, "row": row, "asked": "", "last": there.number}
+        there.state[WELCOMED] = True
 
 
 def opened(turn: Turn) -> Open | None:

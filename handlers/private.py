@@ -10,7 +10,7 @@ from bot.routing import Rank, Turn, choices, on, plain, words
 from content.words import _, words_of
 from handlers import screen
 from handlers.buttons import MENU, PERSON, URGENCE, button, buttons, labelled
-from handlers.open_danger import in_danger
+from handlers.open_danger import follow, in_danger
 from storage import crises, lanes, private_links, threads, unsaid
 from storage.columns import from_moment, to_moment
 from storage.engine import Work
@@ -88,6 +88,8 @@ def come_back(turn: Turn) -> None:
     if on_the_page:
         turn.reply(CLOSED, *buttons(turn, URGENCE), ends=True, purpose=Purpose.SERVICE)
         return
+    for page in closed:
+        follow(turn.work, page, lane)
     _follow(lane, human=human)
     turn.reply(BACK_HERE, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
 
@@ -132,6 +134,7 @@ def move(work: Work, token: str, address: Address) -> bool:
     if threads.open_thread_of(work, page.person_id) is not None:
         threads.open_for(work, page)
     _bring(work, before, page)
+    follow(work, before, page)
     lanes.keep(work, page)
     lanes.keep(work, before)
     return True

@@ -89,6 +89,28 @@ def shown(work: Work, seen_id: int, *, card: bool) -> None:
     work.session.flush()
 
 
+def follow(work: Work, seen_id: int, conversation_id: int) -> int | None:
+    """The same danger in another conversation of its person, with where its second steps are and what was settled; its row there, None where it is
+    gone. No card went there yet; one that waits for a colleague's answer waits there too."""
+    row = work.session.get(Crisis, seen_id)
+    if row is None:
+        return None
+    there = Crisis(
+        conversation_id=conversation_id,
+        crisis=row.crisis,
+        number=0,
+        opened_at=row.opened_at,
+        step=row.step,
+        watched_phone=row.watched_phone,
+        how_to_answer=row.how_to_answer,
+        card_due_at=row.card_due_at,
+        quiet_until=row.quiet_until,
+    )
+    work.session.add(there)
+    work.session.flush()
+    return there.id
+
+
 def cancel(work: Work, seen_id: int) -> None:
     """A colleague answered: the card that waited does not go."""
     work.session.get_one(Crisis, seen_id).card_due_at = None

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from bot.channels.webchat.channel import WebChatChannel
-from bot.messages import Address, Kind
+from bot.messages import Address, Inbound, Kind
 from handlers import private
-from storage import erasure, lanes, private_links, talks, thread_view, threads, transport
+from storage import crises, erasure, lanes, private_links, talks, thread_view, threads, transport
 from storage.engine import Work
 from storage.lanes import Lane
 from storage.private_links import LIVES
@@ -199,3 +199,74 @@ class TestOffered:
         here = Talk(road, PAGE)
         await here.does(Kind.TEXT, "en privé")
         assert "c’est déjà une page à nous" in str(await shown(road))
+
+
+# -- a danger that is open follows
+
+
+async def in_danger_then_away(road: Road, talk: Talk) -> list[str]:
+    """Somebody who sleeps outside tells of it in the application, and goes on on a page; what it shows."""
+    assert "115" in bodies(await talk.says("je dors dehors ce soir"))
+    assert await moves(talk)
+    await road.run()
+    return await shown(road)
+
+
+async def says_there(road: Road, text: str) -> str:
+    before = len(await shown(road))
+    await road.take(Inbound(PAGE, "", Kind.TEXT, road.clock.now(), text))
+    return "\n".join((await shown(road))[before + 1 :])
+
+
+async def test_its_second_steps_are_answered_on_the_page_which_said_nothing_of_it(road: Road, talk: Talk) -> None:
+    seen = await in_danger_then_away(road, talk)
+    assert not any("dehors" in text or "abri" in text for text in seen)
+    assert "Ce n’est pas ta faute" in await says_there(road, "ils ont pas de place au 115")
+
+
+async def test_what_is_not_understood_there_is_answered_by_the_number(road: Road, talk: Talk) -> None:
+    await in_danger_then_away(road, talk)
+    said = await says_there(road, "blibli blabla")
+    assert "115" in said
+    assert "mal comprendre" in said
+
+
+async def test_a_bare_yes_there_answers_no_question_of_the_application(road: Road, talk: Talk) -> None:
+    await talk.says("je veux mourir")
+    assert await moves(talk)
+    assert "15" not in (await says_there(road, "oui")).replace("3114", "").replace("115", "")
+
+
+async def test_a_day_later_it_is_over_there_too(road: Road, talk: Talk, clock: TestClock) -> None:
+    await talk.says("je dors dehors ce soir")
+    clock.turn(hours=25)
+    assert await moves(talk)
+    lane = await page(road)
+    assert lane is not None
+    assert "danger" not in lane.state
+
+
+async def test_what_was_told_of_on_the_page_is_known_where_they_come_back(road: Road, talk: Talk) -> None:
+    await talk.says("slt")
+    assert await moves(talk)
+    await says_there(road, "je dors dehors ce soir")
+    await talk.says("revenir ici")
+    assert "Ce n’est pas ta faute" in bodies(await talk.says("ils ont pas de place au 115"))
+
+
+async def test_what_they_said_of_their_phone_follows(road: Road, talk: Talk) -> None:
+    await talk.says("mon copain me frappe")
+    await talk.taps("Oui")
+    [given] = [choice.link for said in await talk.taps("Continuer en privé") for choice in said.choices if choice.link]
+    assert await road.storage.run(private.move, (given or "").removeprefix("/c/"), PAGE)
+
+    def settled(work: Work) -> list[tuple[bool | None, str]]:
+        rows = [crises.last(work, each) for each in (lane.conversation_id, here.conversation_id)]
+        return [(row.watched_phone, row.crisis) for row in rows if row is not None]
+
+    found, here = await page(road), await talk.lane()
+    assert found is not None
+    lane = found
+    there, before = await road.storage.read(settled)
+    assert there == before
+    assert there[0] is True
