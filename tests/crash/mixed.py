@@ -4,6 +4,7 @@ later, and one send in twenty going wrong."""
 import asyncio
 import random
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,18 +46,21 @@ class Providers:
 
     def __post_init__(self) -> None:
         kits = {kit.name: kit for kit in APPS}
-        self.telegram.on_call = lambda method, params, result: self._sent(kits["telegram"], str(params["chat_id"]), method, result)
-        self.whatsapp.on_sent = lambda whom, payload: self._sent(kits["whatsapp"], whom, "sendMessage", payload)
-        self.messenger.on_sent = lambda whom, payload: self._sent(kits["messenger"], whom, "sendMessage", payload)
+        self.telegram.on_call = lambda method, params, result: self._called(kits["telegram"], method, params, result)
+        self.whatsapp.on_sent = lambda whom, payload: self._sent(kits["whatsapp"], whom, payload)
+        self.messenger.on_sent = lambda whom, payload: self._sent(kits["messenger"], whom, payload)
         self.telegram.files.keep(PICTURE, samples.jpeg())
         self.whatsapp.media[PICTURE] = (samples.jpeg(), "image/jpeg")
         self.messenger.files[PICTURE] = samples.jpeg()
 
-    def _sent(self, kit: Kit, whom: str, method: str, payload: Any) -> None:
-        if method == "sendMessage":
-            address = kit.address(whom)
-            self.reached[address].append(kit.seen_in(Call("", payload)))
-            self.news[address].set()
+    def _called(self, kit: Kit, method: str, params: Mapping[str, Any], payload: Any) -> None:
+        if method == "sendMessage":  # a webhook that is set is for no chat
+            self._sent(kit, str(params["chat_id"]), payload)
+
+    def _sent(self, kit: Kit, whom: str, payload: Any) -> None:
+        address = kit.address(whom)
+        self.reached[address].append(kit.seen_in(Call("", payload)))
+        self.news[address].set()
 
     def picture(self, kit: Kit) -> str:
         """What the provider calls the picture that people send."""

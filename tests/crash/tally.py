@@ -62,7 +62,8 @@ class Tally:
 
 async def count(storage: Storage, crowd: Crowd) -> Tally:
     """Compare the three. Called once all is settled."""
-    tally, channels = Tally(len(crowd.conversations)), {of.kit.name: of.kit.open(TestClock()) for of in crowd.conversations}
+    tally, kits = Tally(len(crowd.conversations)), {of.kit.name: of.kit for of in crowd.conversations}
+    channels = {name: kit.open(TestClock()) for name, kit in kits.items()}
     for first in range(0, len(crowd.conversations), AT_ONCE):
         some = crowd.conversations[first : first + AT_ONCE]
         for of, lines in zip(some, await storage.read(_lines, some), strict=True):

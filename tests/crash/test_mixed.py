@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -32,8 +33,8 @@ KILLS = 2
 SEED = 20_261_130
 PATIENCE, SETTLES_WITHIN = 1800.0, 300.0
 HEADING = (
-    "| database | conversations | messages | kills | sends gone wrong | brought again | lost in | lost out | doubled | unknown | sent again, marked"
-    " | when and where |"
+    "| database | conversations | messages | kills | calls gone wrong | brought again | lost in | lost out | doubled | unknown | sent again, marked"
+    " | seconds | when and where |"
 )
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -98,6 +99,7 @@ async def test_a_tenth_of_it(database: str, tmp_path: Path, providers: Providers
 
 @pytest.mark.soak
 async def test_five_thousand_conversations(database: str, tmp_path: Path, providers: Providers) -> None:
+    began = monotonic()
     tally, crowd = await live_through(database, tmp_path, providers, WHOLE)
     found = (
         tally.messages,
@@ -109,6 +111,7 @@ async def test_five_thousand_conversations(database: str, tmp_path: Path, provid
         tally.doubled,
         tally.unknown,
         tally.marked,
+        round(monotonic() - began),
     )
     row = (NAMES[locate(database).drivername], tally.conversations, *found, report.machine())
     report.write_row("mixed-soak", HEADING, f"| {' | '.join(map(str, row))} |")
