@@ -17,9 +17,9 @@ from bot.errors import Blocked, OutsideWindow, Rejected, SendFailure, Throttled,
 from bot.knocking import invite, knock
 from bot.legality import TOO_MANY, Drop, Elsewhere, OnAPage, SendAs, Wait, WaitForThem
 from bot.messages import Outbound, Purpose, Receipt, Status
-from bot.pacing import RECOVERY, Pacer
+from bot.pacing import RECOVERY, Gates, Pacer
 from bot.resending import calls_of
-from bot.rounds import Gate, Rounding, Rounds
+from bot.rounds import Rounding, Rounds
 from bot.rules.retry import SEND_DELAYS, next_delay
 from storage import announcements, answer_links, lanes, line, messages, pace, receipts, reminders
 from storage.engine import Storage, Wake, Work
@@ -29,8 +29,6 @@ from storage.line import Due, Fate, Lease
 log = logging.getLogger(__name__)
 
 CALL_SECONDS = 12.0
-MOST_OUT = 32
-"""Calls of what we start ourselves that are out at a time: each of them is unknown where the process dies. Answers do not count, and never wait."""
 BUSY_SECONDS = 0.05
 """How soon a lane that somebody held is asked for again."""
 BY_ANOTHER_WAY, BEYOND_REACH = "by_another_way", "beyond_reach"
@@ -84,7 +82,7 @@ class Outbox(Rounding):
         self._alone = alone
         self._rounds = Rounds("send", storage, clock, Wake.SEND, self._lead_once, self._find)
         self._swept = 0
-        self._gate = Gate(MOST_OUT, line.LEASE_SECONDS)
+        self._gates = Gates()
         self._pacer = Pacer()
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
 
@@ -192,8 +190,10 @@ class Outbox(Rounding):
         if not row.purpose.answers and self._waits(work, lane, channel, row):
             return True
         if self._void(work, lane, row):
-            self._step_aside(work, lane)
+            self._step_aside(work, lane, row)
             return True
+        if row.purpose.answers and not self._enters(work, lane, row):
+            return False
         free_at = self._pacer.recovers(work, lane, channel, row)
         if free_at and row.purpose is not Purpose.CRISIS:  # which waits for nobody
             return self._held_until(work, lane, row, free_at)
@@ -205,7 +205,7 @@ class Outbox(Rounding):
 
     def _waits(self, work: Work, lane: Lane, channel: Channel, row: Due) -> bool:
         """Whether what we begin has to wait, for its pace or for a call to end: it has left the line."""
-        if not self._gate.enter(lane.address_id, work.elapsed):
+        if not self._enters(work, lane, row):
             line.change(work, row.id, _fate(row, "waiting"))
             return True
         free_at = self._pacer.begins(work, lane, channel.limits, row.purpose)
@@ -214,15 +214,20 @@ class Outbox(Rounding):
     def _held_until(self, work: Work, lane: Lane, row: Due, free_at: float) -> bool:
         """An answer stays at the head of its line, what we begin leaves it, until a moment of machine time."""
         begun = not row.purpose.answers
-        if begun:
-            self._step_aside(work, lane)
+        self._step_aside(work, lane, row)
         line.change(work, row.id, replace(_fate(row, "waiting" if begun else "due"), retry_at=free_at))
         self._rounds.wake_at(free_at, lane.address_id)
         return begun
 
-    def _step_aside(self, work: Work, lane: Lane) -> None:
+    def _enters(self, work: Work, lane: Lane, row: Due) -> bool:
+        """Whether there is room for its call beside those that are out."""
+        gate = self._gates.of(row.outbound)
+        return gate is None or gate.enter(lane.address_id, work.elapsed)
+
+    def _step_aside(self, work: Work, lane: Lane, row: Due) -> None:
         """Let in whoever waits for a call to end."""
-        if (next_in := self._gate.leave(lane.address_id)) is not None:
+        gate = self._gates.of(row.outbound)
+        if gate is not None and (next_in := gate.leave(lane.address_id)) is not None:
             self._rounds.wake_at(work.elapsed, next_in)
 
     def _void(self, work: Work, lane: Lane, row: Due) -> bool:
@@ -287,8 +292,9 @@ class Outbox(Rounding):
         outcome = await self._call(lease)
         leases = await self._storage.run(self._settle, lease, outcome)
         self.dispatch(leases)
-        if not lease.row.purpose.answers and all(each.row.purpose.answers for each in leases):
-            freed = self._gate.leave(lease.address_id)  # only now: until its answer is written down, a call is out
+        gate = self._gates.of(lease.outbound)
+        if gate is not None and all(self._gates.of(each.outbound) is not gate for each in leases):
+            freed = gate.leave(lease.address_id)  # only now: until its answer is written down, a call is out
             if freed is not None:
                 self.wake(freed)
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from bot.channels.base import Channel, Limits
 from bot.errors import Throttled
 from bot.legality import AFTER_CALM
-from bot.messages import Address, Purpose
+from bot.messages import Address, Outbound, Purpose
+from bot.rounds import Gate
 from storage import line, pace, standings
 from storage.engine import Work
 from storage.lanes import Lane
@@ -25,11 +26,33 @@ LOOK_AGAIN = 3600.0
 SOON = 5.0
 """Two people throttled within so many seconds: it is the account, though the provider names nobody."""
 DAY = 24 * 3600.0
+MOST_OUT = 32
+"""Calls of what we start ourselves that are out at a time, in all: each of them is unknown where the process dies."""
+MOST_ANSWERS = 40
+"""Answers of one account that are out at a time: fewer than a channel has connections, so that the time of a call is the provider's alone. One that
+waited for a connection until its time was up would be unknown though nobody ever made it; here it waits in its line."""
 
 
 def everything(address: Address) -> str:
     """The bucket that all of an account passes while it recovers."""
     return f"all:{line.bucket_of(address)}"
+
+
+class Gates:
+    """Which calls may be out beside one another."""
+
+    def __init__(self) -> None:
+        self._begun = Gate(MOST_OUT, line.LEASE_SECONDS)
+        self._answers: dict[str, Gate] = {}
+
+    def of(self, outbound: Outbound) -> Gate | None:
+        """The gate that it passes; None for what never waits."""
+        if outbound.purpose is Purpose.CRISIS:
+            return None
+        if not outbound.purpose.answers:
+            return self._begun
+        account = line.bucket_of(outbound.address)
+        return self._answers.get(account) or self._answers.setdefault(account, Gate(MOST_ANSWERS, line.LEASE_SECONDS))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import Throttled, Unreachable
 from bot.messages import Purpose
-from bot.outbox import MOST_OUT
+from bot.pacing import MOST_ANSWERS, MOST_OUT
 from bot.rules.retry import JITTER, SEND_DELAYS
 from tests.bot.conftest import Open
 from tests.bot.world import PARIS, World
@@ -138,3 +138,25 @@ class TestPace:
         gate.set()
         await world.run()
         assert sum(call.purpose is Purpose.REMINDER for call in world.channel.calls) == MOST_OUT + 8
+
+    async def test_so_many_answers_of_an_account_are_out_and_the_others_wait_in_their_line_where_nothing_is_unknown(self, world: World) -> None:
+        """A thousand answers at once would wait for a connection until their time is up, and nobody would know what became of them."""
+        gate = asyncio.Event()
+        people = [f"peer-{nth}" for nth in range(MOST_ANSWERS + 8)]
+        for peer in people:
+            world.channel.script(peer, slow(gate))
+            for said in ("un", "deux"):
+                await world.put(peer, Purpose.REPLY, said)
+        await world.outbox.sweep()
+        await world.channel.until(lambda: len(world.channel.calls) >= MOST_ANSWERS)
+        (first, *_others) = waiting = [peer for peer in people if not world.channel.asked(peer)]
+        assert len(waiting) == 8
+        world.channel.mend(first)
+        await world.put(first, Purpose.CRISIS, "appelle le 115")
+        await world.put("ada", Purpose.REMINDER, "rappel")
+        await world.outbox.sweep()
+        await world.channel.until(lambda: world.channel.read("ada") == ["rappel"] and world.channel.read(first) == ["appelle le 115"])
+        assert [await world.deliveries(peer) for peer in waiting] == [[(0, "sent")], *[[]] * 7], "a danger waits for nothing, and no call is out"
+        gate.set()
+        await world.run()
+        assert all(world.channel.read(peer)[-2:] == ["un", "deux"] for peer in people)
