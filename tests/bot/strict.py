@@ -53,6 +53,8 @@ class Strict:
     account: str = "here"
     facts: dict[str, Facts] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    asked: int = 0
+    """Calls that reached it."""
     refused: list[str] = field(default_factory=list)
     _rendered: dict[int, Outbound] = field(default_factory=dict)
 
@@ -76,6 +78,7 @@ class Strict:
     async def send(self, address: Address, call: Call) -> str:
         said = self._rendered.pop(int(str(call.payload["id"])))
         why = self._refusal(self.facts[address.peer], said)
+        self.asked += 1
         self.counts[said.purpose.value] += 1
         self.counts["as a template"] += said.template is not None
         self.counts["by another way"] += self.bodies[said.body][1] != self.name

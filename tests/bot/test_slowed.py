@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from sqlmodel import col, select
@@ -25,6 +26,7 @@ from storage.tables import Outbound as Row
 from tests.bot.strict import PARIS
 from tests.clock import TestClock
 from tests.doubles.channel import FakeChannel, Sent, lost
+from tests.soaking import keep
 
 CEILING, PAUSE, STEP = 80, 5.0, 0.1
 LIMITS = Limits(text=200, choices=3, label=20, per_second=10.0, ceiling=float(CEILING))
@@ -92,8 +94,8 @@ def most_in_a_second(begun: list[float]) -> int:
     return max((nth + 1 - bisect_left(begun, at - 1.0 + 1e-9) for nth, at in enumerate(begun)), default=0)
 
 
-async def overrun(flood: Flood, messages: int) -> None:
-    """So many at once, then time: nothing goes in the pause, and after it no second holds more than is allowed, until all has left."""
+async def overrun(flood: Flood, messages: int) -> str:
+    """So many at once, then time: nothing goes in the pause, and after it no second holds more than is allowed, until all has left. The figures."""
     await flood.put(flood.other, 40, (Purpose.REPLY,))  # first, for a sweep looks at so many addresses at a time
     await flood.put(flood.hit, messages)
     await flood.passes(STEP)
@@ -111,6 +113,8 @@ async def overrun(flood: Flood, messages: int) -> None:
     assert len(flood.other.calls) == 120
     assert flood.hit.violations == []
     assert len(flood.hit.calls) == messages, "all of it left, once"
+    late = f"{len(after)} calls after it, at most {most_in_a_second(after)} in a second, the last {after[-1] - stopped:.0f} s later"
+    return f"{messages} messages: told {told} times at once, {late}; the other account's {len(flood.other.calls)} left at once"
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -120,7 +124,8 @@ async def test_after_a_429_no_more_than_the_allowed_rate_and_others_never_notice
 
 @pytest.mark.soak
 async def test_five_thousand_after_a_429(flood: Flood) -> None:
-    await overrun(flood, 5000)
+    began = monotonic()
+    keep("`five_thousand_after`", flood.storage.dialect, await overrun(flood, 5000), monotonic() - began)
 
 
 async def test_answers_come_back_before_what_is_announced(flood: Flood) -> None:

@@ -25,6 +25,7 @@ from tests.doubles.messenger import MessengerDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.doubles.whatsapp import WhatsAppDouble
 from tests.processes import HOST, KEY, PalierProcess, free_port
+from tests.soaking import NAMES
 from tests.waiting import until
 
 pytestmark = pytest.mark.crash
@@ -36,7 +37,6 @@ HEADING = (
     "| database | conversations | messages | kills | calls gone wrong | brought again | lost in | lost out | doubled | unknown | sent again, marked"
     " | seconds | when and where |"
 )
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from bench import report
 from tests.crash.test_reminders import held, live_through
 from tests.doubles.telegram import TelegramDouble
+from tests.soaking import NAMES
 
 pytestmark = [pytest.mark.crash, pytest.mark.soak]
 NUMBER = 100_000
@@ -20,8 +21,7 @@ async def test_a_hundred_thousand_leave_once_or_say_why_not(engine: str, request
     async with TelegramDouble(open_chats=True, record=False) as double:
         tally = await live_through(engine, database, tmp_path, double, NUMBER)
     found = (tally.number, tally.sent, tally.dropped, tally.dead, tally.unknown, tally.leased, tally.doubled, tally.lost)
-    name = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[engine]
-    report.write_row("reminders-soak", HEADING, f"| {name} | {' | '.join(map(str, found))} | {report.machine()} |")
+    report.write_row("reminders-soak", HEADING, f"| {NAMES[engine]} | {' | '.join(map(str, found))} | {report.machine()} |")
     held(tally)
     if server is not None:
         server.drop(database)

@@ -8,11 +8,11 @@ from bench import report
 from storage.connections import locate
 from tests.crash.test_kills import kill_rounds
 from tests.doubles.telegram import TelegramDouble
+from tests.soaking import NAMES
 
 pytestmark = [pytest.mark.crash, pytest.mark.soak]
 ROUNDS = 50
 HEADING = "| database | kills | updates taken | lost in | lost out | doubled | unknown, sent again and marked | when and where |"
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
 async def test_fifty_kills_lose_nothing(database: str, tmp_path: Path) -> None:
