@@ -9,7 +9,9 @@ from bot.channels.base import Limits
 from bot.messages import Call, Json, Outbound, reference
 from bot.rules.fitting import parts, short_label, spelled
 
-LIMITS = Limits(text=2000, choices=13, label=20, per_second=10.0, window=timedelta(hours=24), human_window=timedelta(days=7))
+LIMITS = Limits(text=2000, choices=13, label=20, per_second=10.0, ceiling=40.0, window=timedelta(hours=24), human_window=timedelta(days=7))
+"""Meta takes 300 texts a second, and from 40 on the Page's own inbox shows no more of them, which colleagues read.
+https://developers.facebook.com/docs/messenger-platform/overview/rate-limiting"""
 MESSAGES = "me/messages"
 
 
