@@ -18,6 +18,8 @@ from storage.line import Due
 
 RECOVERY = 60.0
 """Seconds after a « slow down » in which everything of the account passes the rate it is allowed."""
+AT_HAND = 0.1
+"""What of an allowed second may go at once: those who ask together, for a process is late now and then, are not told to wait one after the other."""
 ANNOUNCED = 4.0
 """What is announced goes so many times slower than what we begin otherwise, and waits altogether while an account recovers."""
 WORRYING = 10.0
@@ -89,13 +91,16 @@ class Pacer:
         return self._asked(f"announced:{bucket}", rate, pace.take(work, f"announced:{bucket}", rate, max(rate, 1.0)))
 
     def recovers(self, work: Work, lane: Lane, channel: Channel, row: Due) -> float:
-        """Whether a row may go now that its account was told to slow down a moment ago: at the allowed rate, whatever it is."""
-        if not row.account_stopped_until or row.account_stopped_until + RECOVERY <= work.elapsed:
+        """Whether a row may go now that its account was told to slow down: at the allowed rate, whatever it is, until a minute is over and all that
+        was held has left. What is in hand at once and what comes meanwhile make that rate in any second."""
+        bucket, until = everything(lane.address), row.account_stopped_until + RECOVERY if row.account_stopped_until else 0.0
+        if max(until, self._asks_at.get(bucket, 0.0)) <= work.elapsed:
             return 0.0
-        if row.purpose in AFTER_CALM:
-            return row.account_stopped_until + RECOVERY
-        bucket, rate = everything(lane.address), channel.limits.ceiling or channel.limits.per_second
-        return self._asked(bucket, rate, pace.take(work, bucket, rate, 1.0))
+        if row.purpose in AFTER_CALM and until > work.elapsed:
+            return until
+        rate = channel.limits.ceiling or channel.limits.per_second
+        steady = rate * (1 - AT_HAND)
+        return self._asked(bucket, steady, pace.take(work, bucket, steady, max(1.0, rate * AT_HAND)))
 
     def reaches(self, work: Work, lane: Lane) -> float:
         """Whether one more person may be written to outside their window today: a provider counts them."""

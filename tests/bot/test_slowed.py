@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from time import monotonic
 
@@ -47,7 +47,7 @@ class Account(FakeChannel):
     async def send(self, address: Address, call: Call) -> str:
         now = self.clock.elapsed()
         self.begun.append(now)
-        if len(self.begun) - bisect_left(self.begun, now - 1.0 + 1e-9) > CEILING or now < self.paused_until:
+        if len(self.begun) - bisect_left(self.begun, now - 1.0 + 1e-9) > (self.limits.ceiling or CEILING) or now < self.paused_until:
             self.paused_until, self.told = now + PAUSE, self.told + 1
             raise Throttled("whatsapp_130429", PAUSE, whole_account=not self.names_person)
         return await FakeChannel.send(self, address, call)
@@ -83,6 +83,14 @@ class Flood:
                 await self.outbox.sweep()
                 await self.outbox.settled()
 
+    async def until_all_left(self, messages: int, seconds: float) -> None:
+        """Time passes until so many calls were made, and a moment more for whatever would follow them; so many seconds at most."""
+        for _second in range(round(seconds)):
+            await self.passes(1.0)
+            if len(self.hit.calls) >= messages:
+                break
+        await self.passes(1.0)
+
 
 @pytest.fixture
 def flood(storage: Storage, clock: TestClock) -> Flood:
@@ -106,7 +114,7 @@ async def overrun(flood: Flood, messages: int) -> str:
     assert len(flood.hit.begun) == first, "nothing in the pause"
     told = flood.hit.told
     await flood.put(flood.other, 80, (Purpose.REPLY,))
-    await flood.passes(RECOVERY + messages / LIMITS.per_second + messages / 4 / LIMITS.per_second)
+    await flood.until_all_left(messages, RECOVERY + messages / LIMITS.per_second + messages / 4 / LIMITS.per_second)
     after = [at for at in flood.hit.begun if at >= stopped]
     assert most_in_a_second(after) <= CEILING
     assert flood.hit.told == told, "never told twice"
@@ -126,6 +134,20 @@ async def test_after_a_429_no_more_than_the_allowed_rate_and_others_never_notice
 async def test_five_thousand_after_a_429(flood: Flood) -> None:
     began = monotonic()
     keep("`five_thousand_after`", flood.storage.dialect, await overrun(flood, 5000), monotonic() - began)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_what_was_held_keeps_its_rate_when_the_minute_is_over_and_so_does_what_comes(flood: Flood) -> None:
+    flood.hit.limits = replace(LIMITS, ceiling=2.0)
+    await flood.put(flood.hit, 130, (Purpose.REPLY,))
+    await flood.passes(PAUSE + RECOVERY + 2.0)
+    told, stopped = flood.hit.told, flood.hit.paused_until
+    assert len(flood.hit.calls) < 120, "some are still held"
+    await flood.put(flood.hit, 10, (Purpose.REPLY,))
+    await flood.until_all_left(140, 150.0)
+    assert flood.hit.told == told
+    assert most_in_a_second([at for at in flood.hit.begun if at >= stopped]) <= 2
+    assert len(flood.hit.calls) == 140
 
 
 async def test_answers_come_back_before_what_is_announced(flood: Flood) -> None:
