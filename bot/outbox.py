@@ -192,7 +192,7 @@ class Outbox(Rounding):
         if self._void(work, lane, row):
             self._step_aside(work, lane, row)
             return True
-        if row.purpose.answers and not self._enters(work, lane, row):
+        if row.purpose.answers and not self._gates.enter(row.outbound, lane.address_id, work.elapsed):
             return False
         free_at = self._pacer.recovers(work, lane, channel, row)
         if free_at and row.purpose is not Purpose.CRISIS:  # which waits for nobody
@@ -205,7 +205,7 @@ class Outbox(Rounding):
 
     def _waits(self, work: Work, lane: Lane, channel: Channel, row: Due) -> bool:
         """Whether what we begin has to wait, for its pace or for a call to end: it has left the line."""
-        if not self._enters(work, lane, row):
+        if not self._gates.enter(row.outbound, lane.address_id, work.elapsed):
             line.change(work, row.id, _fate(row, "waiting"))
             return True
         free_at = self._pacer.begins(work, lane, channel.limits, row.purpose)
@@ -219,15 +219,9 @@ class Outbox(Rounding):
         self._rounds.wake_at(free_at, lane.address_id)
         return begun
 
-    def _enters(self, work: Work, lane: Lane, row: Due) -> bool:
-        """Whether there is room for its call beside those that are out."""
-        gate = self._gates.of(row.outbound)
-        return gate is None or gate.enter(lane.address_id, work.elapsed)
-
     def _step_aside(self, work: Work, lane: Lane, row: Due) -> None:
         """Let in whoever waits for a call to end."""
-        gate = self._gates.of(row.outbound)
-        if gate is not None and (next_in := gate.leave(lane.address_id)) is not None:
+        if (next_in := self._gates.leave(row.outbound, lane.address_id)) is not None:
             self._rounds.wake_at(work.elapsed, next_in)
 
     def _void(self, work: Work, lane: Lane, row: Due) -> bool:
@@ -292,9 +286,8 @@ class Outbox(Rounding):
         outcome = await self._call(lease)
         leases = await self._storage.run(self._settle, lease, outcome)
         self.dispatch(leases)
-        gate = self._gates.of(lease.outbound)
-        if gate is not None and all(self._gates.of(each.outbound) is not gate for each in leases):
-            freed = gate.leave(lease.address_id)  # only now: until its answer is written down, a call is out
+        if not any(self._gates.same(each.outbound, lease.outbound) for each in leases):
+            freed = self._gates.leave(lease.outbound, lease.address_id)  # only now: until its answer is written down, a call is out
             if freed is not None:
                 self.wake(freed)
 

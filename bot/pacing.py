@@ -47,7 +47,21 @@ class Gates:
         self._begun = Gate(MOST_OUT, line.LEASE_SECONDS)
         self._answers: dict[str, Gate] = {}
 
-    def of(self, outbound: Outbound) -> Gate | None:
+    def enter(self, outbound: Outbound, address_id: int, elapsed: float) -> bool:
+        """Whether there is room for its call beside those that are out; its address is woken in its turn where there is none."""
+        gate = self._of(outbound)
+        return gate is None or gate.enter(address_id, elapsed)
+
+    def leave(self, outbound: Outbound, address_id: int) -> int | None:
+        """Its call is not out any more; the address to be woken instead."""
+        gate = self._of(outbound)
+        return None if gate is None else gate.leave(address_id)
+
+    def same(self, one: Outbound, other: Outbound) -> bool:
+        """Whether both pass the same gate."""
+        return self._of(one) is self._of(other)
+
+    def _of(self, outbound: Outbound) -> Gate | None:
         """The gate that it passes; None for what never waits."""
         if outbound.purpose is Purpose.CRISIS:
             return None
