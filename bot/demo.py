@@ -197,7 +197,7 @@ def web(service: Service, phones: Phones | None = None) -> ASGIApp:
     site.add_api_route("/demo/clock", clock, methods=["POST"], include_in_schema=False)
     site.add_api_route("/demo", machine, methods=["GET"], include_in_schema=False)
     if phones is not None:
-        site.router.routes.extend(Pages(service, phones, shelf, STEPS).routes())
+        site.router.routes.extend(Pages(service, phones, shelf, STEPS, story.photo()).routes())
     links = " · ".join(f'<a href="{path}">{label}</a>' for path, label in LINKS if phones is not None or path != PHONES)
     look = f'<link rel="stylesheet" href="{shelf.url("demo.css")}">'
     return Banner(site, look, f'<aside class="demo" lang="fr" dir="ltr">Démonstration, service fictif · {links}</aside>')

@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.messages import Json
+from bot.phones.files import Files
 from bot.phones.phone import App, Button, Line, Phone, State
-from bot.phones.provider import DAY, Front, Service, bears, is_open, refused, signs
+from bot.phones.provider import DAY, PICTURE, Front, Service, bears, is_open, refused, signs
 
 PAGE_ID = "99999999999999999999"
 """No Page has it: ids of twenty figures are not given, and a link to it leads nowhere."""
@@ -31,9 +32,10 @@ class MessengerDouble:
 
     app = App.MESSENGER
 
-    def __init__(self, phone: Phone, service: Service, token: str, secret: str) -> None:
+    def __init__(self, phone: Phone, service: Service, files: Files, token: str, secret: str) -> None:
         self._phone = phone
         self._service = service
+        self._files = files
         self._token = token
         self._signs = signs(SIGNATURE, secret)
         self._profile: dict[str, Any] = {}
@@ -92,7 +94,11 @@ class MessengerDouble:
         greeting, menu = self._in_french("greeting"), self._in_french("persistent_menu")
         rows = tuple(Button(row["title"], row["payload"]) for row in menu.get("call_to_actions", ()))
         first = self._profile.get("get_started", {}).get("payload", "")
-        return Front(greeting.get("text", ""), (Button(AT_FIRST, first),) if first else (), rows, f"https://m.me/{PAGE_ID}")
+        return Front(greeting.get("text", ""), (Button(AT_FIRST, first),) if first else (), rows, pictures=True, link=f"https://m.me/{PAGE_ID}")
+
+    async def shows(self, picture: bytes) -> None:
+        attachment: Json = {"type": "image", "payload": {"url": self._files.address(self._files.keep(picture))}}
+        await self._write("", {"attachments": [attachment]}, title=PICTURE)
 
     async def opens(self, code: str) -> None:
         """A link says nothing in the conversation: its code comes by itself."""
@@ -112,9 +118,9 @@ class MessengerDouble:
         else:
             await self._write(button.label, {"text": button.label, "quick_reply": {"payload": button.says}})
 
-    async def _write(self, text: str, content: Mapping[str, Json], kind: str = "message") -> None:
+    async def _write(self, text: str, content: Mapping[str, Json], kind: str = "message", title: str = "") -> None:
         self._phone.strip(self.app)  # quick replies go once anything is said
-        line = self._phone.write(self.app, text, f"m_{uuid4().hex}")
+        line = self._phone.write(self.app, text, f"m_{uuid4().hex}", title)
         self._phone.settle(line, taken=await self._call({kind: {"mid": line.id, **content}}))
 
     async def looks(self) -> None:

@@ -21,6 +21,7 @@ from bot.channels.telegram.settings import Mode, TelegramSettings
 from bot.channels.whatsapp.settings import WhatsAppSettings
 from bot.clock import MachineClock
 from bot.phones import messenger, telegram, whatsapp
+from bot.phones.files import Files
 from bot.phones.phone import App, Phone
 from bot.phones.provider import Provider, Service
 from bot.phones.relay import RelayDouble
@@ -71,9 +72,11 @@ async def open_phones(folder: Path, settings: Settings, clock: MachineClock) -> 
     service = Service(f"http://{_reached(settings.host)}:{settings.port}")
     door = await asyncio.to_thread(open_door, LOOPBACK, 0)
     keys = Keys()
-    accounts = _accounts(f"{LOOPBACK}:{door.getsockname()[1]}", keys)
-    providers = _providers(phone, service, keys)
-    site = Starlette(routes=[route for each in providers.values() for route in each.routes()])
+    place = f"{LOOPBACK}:{door.getsockname()[1]}"
+    files = Files(f"http://{place}")
+    accounts = _accounts(place, keys)
+    providers = _providers(phone, service, files, keys)
+    site = Starlette(routes=[files.route(), *(route for each in providers.values() for route in each.routes())])
     serving = _Aside(server(site, LOOPBACK, 0, asyncio.Event()).config, stopping := asyncio.Event())
     running = asyncio.create_task(serving.run_until_stopped(door))
     try:
@@ -124,11 +127,11 @@ def _accounts(place: str, keys: Keys) -> Accounts:
     )
 
 
-def _providers(phone: Phone, service: Service, keys: Keys) -> Mapping[App, Provider]:
+def _providers(phone: Phone, service: Service, files: Files, keys: Keys) -> Mapping[App, Provider]:
     found: tuple[Provider, ...] = (
-        whatsapp.WhatsAppDouble(phone, service, keys.token, keys.secret),
-        messenger.MessengerDouble(phone, service, keys.token, keys.secret),
-        telegram.TelegramDouble(phone, keys.bot),
+        whatsapp.WhatsAppDouble(phone, service, files, keys.token, keys.secret),
+        messenger.MessengerDouble(phone, service, files, keys.token, keys.secret),
+        telegram.TelegramDouble(phone, files, keys.bot),
         RelayDouble(phone, service, App.SMS, keys.secret),
         RelayDouble(phone, service, App.EMAIL, keys.secret),
     )

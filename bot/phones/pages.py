@@ -39,6 +39,8 @@ class Pages:
     shelf: Shelf
     steps: Steps
     """By how much the clock may be turned, beside it."""
+    picture: bytes
+    """What the person has at hand to send."""
 
     def routes(self) -> list[Route]:
         """All of them."""
@@ -87,7 +89,7 @@ class Pages:
         }
 
     async def _act(self, request: Request) -> Response:
-        """Write, press, or open by a link: `text`, `press` (« line|nth »; « begins|nth » and « menu|nth » for what the app shows around), `ref`."""
+        """Write (`text`), press (`press`: « line|nth »; « begins|nth », « menu|nth » of what is around), open a link (`ref`), send (`photo`)."""
         app = _app(request)
         if app is None:
             return PlainTextResponse("not here\n", status_code=404)
@@ -99,6 +101,8 @@ class Pages:
             await provider.presses(*pressed)
         elif code := code_of(given.get("ref", "")):
             await provider.opens(code)
+        elif "photo" in given and provider.front().pictures:
+            await provider.shows(self.picture)
         elif app is not App.EMAIL and (text := given.get("text", "").strip()):
             await provider.says(text[:LONGEST])
         with suppress(TimeoutError):

@@ -132,9 +132,9 @@ class Phone:
         self.wake()
         return line
 
-    def write(self, app: App, text: str, name: str) -> Line:
-        """Something the person writes, on its way."""
-        return self.put(Line(app, name, text, self.clock.now(), mine=True))
+    def write(self, app: App, text: str, name: str, title: str = "") -> Line:
+        """Something the person writes or sends, on its way."""
+        return self.put(Line(app, name, text, self.clock.now(), mine=True, title=title))
 
     def settle(self, line: Line, *, taken: bool) -> None:
         """What they wrote arrived, or did not."""

@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 NAME, NUMBER, EMAIL = "Sacha", "+33639980017", "sacha@demo.example"
 """Nobody's: 06 39 98 is the range that fiction uses. https://www.arcep.fr"""
+PICTURE = "Photo d’un papier"
 CALL_SECONDS = 10.0
 DAY = timedelta(hours=24)
 
@@ -32,6 +33,7 @@ class Front:
     hello: str = ""
     begins: tuple[Button, ...] = ()
     menu: tuple[Button, ...] = ()
+    pictures: bool = False
     link: str = ""
     """How the addresses that open this app begin, "" where none does."""
 
@@ -53,6 +55,10 @@ class Provider(Protocol):
 
     async def presses(self, button: Button, line: Line | None) -> None:
         """The person presses a button: of a line, or of what the app shows around them (None)."""
+        ...
+
+    async def shows(self, picture: bytes) -> None:
+        """The person sends a photo, where `Front.pictures` says that the app takes one."""
         ...
 
     async def opens(self, code: str) -> None:

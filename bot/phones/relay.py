@@ -50,6 +50,9 @@ class RelayDouble:
     async def presses(self, button: Button, line: Line | None) -> None:
         """There is nothing to press."""
 
+    async def shows(self, picture: bytes) -> None:
+        """Neither carries one to us."""
+
     async def opens(self, code: str) -> None:
         """No link opens it."""
 

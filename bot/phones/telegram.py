@@ -12,8 +12,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.messages import Json
+from bot.phones.files import Files
 from bot.phones.phone import App, Button, Line, Phone, State
-from bot.phones.provider import NAME, Front
+from bot.phones.provider import NAME, PICTURE, Front
 
 BOT, PEER = 1_000_001, 99_000_001
 USERNAME = "demo-sans-compte"
@@ -33,8 +34,9 @@ class TelegramDouble:
 
     app = App.TELEGRAM
 
-    def __init__(self, phone: Phone, token: str) -> None:
+    def __init__(self, phone: Phone, files: Files, token: str) -> None:
         self._phone = phone
+        self._files = files
         self._token = token
         self._commands: list[dict[str, str]] = []
         self._pending: dict[int, tuple[dict[str, Json], asyncio.Event]] = {}
@@ -49,12 +51,14 @@ class TelegramDouble:
             "answerCallbackQuery": self._nothing,
             "editMessageReplyMarkup": self._close_choices,
             "deleteMessages": self._delete,
+            "getFile": self._file,
         }
 
     # -- the API
 
     def routes(self) -> Sequence[Route]:
-        return [Route(f"/telegram/bot{self._token}/{{method}}", self._called, methods=["GET", "POST"])]
+        files = self._files.route(f"/telegram/file/bot{self._token}")
+        return [Route(f"/telegram/bot{self._token}/{{method}}", self._called, methods=["GET", "POST"]), files]
 
     async def _called(self, request: Request) -> Response:
         method = self._methods.get(request.path_params["method"])
@@ -114,18 +118,33 @@ class TelegramDouble:
         self._phone.mark(self.app, [str(each) for each in params["message_ids"]], State.GONE)
         return True
 
+    async def _file(self, params: Params) -> Result:
+        name = str(params["file_id"])
+        size = self._files.size(name)
+        if size is None:
+            raise Refusal("invalid file_id")
+        return {"file_id": name, "file_unique_id": name, "file_size": size, "file_path": name}
+
     # -- the person
 
     def front(self) -> Front:
         menu = tuple(Button(f"/{each['command']}", f"/{each['command']}", about=each["description"]) for each in self._commands)
-        return Front(begins=(AT_FIRST,), menu=menu, link=f"https://t.me/{USERNAME}")
+        return Front(begins=(AT_FIRST,), menu=menu, pictures=True, link=f"https://t.me/{USERNAME}")
 
     async def opens(self, code: str) -> None:
         await self.says(f"/start {code}")
 
     async def says(self, text: str) -> None:
-        line = self._phone.write(self.app, text, str(self._phone.number()))
-        about: dict[str, Json] = {"message_id": int(line.id), "from": _person(), "chat": _chat(), "date": int(line.at.timestamp()), "text": text}
+        await self._write(text, {"text": text})
+
+    async def shows(self, picture: bytes) -> None:
+        name = self._files.keep(picture)
+        photo: Json = [{"file_id": name, "file_unique_id": name, "file_size": len(picture), "width": 240, "height": 320}]
+        await self._write("", {"photo": photo}, PICTURE)
+
+    async def _write(self, text: str, content: Mapping[str, Json], title: str = "") -> None:
+        line = self._phone.write(self.app, text, str(self._phone.number()), title)
+        about: Json = {"message_id": int(line.id), "from": _person(), "chat": _chat(), "date": int(line.at.timestamp()), **content}
         self._phone.settle(line, taken=await self._deliver({"message": about}))
 
     async def presses(self, button: Button, line: Line | None) -> None:

@@ -13,8 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.messages import Json
+from bot.phones.files import KIND, Files
 from bot.phones.phone import App, Button, Line, Phone, State
-from bot.phones.provider import NAME, Front, Service, bears, is_open, refused, signs
+from bot.phones.provider import NAME, PICTURE, Front, Service, bears, is_open, refused, signs
 
 PHONE_ID, WABA_ID, DISPLAYED = "100000000000001", "200000000000001", "+33 6 39 98 00 01"
 PEER = "FR.99000000000000001"
@@ -28,9 +29,10 @@ class WhatsAppDouble:
 
     app = App.WHATSAPP
 
-    def __init__(self, phone: Phone, service: Service, token: str, secret: str) -> None:
+    def __init__(self, phone: Phone, service: Service, files: Files, token: str, secret: str) -> None:
         self._phone = phone
         self._service = service
+        self._files = files
         self._token = token
         self._signs = signs(SIGNATURE, secret)
         self._templates: dict[str, dict[str, Any]] = {}
@@ -45,6 +47,7 @@ class WhatsAppDouble:
             Route(account, self._list),
             Route(account, self._submit, methods=["POST"]),
             Route("/whatsapp/{id}", self._submit_again, methods=["POST"]),
+            Route("/whatsapp/{id}", self._file),
         ]
 
     async def _number(self, request: Request) -> Response:
@@ -68,6 +71,14 @@ class WhatsAppDouble:
             return refused(100, "Unsupported post request", 404)
         found |= await request.json()
         return JSONResponse({"success": True})
+
+    async def _file(self, request: Request) -> Response:
+        """Where a file is fetched."""
+        name = request.path_params["id"]
+        size = self._files.size(name)
+        if size is None or not bears(request, self._token):
+            return refused(100, "Unsupported get request", 404)
+        return JSONResponse({"id": name, "url": self._files.address(name), "mime_type": KIND, "file_size": size})
 
     async def _messages(self, request: Request) -> Response:
         if not bears(request, self._token):
@@ -126,7 +137,10 @@ class WhatsAppDouble:
     # -- the person
 
     def front(self) -> Front:
-        return Front(link=f"https://wa.me/{re.sub(r'[^0-9]', '', DISPLAYED)}")
+        return Front(pictures=True, link=f"https://wa.me/{re.sub(r'[^0-9]', '', DISPLAYED)}")
+
+    async def shows(self, picture: bytes) -> None:
+        await self._send("", {"type": "image", "image": {"id": self._files.keep(picture), "mime_type": KIND}}, PICTURE)
 
     async def opens(self, code: str) -> None:
         await self.says(f"/start {code}")
@@ -142,8 +156,8 @@ class WhatsAppDouble:
         reply: Json = {"type": kind, kind: {"id": button.says, "title": button.label}}
         await self._send(button.label, {"type": "interactive", "interactive": reply})
 
-    async def _send(self, text: str, content: Mapping[str, Json]) -> None:
-        line = self._phone.write(self.app, text, f"wamid.{uuid4().hex}")
+    async def _send(self, text: str, content: Mapping[str, Json], title: str = "") -> None:
+        line = self._phone.write(self.app, text, f"wamid.{uuid4().hex}", title)
         contact: Json = {"profile": {"name": NAME}, "user_id": PEER}
         message: Json = {"from_user_id": PEER, "id": line.id, "timestamp": str(int(line.at.timestamp())), **content}
         self._phone.settle(line, taken=await self._call({"contacts": [contact], "messages": [message]}))

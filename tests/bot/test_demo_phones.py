@@ -13,7 +13,8 @@ from bot import demo
 from bot.phones.messenger import PEER
 from bot.phones.opening import LOOPBACK, open_phones
 from bot.phones.phone import App, State
-from bot.phones.provider import NUMBER
+from bot.phones.provider import NUMBER, PICTURE
+from bot.story import photo
 from storage.engine import Work
 from tests.bot.phone_held import Hand, opened, settings_at
 
@@ -96,6 +97,22 @@ async def test_telegram_takes_off_what_it_is_asked_to(hand: Hand) -> None:
         assert shown.id not in {line.id for line in hand.phones.phone.lines(App.TELEGRAM)}
         nobody = await client.post("/sendMessage", json={"chat_id": 1, "text": "a"})
         assert nobody.json()["description"] == "Bad Request: chat not found"
+
+
+@in_one_loop
+@pytest.mark.parametrize("app", [App.WHATSAPP, App.MESSENGER, App.TELEGRAM])
+async def test_a_photo_is_fetched_and_kept(hand: Hand, app: App) -> None:
+    def photos(work: Work) -> int:
+        kept = work.session.connection().exec_driver_sql("SELECT count(*) FROM media WHERE state = 'kept' AND kind = 'photo'")
+        return int(kept.scalar_one())
+
+    before = await hand.service.storage.read(photos)
+    await hand.says(app, "une personne")
+    shown = len(hand.phones.phone.lines(app))
+    await hand.phones.providers[app].shows(photo())
+    mine = (await hand.lines(app))[shown]
+    assert (mine.title, mine.mine, mine.state is State.FAILED) == (PICTURE, True, False)
+    assert await hand.service.storage.read(photos) == before + 1
 
 
 @in_one_loop
