@@ -71,6 +71,7 @@ async def open_phones(folder: Path, settings: Settings, clock: MachineClock) -> 
     phone = Phone(clock, folder / FILE, settings.secret_key[0].get_secret_value())
     service = Service(f"http://{_reached(settings.host)}:{settings.port}")
     door = await asyncio.to_thread(open_door, LOOPBACK, 0)
+    door.listen()  # who calls before the server has begun waits at the door, and is not turned away
     keys = Keys()
     place = f"{LOOPBACK}:{door.getsockname()[1]}"
     files = Files(f"http://{place}")
