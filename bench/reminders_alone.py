@@ -1,41 +1,24 @@
 """The rows of a release, written once more with nothing read, worded or sealed: the time that the database and its driver take for themselves."""
 
 import time
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import Table, bindparam, delete, insert, select, update
+from sqlalchemy import Table, delete, select, update
 
-from storage import tables
-from storage.engine import Statement, Storage, Work, statement, table
+from storage import line, lines, messages, reminders, tables
+from storage.bulk import ROW_ID, Bulk, Row
+from storage.engine import Storage, Work, statement, table
 
-ADDRESS, CONVERSATION, MESSAGE, OUTBOUND, REMINDER = (
-    table(noun) for noun in (tables.Address, tables.Conversation, tables.Message, tables.Outbound, tables.Reminder)
-)
-UNITS = 500
-Rows = Sequence[Mapping[str, Any]]
-
-
-def _kept(of: Table) -> list[str]:
-    return [column.name for column in of.columns if column.name != "id"]
-
-
-def _adding(of: Table) -> Statement:
-    return statement(insert(of).values({name: bindparam(name) for name in _kept(of)}))
-
-
-def _changing(of: Table, *names: str) -> Statement:
-    return statement(update(of).where(of.c.id == bindparam("row_id")).values({name: bindparam(f"new_{name}") for name in names}))
-
-
-WRITES: tuple[tuple[Table, Statement, tuple[str, ...]], ...] = (
-    (OUTBOUND, _adding(OUTBOUND), ()),
-    (MESSAGE, _adding(MESSAGE), ()),
-    (ADDRESS, _changing(ADDRESS, "position"), ("position",)),
-    (CONVERSATION, _changing(CONVERSATION, "last_number"), ("last_number",)),
-    (REMINDER, _changing(REMINDER, "state", "settled_at", "conversation_id", "number"), ("state", "settled_at", "conversation_id", "number")),
+REMINDER = table(tables.Reminder)
+WRITES: tuple[tuple[Table, Bulk], ...] = (
+    (table(tables.Outbound), line.PUT_ALL),
+    (table(tables.Message), messages.SAY_ALL),
+    (table(tables.Address), lines.LAST_IN_LINE),
+    (table(tables.Conversation), lines.LAST_SAID),
+    (REMINDER, reminders.SETTLE),
 )
 """What a release writes for each reminder: two rows added, three changed."""
+Rows = Sequence[Row]
 
 
 async def rows_alone(storage: Storage, number: int) -> float:
@@ -43,23 +26,21 @@ async def rows_alone(storage: Storage, number: int) -> float:
     rows = await storage.read(_read, number)
     await storage.run(_forget)
     began = time.perf_counter()
-    for first in range(0, number, UNITS):
+    for first in range(0, number, reminders.AT_ONCE):
         await storage.run(_write, rows, first)
     return number / (time.perf_counter() - began)
 
 
 def _read(work: Work, number: int) -> list[Rows]:
-    return [_rows(work, of, changed, number) for of, _text, changed in WRITES]
+    return [_rows(work, of, change, number) for of, change in WRITES]
 
 
-def _rows(work: Work, of: Table, changed: tuple[str, ...], number: int) -> Rows:
-    names = changed or tuple(_kept(of))
-    asked = select(of.c.id, *(of.c[name] for name in names)).order_by(of.c.id).limit(number)
+def _rows(work: Work, of: Table, change: Bulk, number: int) -> Rows:
+    columns = (of.c["id" if name == ROW_ID else name.removeprefix("new_")] for name in change.names)
+    asked = select(*columns).order_by(of.c.id).limit(number)
     if of is REMINDER:
         asked = asked.where(of.c.number.is_not(None))
-    found = work.execute(statement(asked)).fetchall()
-    begin = "new_" if changed else ""
-    return [{"row_id": row[0]} | {f"{begin}{name}": value for name, value in zip(names, row[1:], strict=True)} for row in found]
+    return work.execute(statement(asked)).fetchall()
 
 
 def _forget(work: Work) -> None:
@@ -69,7 +50,5 @@ def _forget(work: Work) -> None:
 
 
 def _write(work: Work, rows: Sequence[Rows], first: int) -> None:
-    with work.gather():
-        for (_of, text, _changed), those in zip(WRITES, rows, strict=True):
-            for row in those[first : first + UNITS]:
-                work.execute(text, row)
+    for (_of, change), those in zip(WRITES, rows, strict=True):
+        work.execute_many(change, those[first : first + reminders.AT_ONCE])

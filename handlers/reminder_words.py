@@ -21,8 +21,9 @@ from handlers.agreed_words import Meant, agreed, name_of, spoken
 from handlers.appointment_words import ABOUT, LABELS, WAY, Button
 from handlers.buttons import PERSON, labelled
 from handlers.sms_words import Step, short
-from storage import hours, motives, places
+from storage import hours, line, motives, places
 from storage.engine import Work
+from storage.messages import Alike, Content
 from storage.places import Place
 from storage.reminders import Due, Matter
 
@@ -64,6 +65,14 @@ class Said:
     template: Template | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What steps alike say, as it is kept: a message but for the token of what it is about, and its template."""
+
+    content: Alike
+    template: str | None
+
+
 class Teller:
     """Says steps, many in one unit: places and motives are read once, and those who meet at the same hour and place read the same words."""
 
@@ -71,33 +80,42 @@ class Teller:
         """`templates`: some channel takes nothing else after a while, so that each step is said as one too."""
         self._work, self._service = work, library.service
         self._as_templates = templates
-        self._agreed: dict[object, Template | None] = {}
         self._zone = hours.zone(work)
         self._places: dict[int, Place | None] = {}
         self._names: dict[str, str] = {}
-        self._said: dict[object, tuple[str, str]] = {}
+        self._forms: dict[object, Form] = {}
 
     def say(self, due: Due, language: str, *, automatic: bool) -> Said:
         """One step, in this language. `automatic`: a human owns the conversation, and it is marked."""
+        choices = _buttons(language, due.kind, due.seat_id is not None, due.about.token, due.version)
+        template = self._template(due, language, len(choices)) if self._as_templates else None
+        return Said(self._body(due, words_of(language), automatic=automatic), choices, self._short(due, language), template)
+
+    def form(self, due: Due, language: str, *, automatic: bool) -> Form:
+        """The same, as it is kept, worded once for all who are told the same."""
         about, seat = due.about, due.seat_id is not None
         until = due.latest_at if due.kind is Kind.OFFER else None
-        key = (language, due.kind, seat, about.start, about.place_id, about.mode, about.motive, due.wants, until, automatic)
-        said = self._said.get(key)
-        if said is None:
-            said = self._said[key] = self._body(due, words_of(language), automatic=automatic), self._short(due, language)
-        choices = _buttons(language, due.kind, seat, about.token, due.version)
-        return Said(said[0], choices, said[1], self._template(due, language, len(choices)) if self._as_templates else None)
+        key = (language, due.kind, seat, due.version, about.start, about.place_id, about.mode, about.motive, due.wants, until, automatic)
+        form = self._forms.get(key)
+        if form is None:
+            said = self.say(due, language, automatic=automatic)
+
+            def saying(token: str) -> Content:
+                choices = _buttons(language, due.kind, seat, token, due.version)
+                return Content(said.body, choices, language=language, short=said.short)
+
+            form = self._forms[key] = Form(Alike(saying), line.dump(said.template))
+        return form
 
     def _template(self, due: Due, language: str, buttons: int) -> Template | None:
         """A step as what was agreed: as discreet as can be, whatever was chosen, for no template says more."""
         name, about = name_of(due.kind, seat=due.seat_id is not None), due.about
+        if not name:
+            return None
         until = due.latest_at if due.kind is Kind.OFFER else None
-        key = (name, language, about.start, about.place_id, about.mode, until)
-        if name and key not in self._agreed:
-            where, _directions = self._shown(about, named=False)
-            said = {each: self._meant(words_of(each), about, where, until) for each in spoken(language)}
-            self._agreed[key] = agreed(name, buttons, said, about.mode)
-        return self._agreed[key] if name else None
+        where, _directions = self._shown(about, named=False)
+        said = {each: self._meant(words_of(each), about, where, until) for each in spoken(language)}
+        return agreed(name, buttons, said, about.mode)
 
     def _meant(self, words: Words, about: Matter, where: str, until: datetime | None) -> Meant:
         day = words.day(about.start.astimezone(self._zone).date())

@@ -5,11 +5,10 @@ Everything is settled in the unit that claims it, so that whatever dies nothing 
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot import outbox
 from bot.legality import TOO_MANY
-from bot.messages import Outbound, Purpose
+from bot.messages import Purpose
 from bot.routing import Rank, Turn, on
 from bot.rules.reminders import HELPS, Kind
 from content.library import Library
@@ -18,11 +17,11 @@ from handlers import unsaid
 from handlers.appointment_words import moment
 from handlers.buttons import MENU, buttons
 from handlers.reminder_words import ENOUGH, Teller
-from storage import appointment_view, lanes, marks, reaching, reminders, tasks
+from storage import appointment_view, lines, marks, reaching, reminders, tasks
 from storage.engine import Work
-from storage.lanes import Lane
+from storage.lines import End, Put
 from storage.reaching import Care, Silent
-from storage.reminders import Dropped, Due
+from storage.reminders import Dropped, Due, Settled
 from storage.tasks import Kind as Task
 
 log = logging.getLogger(__name__)
@@ -58,77 +57,73 @@ def release(work: Work, library: Library, first: frozenset[str] = frozenset(), m
     claimed = reminders.claim(work, most)
     said = [due for due in claimed if due.dropped is None and not due.kind.is_task]
     ways = reaching.ways(work, {due.person_id for due in said}, first)
-    held = lanes.lanes_if_free(work, {way for way in ways.values() if isinstance(way, int)})
-    release = _Release(
-        work, Teller(work, library, templates=templates), ways, held, reaching.care(work, {lane.conversation_id for lane in held.values()})
-    )
-    with work.gather():
-        settled = sum([release.settle(due) for due in claimed])
-        for lane in held.values():
-            lanes.keep(work, lane)
-    return Released(len(claimed), settled)
+    ends = lines.ends_if_free(work, {way for way in ways.values() if isinstance(way, int)})
+    care = reaching.care(work, {end.conversation_id for end in ends.values()})
+    release = _Release(work, Teller(work, library, templates=templates), ways, ends, care)
+    for due in claimed:
+        release.settle(due)
+    release.write()
+    return Released(len(claimed), len(release.settled))
 
 
 @dataclass(frozen=True, slots=True)
 class _Release:
-    """What one unit knows of the people it writes to."""
+    """What one unit knows of the people it writes to, and what it is to write: at the end, all of it at once."""
 
     work: Work
     teller: Teller
     ways: Mapping[int, int | Silent]
-    held: Mapping[int, Lane]
+    ends: Mapping[int, End]
     care: Mapping[int, Care]
+    puts: list[Put] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
 
-    def settle(self, due: Due) -> bool:
-        """One step; False where its lane is somebody else's just now."""
+    def write(self) -> None:
+        """All that is said and settled."""
+        lines.put(self.work, Purpose.REMINDER, self.puts)
+        reminders.settle(self.work, self.settled)
+
+    def settle(self, due: Due) -> None:
+        """One step; it is left where its line is somebody else's just now."""
         if due.dropped is not None:
             self._drop(due, due.dropped)
         elif due.kind.is_task:
             _call(self.work, due, TO_CALL)
-            reminders.written(self.work, due)
+            self.settled.append(reminders.written(due))
         else:
-            return self._write(due)
-        return True
+            self._tell(due)
 
-    def _write(self, due: Due) -> bool:
+    def _tell(self, due: Due) -> None:
         way = self.ways[due.person_id]
         if isinstance(way, Silent):
             self._drop(due, Dropped(way.value))
-            return True
-        lane = self.held.get(way)
-        if lane is None:
-            return False
-        care = self.care.get(lane.conversation_id)
-        if care is not None and (care.guarded or (due.kind is Kind.MISSED and care.calm_until is not None and care.calm_until > self.work.now)):
+        elif (end := self.ends.get(way)) is None:
+            return
+        elif self._held_back(due, self.care.get(end.conversation_id)):
             self._drop(due, Dropped.HELD_BACK)
         else:
-            self._say(due, lane)
-        return True
+            self._say(due, end)
 
-    def _say(self, due: Due, lane: Lane) -> None:
+    def _held_back(self, due: Due, care: Care | None) -> bool:
+        if care is None:
+            return False
+        return care.guarded or (due.kind is Kind.MISSED and care.calm_until is not None and care.calm_until > self.work.now)
+
+    def _say(self, due: Due, end: End) -> None:
         try:
-            said = self.teller.say(due, lane.language, automatic=lane.human)
+            form = self.teller.form(due, end.language, automatic=end.human)
         except Exception:
             log.exception("a reminder could not be worded", extra={"action": "reminder_failed"})
             self._drop(due, Dropped.FAILED)
             return
-        outbound = Outbound(
-            lane.address,
-            Purpose.REMINDER,
-            said.body,
-            said.choices,
-            template=said.template,
-            expires_at=due.latest_at,
-            language=lane.language,
-            short=said.short,
-        )
-        reminders.written(self.work, due, lane.conversation_id, outbox.put(self.work, lane, outbound))
-        unhoused = due.kind is Kind.MISSED and marks.until(self.work, due.person_id, marks.What.UNHOUSED) is not None
-        if unhoused:
+        said = lines.behind(end, form.content.dump(due.about.token), form.template, due.latest_at)
+        self.puts.append(said)
+        self.settled.append(reminders.written(due, end.conversation_id, said.number))
+        if due.kind is Kind.MISSED and marks.until(self.work, due.person_id, marks.What.UNHOUSED) is not None:
             _ask(self.work, due)
 
     def _drop(self, due: Due, why: Dropped) -> None:
-        reminders.drop(self.work, due, why)
+        self.settled.append(reminders.drop(due, why))
         _call_instead(self.work, due, why)
 
 

@@ -9,7 +9,7 @@ PALIER_SECRET_KEY only wraps the keys that do this work; `storage.keys` keeps th
 
 import hmac
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import urandom
 
 from cryptography.exceptions import InvalidTag
@@ -92,13 +92,26 @@ class Vault:
         nonce = urandom(NONCE_SIZE)
         return mark + nonce + cipher.encrypt(nonce, data, place.encode())
 
+    def seal_all(self, place: str, texts: Sequence[str]) -> list[bytes]:
+        """Seal many texts for the same place, each as `seal` does."""
+        _, mark, cipher = self._writing
+        nonces, where = urandom(NONCE_SIZE * len(texts)), place.encode()
+        sealed = []
+        for start, text in zip(range(0, len(nonces), NONCE_SIZE), texts, strict=True):
+            nonce = nonces[start : start + NONCE_SIZE]
+            sealed.append(mark + nonce + cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), where))
+        return sealed
+
     def open_bytes(self, place: str, blob: bytes) -> bytes:
         """The bytes sealed at this place. Raises Undecipherable."""
+        return self._opened(blob, place.encode())
+
+    def _opened(self, blob: bytes, where: bytes) -> bytes:
         if len(blob) < 1 + NONCE_SIZE + TAG_SIZE:
             raise Undecipherable
         cipher = self._ciphers.get(blob[0]) or self._newer(blob[0])
         try:
-            return cipher.decrypt(blob[1 : 1 + NONCE_SIZE], blob[1 + NONCE_SIZE :], place.encode())
+            return cipher.decrypt(blob[1 : 1 + NONCE_SIZE], blob[1 + NONCE_SIZE :], where)
         except InvalidTag:
             raise Undecipherable from None
 
@@ -108,6 +121,11 @@ class Vault:
         fold = FOLDS.get(place)
         whole = f"{place}\0{fold(value) if fold else value}"
         return hmac.digest(self._lookup_key, whole.encode("utf-8", "surrogatepass"), "sha256")[:LOOKUP_SIZE]
+
+    def open_all(self, place: str, blobs: Sequence[bytes]) -> list[str]:
+        """The texts of many values sealed at this place, each as `open` gives it. Raises Undecipherable."""
+        where = place.encode()
+        return [self._opened(blob, where).decode("utf-8", "surrogatepass") for blob in blobs]
 
     def _newer(self, number: int) -> AESGCM:
         if self._ask is not None:

@@ -6,7 +6,7 @@ Statements are built with Core, compiled once, and run on the driver's cursor.
 
 import json
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from bot.messages import Address, Json, Outbound
 from storage import tables
 from storage.columns import from_moment, to_moment
 from storage.crypto import Vault
-from storage.engine import Wake, Work, among, statement, table, upsert
+from storage.engine import Wake, Work, statement, table, upsert
 
 ADDRESS, LINK, CONVERSATION, PERSON = (table(noun) for noun in (tables.Address, tables.Link, tables.Conversation, tables.Person))
 
@@ -28,18 +28,13 @@ _COLUMNS = (
     *(CONVERSATION.c[name] for name in ("id", "token", "language", "state", "owner", "epoch", "last_number", "last_human_at")),
     ADDRESS.c.shared,
 )
-_JOINED = ADDRESS.join(LINK, (LINK.c.address_id == ADDRESS.c.id) & LINK.c.until.is_(None)).join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id)
-_LANE = select(*_COLUMNS).select_from(_JOINED)
+JOINED = ADDRESS.join(LINK, (LINK.c.address_id == ADDRESS.c.id) & LINK.c.until.is_(None)).join(CONVERSATION, CONVERSATION.c.link_id == LINK.c.id)
+_LANE = select(*_COLUMNS).select_from(JOINED)
 _PEER = _LANE.where(ADDRESS.c.channel == bindparam("channel"), ADDRESS.c.account == bindparam("account"), ADDRESS.c.peer_key == bindparam("peer_key"))
 # Both rows are locked, though the address alone orders everything: PostgreSQL reads again, after a wait, only the rows it locks.
 _BY_PEER = statement(_PEER.with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_ID = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_ID_IF_FREE = statement(_LANE.where(ADDRESS.c.id == bindparam("address_id")).with_for_update(of=(ADDRESS, CONVERSATION), skip_locked=True))
-_THESE = among(ADDRESS.c.id, "ids")
-THESE_IF_FREE = statement(
-    sqlite=_LANE.where(_THESE.sqlite),
-    postgresql=_LANE.where(_THESE.postgresql).with_for_update(of=(ADDRESS, CONVERSATION), skip_locked=True),
-)
 _BY_CONVERSATION = statement(_LANE.where(CONVERSATION.c.id == bindparam("conversation_id")).with_for_update(of=(ADDRESS, CONVERSATION)))
 _BY_PERSON = statement(_LANE.where(LINK.c.person_id == bindparam("person_id")).order_by(ADDRESS.c.id).with_for_update(of=(ADDRESS, CONVERSATION)))
 
@@ -218,12 +213,6 @@ def lane(work: Work, address_id: int) -> Lane | None:
 def lane_if_free(work: Work, address_id: int) -> Lane | None:
     """The same without waiting: None also where another process holds it."""
     return _lane(work, work.execute(_BY_ID_IF_FREE, {"address_id": address_id}).fetchone())
-
-
-def lanes_if_free(work: Work, address_ids: Collection[int]) -> dict[int, Lane]:
-    """The lanes of these addresses that nobody else holds, by address id."""
-    rows = work.execute(THESE_IF_FREE, {"ids": json.dumps(sorted(address_ids))}).fetchall() if address_ids else []
-    return {found.address_id: found for row in rows if (found := _lane(work, row)) is not None}
 
 
 def exists(work: Work, address_id: int) -> bool:

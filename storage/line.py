@@ -14,7 +14,7 @@ from sqlalchemy import Float, and_, bindparam, case, func, insert, or_, select, 
 
 from bot.messages import Address, Json, Outbound, Purpose, Status, Template
 from bot.rules.windows import ASKED_FOR
-from storage import messages, tables
+from storage import bulk, messages, tables
 from storage.columns import BigId, from_moment, to_moment
 from storage.engine import Work, statement, table, upsert
 from storage.lanes import Lane
@@ -23,6 +23,8 @@ from storage.machine import machine_now
 OUTBOUND, DELIVERY, BUCKET, MESSAGE, ADDRESS = (
     table(noun) for noun in (tables.Outbound, tables.Delivery, tables.Bucket, tables.Message, tables.Address)
 )
+
+PLACE = "outbound.template"
 
 LOOK = 8
 """How many rows of a line are read at a time."""
@@ -43,6 +45,12 @@ _PUT_NAMES = (
     *("retry_at", "expires_at", "dedup_key", "template", "created_at"),
 )
 _PUT = statement(insert(OUTBOUND).values({name: bindparam(name) for name in _PUT_NAMES}))
+PUT_ALL = bulk.adding(
+    OUTBOUND,
+    ("address_id", "conversation_id", "number", "purpose", "epoch", "position", "expires_at", "template", "created_at"),
+    {"state": "due", "attempts": 0, "resent": 0, "next_call": 0, "retry_at": 0.0},
+)
+"""The same of many at once, none of which has a dedup key (storage/lines.py)."""
 _PUT_ONCE = upsert(
     lambda insert: (
         insert(OUTBOUND)
@@ -268,17 +276,22 @@ def _outbound(work: Work, lane: Lane, row: Sequence[Any]) -> Outbound:
     )
 
 
-def _sealed(work: Work, template: Template | None) -> bytes | None:
-    """A chain of templates, each as a list."""
+def dump(template: Template | None) -> str | None:
+    """The JSON kept sealed of a chain of templates, each as a list; None of none."""
     kept: list[Json] = []
     while template is not None:
         kept.append([template.name, template.language, list(template.values), list(template.buttons)])
         template = template.instead
-    return work.vault.seal("outbound.template", json.dumps(kept, ensure_ascii=False)) if kept else None
+    return json.dumps(kept, ensure_ascii=False) if kept else None
+
+
+def _sealed(work: Work, template: Template | None) -> bytes | None:
+    text = dump(template)
+    return None if text is None else work.vault.seal(PLACE, text)
 
 
 def _opened(work: Work, sealed: bytes | None) -> Template | None:
-    kept = [] if sealed is None else json.loads(work.vault.open("outbound.template", sealed))
+    kept = [] if sealed is None else json.loads(work.vault.open(PLACE, sealed))
     found: Template | None = None
     for name, language, values, buttons in reversed(kept):
         found = Template(name, tuple(values), language, tuple(buttons), found)

@@ -1,15 +1,17 @@
 """What was said: the sealed content of a message, and its one place of writing."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
+from json.encoder import encode_basestring
+from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from bot.messages import Attachment, Choice, Outbound, Purpose, Status
-from storage import tables
+from storage import bulk, tables
 from storage.columns import to_moment
 from storage.engine import Work, statement, table
 from storage.lanes import Lane
@@ -22,6 +24,8 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 _NAMES = ("conversation_id", "number", "author", "caseworker_id", "purpose", "status", "content", "at")
 _SAY = statement(insert(MESSAGE).values({name: bindparam(name) for name in _NAMES}))
+SAY_ALL = bulk.adding(MESSAGE, ("conversation_id", "number", "purpose", "content", "at"), {"author": "bot", "status": Status.QUEUED.value})
+"""The same of many messages of the robot's own that are still to be sent."""
 _THAT = (MESSAGE.c.conversation_id == bindparam("conversation")) & (MESSAGE.c.number == bindparam("which"))
 _CONTENT = statement(select(MESSAGE.c.content).where(_THAT))
 _BEFORE = statement(
@@ -68,6 +72,18 @@ def dump(content: Content) -> str:
         if value:
             fields[name] = value
     return _ENCODE(fields)
+
+
+class Alike:
+    """Messages that differ by one word alone, which is ours: they are made JSON once for all of them."""
+
+    def __init__(self, saying: Callable[[str], Content]) -> None:
+        mark = token_hex(8)
+        self._around = dump(saying(mark)).split(mark)
+
+    def dump(self, word: str) -> str:
+        """`dump` of the message with this word."""
+        return encode_basestring(word)[1:-1].join(self._around)
 
 
 def _attachment(of: Attachment) -> dict[str, object]:

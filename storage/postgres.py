@@ -21,6 +21,7 @@ from typing_extensions import override
 from bot.clock import Clock
 from bot.errors import StorageError
 from storage.alchemy import seen
+from storage.bulk import Bulk, Row
 from storage.connections import conninfo
 from storage.crew import Crew
 from storage.keys import Keyring
@@ -77,6 +78,15 @@ class PostgresWork(Work):
         text = statement.postgresql
         self._writes.append((text.sql, text.values(values)))
         return self._send() if text.asks or self._session is not None else LATER
+
+    @override
+    def execute_many(self, change: Bulk, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        self.flush()
+        self._writes.append((change.postgresql, change.lists(rows)))
+        if self._session is not None:
+            self._send()
 
     def settle(self) -> None:
         """Send what waits."""

@@ -16,6 +16,7 @@ from psycopg.errors import OperationalError, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 
+from storage.bulk import Binaries, Floats, Integers, Words
 from storage.postgres_connection import PostgresConnection
 
 Asked = tuple[str, Mapping[str, object]]
@@ -23,6 +24,24 @@ Asked = tuple[str, Mapping[str, object]]
 
 _PARAMETER = re.compile(r"%\((\w+)\)s|%%")
 _INTEGER, _FLOAT = Struct(">q"), Struct(">d")
+_LIST, _LENGTH, _LONG, _DOUBLE = Struct(">iiIii"), Struct(">i"), Struct(">iq"), Struct(">id")
+_NOTHING = _LENGTH.pack(-1)
+
+
+def _sized(data: bytes) -> bytes:
+    return _LENGTH.pack(len(data)) + data
+
+
+def _list_of(oid: int, one: Callable[[Any], bytes]) -> Callable[[Any], bytes]:
+    """Makes the form of a list of one dimension: of which kind and how many, then each value behind its length."""
+
+    def dump(values: Sequence[Any]) -> bytes:
+        each = [_NOTHING if value is None else one(value) for value in values]
+        return _LIST.pack(1, 1, oid, len(each), 1) + b"".join(each)
+
+    return dump
+
+
 _KINDS: Mapping[type, tuple[int, Callable[[Any], bytes | None]]] = {
     int: (20, _INTEGER.pack),
     float: (701, _FLOAT.pack),
@@ -30,6 +49,10 @@ _KINDS: Mapping[type, tuple[int, Callable[[Any], bytes | None]]] = {
     bytes: (17, bytes),
     bool: (16, lambda value: b"\x01" if value else b"\x00"),
     type(None): (0, lambda value: None),
+    Integers: (1016, _list_of(20, lambda value: _LONG.pack(8, value))),
+    Floats: (1022, _list_of(701, lambda value: _DOUBLE.pack(8, value))),
+    Words: (1009, _list_of(25, lambda value: _sized(value.encode()))),
+    Binaries: (1001, _list_of(17, _sized)),
 }
 """How a value travels: the oid of its type, and its binary form. Every int is a bigint, so that one statement is prepared once."""
 

@@ -94,8 +94,7 @@ def _chosen(work: Work, ways: object) -> list[int]:
 def _free(work: Work, rows: Sequence[Sequence[object]]) -> list[Sequence[object]]:
     """Where they may be written to. An SMS or an e-mail beside an application only where they said yes to it; STOP in one holds there too."""
     free = [row for row in rows if row[3] is None and row[4] is None and row[6] is None]
-    apps = [row for row in rows if row[2] != RELAY]
-    if not apps or all(row[2] != RELAY for row in free):
+    if all([row[2] != RELAY for row in free]) or not (apps := [row for row in rows if row[2] != RELAY]):
         return free
     person = int(str(rows[0][0]))
     stopped = any(row[3] is not None for row in apps)
@@ -117,6 +116,8 @@ def _sorted(work: Work, free: Sequence[Sequence[object]], first: frozenset[str])
 
 def _way(work: Work, rows: Sequence[Sequence[object]], first: frozenset[str]) -> int | Silent:
     free = _free(work, rows)
+    if len(free) == 1:  # nearly everybody, of many
+        return int(str(free[0][1]))
     if free:
         return int(str(_sorted(work, free, first)[0][1]))
     if any(row[6] is not None and row[3] is None and row[4] is None for row in rows):

@@ -4,11 +4,12 @@ A claim holds its rows until the unit ends: whoever claims writes the message, o
 written twice, whatever dies.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, case, delete, func, or_, select, update
 from sqlmodel import col
@@ -16,17 +17,21 @@ from sqlmodel import select as choose
 
 from bot.rules.openings import Mode
 from bot.rules.reminders import TOLD_ANYHOW, Kind, Planned, Wants
-from storage import consents, tables
+from storage import bulk, consents, tables
+from storage.bulk import Bulk
 from storage.columns import from_moment, to_moment
 from storage.consents import Choice
-from storage.engine import Statement, Work, statement, table, upsert
+from storage.engine import Work, statement, table
 
 REMINDER, APPOINTMENT, SEAT, SESSION = (table(noun) for noun in (tables.Reminder, tables.Appointment, tables.Seat, tables.Session))
 PLACE = "reminder.kind"
-AT_ONCE = 500
+AT_ONCE = 2000
+"""How many are settled in one unit: as many as keep what writes behind it waiting for a quarter of a second at most. Each statement of a unit touches
+the same pages, whatever their number."""
 LATE_FROM = timedelta(minutes=5)
 UNKNOWN = "unknown"
 """What is said of a message of which nobody knows whether it arrived."""
+_KIND, _MODE = {kind.value: kind for kind in Kind}, {mode.value: mode for mode in Mode}
 _STANDS_FOR = {Kind.OFFER: "held", Kind.CANCELLED: "cancelled", Kind.MISSED: "done"}
 """How an appointment must stand for what is said of it; the other steps are about one that is still to come."""
 
@@ -57,8 +62,7 @@ class Dropped(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Matter:
+class Matter(NamedTuple):
     """What a step is about: an appointment, or somebody's seat. `token` is the appointment's, or that of the seat's session, which outlives an offer;
     `motive` is one too, "" where nothing is to be said of it."""
 
@@ -71,8 +75,7 @@ class Matter:
     thread_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A step whose time has come. One of `appointment_id` and `seat_id` is set. `dropped`: why it must not be done any more, None where it may."""
 
     id: int
@@ -105,18 +108,17 @@ class Step:
 
 
 _NAMES = ("appointment_id", "seat_id", "version", "kind", "kind_key", "due_at", "latest_at", "state")
-_AGAIN: dict[str, object] = {name: bindparam(name) for name in ("kind", "due_at", "latest_at", "state")} | {"reason": None, "settled_at": None}
 
 
-def _planning(about: str) -> Statement:
+def _planning(about: str) -> Bulk:
     """A step is planned once; one that died is planned anew."""
-    return upsert(
-        lambda insert: (
-            insert(REMINDER)
-            .values({name: bindparam(name) for name in _NAMES})
-            .on_conflict_do_update(index_elements=(about, "version", "kind_key"), set_=_AGAIN, where=REMINDER.c.state == State.DEAD.value)
-        )
-    )
+
+    def anew(added: Any) -> Any:
+        again = {name: added.excluded[name] for name in ("kind", "due_at", "latest_at", "state")} | {"reason": None, "settled_at": None}
+        once = (about, "version", "kind_key")
+        return added.on_conflict_do_update(index_elements=once, set_=again, where=REMINDER.c.state == State.DEAD.value)
+
+    return bulk.adding(REMINDER, _NAMES, {}, anew)
 
 
 _PLAN = {about: _planning(f"{about}_id") for about in ("appointment", "seat")}
@@ -171,28 +173,21 @@ FOLLOW = statement(
     .where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"))
     .values(conversation_id=bindparam("new_conversation"), number=bindparam("new_number"))
 )
-_SETTLED = ("state", "reason", "settled_at", "conversation_id", "number")
-_SETTLE = statement(
-    update(REMINDER)
-    .where(REMINDER.c.id == bindparam("row_id"), REMINDER.c.state == State.PLANNED.value)
-    .values({name: bindparam(f"new_{name}") for name in _SETTLED})
-)
+SETTLE = bulk.changing(REMINDER, ("state", "reason", "settled_at", "conversation_id", "number"), {}, REMINDER.c.state == State.PLANNED.value)
 
 
 def plan(work: Work, steps: Iterable[Planned], version: int, *, appointment_id: int | None = None, seat_id: int | None = None) -> None:
     """Plan these steps of one version of an appointment or a seat."""
     about, which = ("seat", seat_id) if appointment_id is None else ("appointment", appointment_id)
-    for step in steps:
-        work.execute(
-            _PLAN[about],
-            {
-                **{"appointment_id": appointment_id, "seat_id": seat_id, "version": version, "state": State.PLANNED.value},
-                "kind": work.vault.seal(PLACE, step.kind),
-                "kind_key": work.vault.lookup("reminder.kind_key", f"{about} {which} {step.kind}"),
-                "due_at": to_moment(step.due_at),
-                "latest_at": to_moment(step.latest_at),
-            },
+    seal, lookup = work.vault.seal, work.vault.lookup
+    rows = [
+        (
+            *(appointment_id, seat_id, version, seal(PLACE, step.kind), lookup("reminder.kind_key", f"{about} {which} {step.kind}")),
+            *(to_moment(step.due_at), to_moment(step.latest_at), State.PLANNED.value),
         )
+        for step in steps
+    ]
+    work.execute_many(_PLAN[about], rows)
 
 
 def kill(work: Work, *, appointment_id: int | None = None, seat_id: int | None = None) -> None:
@@ -218,13 +213,13 @@ def claim(work: Work, most: int = AT_ONCE) -> tuple[Due, ...]:
     """The steps whose time has come, the oldest first, held until this unit ends. Settle each of them in it."""
     rows = work.execute(DUE, {"now": to_moment(work.now), "most": most}).fetchall()
     chosen = consents.chosen_by(work, {row[7] for row in rows})
-    return tuple(_due(work, row, _wants(chosen.get(row[7], frozenset()))) for row in rows)
+    return _dues(work, rows, chosen)
 
 
 def of_message(work: Work, conversation_id: int, number: int) -> Due | None:
     """The step that became this message, as it stands now; None where the message is none of these."""
     row = work.execute(WRITTEN, {"conversation": conversation_id, "said": number}).fetchone()
-    return None if row is None else _due(work, row, wants(work, row[7]))
+    return None if row is None else _dues(work, [row], consents.chosen_by(work, {row[7]}))[0]
 
 
 def still(work: Work, conversation_id: int, number: int) -> Dropped | None:
@@ -233,14 +228,30 @@ def still(work: Work, conversation_id: int, number: int) -> Dropped | None:
     return None if due is None else due.dropped
 
 
-def written(work: Work, due: Due, conversation_id: int | None = None, number: int | None = None) -> None:
+class Settled(NamedTuple):
+    """What becomes of a step: WRITTEN, as a message of this number or as a task; or DROPPED, and a caseworker sees the reason."""
+
+    due: Due
+    state: State
+    reason: Dropped | None = None
+    conversation_id: int | None = None
+    number: int | None = None
+
+
+def written(due: Due, conversation_id: int | None = None, number: int | None = None) -> Settled:
     """It has become a message of this number, or a task."""
-    _settle(work, due.id, State.WRITTEN, None, conversation_id, number)
+    return Settled(due, State.WRITTEN, None, conversation_id, number)
 
 
-def drop(work: Work, due: Due, why: Dropped) -> None:
-    """It is not done: a caseworker sees why."""
-    _settle(work, due.id, State.DROPPED, why, None, None)
+def drop(due: Due, why: Dropped) -> Settled:
+    """It is not done."""
+    return Settled(due, State.DROPPED, why)
+
+
+def settle(work: Work, steps: Iterable[Settled]) -> None:
+    """Write what becomes of each."""
+    now = to_moment(work.now)
+    work.execute_many(SETTLE, [(each.due.id, each.state.value, each.reason, now, each.conversation_id, each.number) for each in steps])
 
 
 def undo(work: Work, conversation_id: int, number: int, why: str) -> None:
@@ -284,36 +295,37 @@ def steps(work: Work, *, appointment_id: int | None = None, seat_id: int | None 
 
 def wants(work: Work, person_id: int) -> Wants:
     """What somebody chose about reminders."""
-    return _wants(consents.chosen_by(work, {person_id}).get(person_id, frozenset()))
+    return _wants(consents.chosen_by(work, {person_id}).get(person_id))
 
 
-def _wants(chosen: frozenset[Choice]) -> Wants:
+def _wants(chosen: frozenset[Choice] | None) -> Wants:
+    if not chosen:
+        return Wants.DISCREET
     if Choice.NO_REMINDERS in chosen:
         return Wants.NONE
     return Wants.FULL if Choice.FULL_REMINDERS in chosen else Wants.DISCREET
 
 
-def _due(work: Work, row: Sequence[Any], wanted: Wants) -> Due:
-    kind = Kind(work.vault.open(PLACE, row[4]))
-    latest, version, stands = from_moment(row[6]), row[8], row[9]
-    changed = version != row[3] or stands != _STANDS_FOR.get(kind, "live")
-    why = Dropped.CHANGED if changed else Dropped.TOO_LATE if latest < work.now else None
-    if why is None and kind not in TOLD_ANYHOW and wanted is Wants.NONE:
-        why = Dropped.UNWANTED
-    return Due(row[0], row[1], row[2], row[7], row[3], kind, from_moment(row[5]), latest, _matter(work, row[10:], wanted), wanted, why)
+def _dues(work: Work, rows: Sequence[Sequence[Any]], chosen: Mapping[int, frozenset[Choice]]) -> tuple[Due, ...]:
+    """Many fall due together, at the same times: each time is read once."""
+    kinds = work.vault.open_all(PLACE, [row[4] for row in rows])
+    modes = iter(work.vault.open_all("appointment.mode", [row[13] for row in rows if row[13] is not None]))
+    moment = cache(from_moment)
+    found = []
+    for row, name in zip(rows, kinds, strict=True):
+        kind, latest, wanted = _KIND[name], moment(row[6]), _wants(chosen.get(row[7]))
+        mode = Mode.ON_SITE if row[13] is None else _MODE[next(modes)]
+        motive = work.vault.open("appointment.motive", row[14]) if row[14] is not None and wanted is Wants.FULL else ""
+        about = Matter(row[10], moment(row[11]), row[12], mode, motive, row[15], row[16])
+        why = _dropped(kind, wanted, latest < work.now, row[8] != row[3] or row[9] != _STANDS_FOR.get(kind, "live"))
+        found.append(Due(row[0], row[1], row[2], row[7], row[3], kind, moment(row[5]), latest, about, wanted, why))
+    return tuple(found)
 
 
-def _matter(work: Work, row: Sequence[Any], wanted: Wants) -> Matter:
-    token, start, place_id, mode, motive, caseworker_id, thread_id = row
-    open_ = work.vault.open
-    how = Mode.ON_SITE if mode is None else Mode(open_("appointment.mode", mode))
-    why = open_("appointment.motive", motive) if motive is not None and wanted is Wants.FULL else ""
-    return Matter(token, from_moment(start), place_id, how, why, caseworker_id, thread_id)
-
-
-def _settle(work: Work, row_id: int, state: State, reason: str | None, conversation_id: int | None, number: int | None) -> None:
-    values = (state.value, reason, to_moment(work.now), conversation_id, number)
-    work.execute(_SETTLE, {"row_id": row_id, **dict(zip((f"new_{name}" for name in _SETTLED), values, strict=True))})
+def _dropped(kind: Kind, wanted: Wants, late: bool, changed: bool) -> Dropped | None:
+    if changed or late:
+        return Dropped.CHANGED if changed else Dropped.TOO_LATE
+    return Dropped.UNWANTED if wanted is Wants.NONE and kind not in TOLD_ANYHOW else None
 
 
 def _step(work: Work, row: tables.Reminder, status: str) -> Step:

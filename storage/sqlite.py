@@ -3,20 +3,19 @@
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import Any
 
 from sqlalchemy import Connection
-from sqlmodel import Session
 from typing_extensions import override
 
 from bot.clock import Clock
 from bot.errors import StorageError
 from storage.alchemy import seen
+from storage.bulk import Bulk, Row
 from storage.connections import SqliteConnection, open_sqlite
 from storage.crew import Crew
 from storage.keys import Keyring
@@ -34,73 +33,31 @@ IDLE_SECONDS = 2.0
 Queue = SimpleQueue[Job | None]
 
 
-class NoRows:
-    """What a statement that waits brings back: it brings none."""
-
-    rowcount = -1
-
-    def fetchone(self) -> None:
-        return None
-
-    def fetchall(self) -> list[Any]:
-        return []
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-
-NO_ROWS = NoRows()
-
-
 class SqliteWork(Work):
     """A unit on a SQLite connection."""
 
-    __slots__ = ("_cursors", "_desk", "_gathered")
+    __slots__ = ("_cursors", "_desk")
     dialect = "sqlite"
 
     def __init__(self, desk: "Desk", keyring: Keyring, clock: Clock) -> None:
         super().__init__(keyring.vault, keyring.holder, clock.now(), clock.elapsed(), clock.skew)
         self._desk = desk
         self._cursors: list[sqlite3.Cursor] = []
-        self._gathered: dict[str, list[Mapping[str, object]]] | None = None
-
-    @override
-    @contextmanager
-    def gather(self) -> Iterator[None]:
-        self._gathered = {}
-        try:
-            yield
-            self._run_gathered()
-        finally:
-            self._gathered = None
-
-    @property
-    @override
-    def session(self) -> Session:
-        self._run_gathered()
-        return super().session
-
-    def _run_gathered(self) -> None:
-        if self._gathered:
-            gathered, self._gathered = self._gathered, {}
-            self.flush()
-            for sql, rows in gathered.items():
-                self._desk.raw.executemany(sql, rows)
 
     @override
     def execute(self, statement: Statement, values: Mapping[str, object] = NOTHING) -> DriverCursor:
         text = statement.sqlite
-        if self._gathered is not None:
-            if not text.asks:
-                self._gathered.setdefault(text.sql, []).append(text.values(values))
-                return NO_ROWS
-            self._run_gathered()
         if self._session is not None:
             self._session.flush()
         cursor = self._desk.raw.execute(text.sql, text.values(values))
         if text.asks:
             self._cursors.append(cursor)
         return cursor
+
+    @override
+    def execute_many(self, change: Bulk, rows: Sequence[Row]) -> None:
+        self.flush()
+        self._desk.raw.executemany(change.sqlite, rows)
 
     @override
     def drop(self) -> None:

@@ -1,8 +1,7 @@
 """What a unit of work is given: the transaction's cursor and session, the time it runs at, the vault, and a bell to ring after the commit."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NoReturn, Protocol
@@ -12,6 +11,7 @@ from sqlmodel import Session
 from typing_extensions import override
 
 from bot.errors import StorageError
+from storage.bulk import Bulk, Row
 from storage.crypto import Vault
 from storage.statements import Statement
 
@@ -99,12 +99,9 @@ class Work(ABC):
     def execute(self, statement: Statement, values: Mapping[str, object] = NOTHING) -> DriverCursor:
         """Run a compiled statement on the driver's cursor, after what the session holds."""
 
-    @contextmanager
-    def gather(self) -> Iterator[None]:
-        """Until the block ends, what brings no rows back may wait, and is then run a statement at a time, whatever the order it was asked in: for
-        many rows that do not lean on one another. A question, or the session, runs what waits first.
-        """
-        yield
+    @abstractmethod
+    def execute_many(self, change: Bulk, rows: Sequence[Row]) -> None:
+        """Run one change of all these rows, after what the session holds."""
 
     @abstractmethod
     def _bind(self) -> Connection:

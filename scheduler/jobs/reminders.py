@@ -35,10 +35,12 @@ async def release_due(storage: Storage, library: Library, first: frozenset[str] 
 
     Two units side by side: on SQLite they share a commit, on PostgreSQL one computes while the other waits for the server.
     """
-    settled, more = 0, True
     unit = partial(reminding.release, library=library, first=first, templates=templates)
-    while more:
-        done = await asyncio.gather(*(storage.run(unit) for _ in range(SIDE_BY_SIDE)))
-        settled += sum(each.settled for each in done)
-        more = any(each.settled for each in done)
-    return settled
+
+    async def units() -> int:
+        settled = 0
+        while done := (await storage.run(unit)).settled:
+            settled += done
+        return settled
+
+    return sum(await asyncio.gather(*(units() for _ in range(SIDE_BY_SIDE))))

@@ -288,7 +288,7 @@ class TestOne:
 
             def unit(work: Work) -> None:
                 (confirmation,) = reminders.claim(work)
-                reminders.written(work, confirmation, lane.conversation_id, 2)
+                reminders.settle(work, [reminders.written(confirmation, lane.conversation_id, 2)])
 
             lane = await house.lane("Yanis")
             await house.robot_says("C'est noté.", "Yanis")
@@ -297,7 +297,7 @@ class TestOne:
 
             def late(work: Work) -> None:
                 (reminder,) = reminders.claim(work)
-                reminders.drop(work, reminder, reminders.Dropped.TOO_LATE)
+                reminders.settle(work, [reminders.drop(reminder, reminders.Dropped.TOO_LATE)])
 
             await house.storage.run(late)
             await browser.get(f"{CALENDAR}/appointments/{mine.token}")

@@ -68,8 +68,8 @@ class Two:
         outbound = Outbound(lane.address, purpose, BODY, (Choice("menu", "Menu"),), **more)  # type: ignore[arg-type]
         number = outbox.put(work, lane, outbound)
         assert number is not None
-        for due in reminders.claim(work) if purpose is Purpose.REMINDER else ():
-            reminders.written(work, due, lane.conversation_id, number)
+        if purpose is Purpose.REMINDER:
+            reminders.settle(work, [reminders.written(due, lane.conversation_id, number) for due in reminders.claim(work)])
         lanes.keep(work, lane)
         return number, lane.conversation_id
 

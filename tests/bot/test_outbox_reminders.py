@@ -47,7 +47,7 @@ def _write(work: Work) -> None:
         (lane,) = lanes.lanes_of_person(work, due.person_id)
         number = outbox.put(work, lane, Outbound(lane.address, Purpose.REMINDER, BODY, expires_at=due.latest_at))
         lanes.keep(work, lane)
-        reminders.written(work, due, lane.conversation_id, number)
+        reminders.settle(work, [reminders.written(due, lane.conversation_id, number)])
 
 
 @pytest.fixture

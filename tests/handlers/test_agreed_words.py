@@ -1,6 +1,5 @@
 """What a step says as a template: its buttons stand for the right choices, its words are as discreet as the reminder's."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
 
@@ -51,7 +50,7 @@ async def say(storage: Storage, of: Due, language: str = "fr", place: Place | No
     def unit(work: Work) -> Said:
         given = place or Place("", "Antenne de Carvin", "12 place Jean-Jaurès, 62220 Carvin", ((),) * 7, directions="Sonne à gauche.")
         places.add(work, given.name, given.address, given.week, directions=given.directions)
-        here = replace(of, about=replace(of.about, place_id=places.everywhere(work)[-1].id))
+        here = of._replace(about=of.about._replace(place_id=places.everywhere(work)[-1].id))
         return Teller(work, shared_library(), templates=True).say(here, language, automatic=False)
 
     return await storage.run(unit)

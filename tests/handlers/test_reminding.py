@@ -192,7 +192,7 @@ def _worded(work: Work, road: Road, kind: Kind, language: str) -> str:
     work.session.get_one(Reminder, 1).due_at = work.now
     work.session.flush()
     (due,) = reminders.claim(work)
-    return Teller(work, road.library).say(replace(due, kind=kind), language, automatic=False).body
+    return Teller(work, road.library).say(due._replace(kind=kind), language, automatic=False).body
 
 
 class TestDiscretion:

@@ -39,8 +39,7 @@ async def three_meetings(storage: Storage, clock: TestClock) -> tuple[Diary, dic
 
 def _remind(work: Work) -> None:
     """What is due is said."""
-    for due in reminders.claim(work):
-        reminders.written(work, due)
+    reminders.settle(work, [reminders.written(due) for due in reminders.claim(work)])
 
 
 def shown(counts: Counts, by: By) -> dict[tuple[str, str], int]:

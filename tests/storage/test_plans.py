@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event, insert, text
 from sqlmodel import SQLModel
 
 from bot.rules.keeping import LONGEST
-from storage import appointment_view, busy, consents, erasure, lanes, openings, people, reaching, reminders, retention, seats, tables, waiting_list
+from storage import appointment_view, busy, consents, erasure, lines, openings, people, reaching, reminders, retention, seats, tables, waiting_list
 from storage.columns import to_moment
 from storage.engine import Storage, Work, table
 from tests.storage.filling import NOT_FILLED, value
@@ -112,7 +112,7 @@ def gathered(work: Work) -> list[str]:
         (reminders.UNDO, {"conversation": 700, "said": 1, "why": "blocked", "now": at}),
         (reaching.WAYS_OF, {"people": SOME}),
         (reaching.DANGERS_IN, {"conversations": SOME}),
-        (lanes.THESE_IF_FREE, {"ids": SOME}),
+        (lines.ENDS_IF_FREE, {"ids": SOME}),
         (consents.CHOSEN_BY, {"people": SOME}),
     ]
     said: list[Said] = [((each.sqlite if work.dialect == "sqlite" else each.postgresql).sql, values) for each, values in asked]

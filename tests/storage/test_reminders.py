@@ -16,11 +16,8 @@ from tests.storage.diary import Diary, diary, paris
 def write(work: Work) -> list[Due]:
     """What a job does with a claim: write what may be, drop the rest, in one unit."""
     found = reminders.claim(work)
-    for due in found:
-        if due.dropped is None:
-            reminders.written(work, due, 7, due.id)
-        else:
-            reminders.drop(work, due, due.dropped)
+    settled = [reminders.written(due, 7, due.id) if due.dropped is None else reminders.drop(due, due.dropped) for due in found]
+    reminders.settle(work, settled)
     return list(found)
 
 
