@@ -99,14 +99,12 @@ class _Release:
             self._drop(due, Dropped(way.value))
         elif (end := self.ends.get(way)) is None:
             return
-        elif self._held_back(due, self.care.get(end.conversation_id)):
+        elif (care := self.care.get(end.conversation_id)) is not None and self._held_back(due, care):
             self._drop(due, Dropped.HELD_BACK)
         else:
             self._say(due, end)
 
-    def _held_back(self, due: Due, care: Care | None) -> bool:
-        if care is None:
-            return False
+    def _held_back(self, due: Due, care: Care) -> bool:
         return care.guarded or (due.kind is Kind.MISSED and care.calm_until is not None and care.calm_until > self.work.now)
 
     def _say(self, due: Due, end: End) -> None:

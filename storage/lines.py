@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from bot.messages import Purpose
 from storage import bulk, line, messages
 from storage.columns import to_moment
 from storage.engine import Wake, Work, among, statement
-from storage.lanes import ADDRESS, CONVERSATION, FRENCH, HUMAN, JOINED, Kept
+from storage.lanes import ADDRESS, CONVERSATION, FRENCH, HUMAN, JOINED
 
 _COLUMNS = (ADDRESS.c.id, ADDRESS.c.position, *(CONVERSATION.c[name] for name in ("id", "epoch", "owner", "last_number", "language")))
 _ENDS = select(*_COLUMNS).select_from(JOINED)
@@ -35,12 +36,7 @@ class End:
     epoch: int
     human: bool
     number: int
-    _language: Kept = field(repr=False)
-
-    @property
-    def language(self) -> str:
-        """The language spoken here."""
-        return self._language.open() or FRENCH
+    language: str
 
 
 class Put(NamedTuple):
@@ -56,9 +52,9 @@ class Put(NamedTuple):
 
 def ends_if_free(work: Work, address_ids: Collection[int]) -> dict[int, End]:
     """The ends of the lines of these addresses that nobody else holds, by address id."""
-    rows = work.execute(ENDS_IF_FREE, {"ids": json.dumps(sorted(address_ids))}).fetchall() if address_ids else ()
-    vault, place = work.vault, "conversation.language"
-    return {row[0]: End(row[0], row[1], row[2], row[3], row[4] == HUMAN, row[5], Kept(vault, place, row[6])) for row in rows}
+    rows = work.execute(ENDS_IF_FREE, {"ids": json.dumps(sorted(address_ids))}).fetchall() if address_ids else []
+    spoken = iter(work.vault.open_all("conversation.language", [row[6] for row in rows if row[6] is not None]))
+    return {row[0]: End(row[0], row[1], row[2], row[3], row[4] == HUMAN, row[5], FRENCH if row[6] is None else next(spoken)) for row in rows}
 
 
 def behind(end: End, content: str, template: str | None, expires_at: datetime) -> Put:
@@ -70,18 +66,15 @@ def behind(end: End, content: str, template: str | None, expires_at: datetime) -
 
 def put(work: Work, purpose: Purpose, puts: Sequence[Put]) -> None:
     """Add these to their conversations and their lines, and keep the ends. Wakes the senders and the live pages."""
-    now, why = to_moment(work.now), purpose.value
+    now, why, moment = to_moment(work.now), purpose.value, cache(to_moment)
     contents = work.vault.seal_all(messages.PLACE, [each.content for each in puts])
     templates = iter(work.vault.seal_all(line.PLACE, [each.template for each in puts if each.template is not None]))
-    rows = [
-        (
-            *(each.end.address_id, each.end.conversation_id, each.number, why, each.end.epoch, each.position),
-            *(to_moment(each.expires_at), None if each.template is None else next(templates), now),
-        )
-        for each in puts
-    ]
-    work.execute_many(line.PUT_ALL, rows)
-    said = [(each.end.conversation_id, each.number, why, content, now) for each, content in zip(puts, contents, strict=True)]
+    due, said = [], []
+    for (end, position, number, _content, template, expires_at), content in zip(puts, contents, strict=True):
+        sealed = None if template is None else next(templates)
+        due.append((end.address_id, end.conversation_id, number, why, end.epoch, position, moment(expires_at), sealed, now))
+        said.append((end.conversation_id, number, why, content, now))
+    work.execute_many(line.PUT_ALL, due)
     work.execute_many(messages.SAY_ALL, said)
     ends = {each.end.address_id: each.end for each in puts}
     work.execute_many(LAST_IN_LINE, [(end.address_id, end.position) for end in ends.values()])
