@@ -86,6 +86,8 @@ class Turn:
     """By what somebody may be written to where their application does not work: "sms", "email"."""
     doors: Doors = nowhere
     hear: Hear = hear
+    phrase: bool = False
+    """Written, and word for word what some handler waits for, wherever the conversation stands: « mes applis » is nobody's first name."""
     _asking: tuple[Question, int] | None = None
     """What is asked in this turn, and its place in `said`."""
     _heard: Heard | None = None
@@ -283,6 +285,7 @@ class Rule:
 
 _RULES = "palier_rules"
 _BESIDE = "palier_beside"
+_PHRASES = "palier_phrases"
 
 
 def on(rank: Rank, *tests: Test) -> Callable[[H], H]:
@@ -316,7 +319,22 @@ def choices(*ids: str) -> Test:
 def words(*said: str) -> Test:
     """The whole message is one of these, whatever its capitals, accents and punctuation."""
     accepted = frozenset(plain(text) for text in said)
-    return lambda turn: turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.plain in accepted
+
+    def holds(turn: Turn) -> bool:
+        return turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.plain in accepted
+
+    setattr(holds, _PHRASES, accepted)
+    return holds
+
+
+def both(test: Test, condition: Test) -> Test:
+    """The two of them; what the first waits for word for word stays so."""
+
+    def holds(turn: Turn) -> bool:
+        return test(turn) and condition(turn)
+
+    setattr(holds, _PHRASES, getattr(test, _PHRASES, frozenset()))
+    return holds
 
 
 def means(*labels: str) -> Test:
@@ -359,9 +377,12 @@ class Router:
         rules: list[Rule] = [rule for value in declared for rule in getattr(value, _RULES, ())]
         self._rules = sorted(dict.fromkeys(rules), key=lambda rule: rule.rank)
         self._beside: list[Handler] = list(dict.fromkeys(value for value in declared if getattr(value, _BESIDE, False)))
+        tests = [test for rule in self._rules if rule.rank in (Rank.ALLOWED, Rank.TEXT) for test in rule.tests]
+        self._phrases: frozenset[str] = frozenset().union(*(getattr(test, _PHRASES, ()) for test in tests))
 
     def answer(self, turn: Turn) -> None:
         """Let whoever answers answer, then whoever looks at every answer look."""
+        turn.phrase = turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.plain in self._phrases
         rule = self.find(turn)
         if rule is None:
             return

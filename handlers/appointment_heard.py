@@ -2,7 +2,7 @@
 is to come (`Turn.heard`). Where the robot spoke of one last, it is their subject; otherwise only what is plain counts.
 """
 
-from bot.routing import Test, Turn
+from bot.routing import Test, Turn, both
 from content.understanding.appointment import Answer, bare
 from content.understanding.asking import speaks_of_an_appointment
 from content.understanding.examples import SOCIAL
@@ -80,4 +80,4 @@ def comes_late(turn: Turn) -> bool:
 
 def for_one(test: Test) -> Test:
     """The button of such words (`act:my-appointments`), where there is what it is about: without, another module says so."""
-    return lambda turn: test(turn) and bool(to_come(turn))
+    return both(test, lambda turn: bool(to_come(turn)))

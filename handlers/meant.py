@@ -10,7 +10,7 @@ from content.understanding.language import wish
 from content.understanding.meaning import Certainty
 from content.words import Text, _
 from handlers.buttons import DATA, LANGUAGE, button, labelled
-from handlers.menu import ASKED, PAGE
+from handlers.menu import PAGE
 
 ACT = "act:"
 """Prefix of the buttons of acts and of matters of others."""
@@ -96,7 +96,7 @@ def wants_else(turn: Turn) -> bool:
     if label is not None and (label != turn.understood or words > LONGEST_NAME):
         return True
     likely = words > 2 * LONGEST_NAME and (sure(turn) is not None or bool(unsure(turn)))
-    return likely or turn.plain in ASKED or asks_for_a_person(turn.text) or wish(turn.text) is not None
+    return likely or turn.phrase or asks_for_a_person(turn.text) or wish(turn.text) is not None
 
 
 def named(turn: Turn, label: str) -> Choice | None:

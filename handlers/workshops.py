@@ -5,7 +5,7 @@ is done with a seat one has is in handlers/seats.py.
 """
 
 from bot.messages import Choice, Purpose
-from bot.routing import ANSWER, Rank, Turn, choices, on, words
+from bot.routing import ANSWER, Rank, Turn, both, choices, on, words
 from bot.rules.openings import Mode
 from bot.rules.slots import Slot
 from content.understanding.times import pick
@@ -125,7 +125,7 @@ def _asked(turn: Turn) -> bool:
 
 
 @on(Rank.CHOICE, lambda turn: turn.choice == LIST and on_now(turn))
-@on(Rank.TEXT, lambda turn: _ITS_NAME(turn) and on_now(turn), _asked)
+@on(Rank.TEXT, both(_ITS_NAME, on_now), _asked)
 def show(turn: Turn) -> None:
     """Those to come, the soonest first; the one that the words name at once."""
     named = _named(turn) if free_words(turn) else None

@@ -53,6 +53,16 @@ async def test_a_number_given_first_is_a_number(talk: Talk, service: Receiving, 
     assert "C’est réservé." in said[0].body
 
 
+@pytest.mark.parametrize("words", ["mes applis", "mes rdv", "mes données", "langue", "envoyer un papier", "c pas mon tel", "merci", "atelier"])
+async def test_what_asks_for_something_is_no_first_name(talk: Talk, service: Receiving, storage: Storage, words: str) -> None:
+    """Word for word what is waited for elsewhere: it is answered there, and nobody is called « mes applis »."""
+    await before_the_yes(talk)
+    await talk.says("oui")
+    assert await talk.says(words)
+    mine = await service.one(talk)
+    assert (await storage.read(rights.summary, mine.person_id)).name == ""
+
+
 async def test_what_is_no_number_is_asked_once_more(talk: Talk, service: Receiving) -> None:
     await before_the_yes(talk)
     await talk.says("oui")
