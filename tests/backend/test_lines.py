@@ -34,6 +34,8 @@ class TestLines:
             await house.robot_says("Ton rendez-vous : jeudi, 10 h 30.")
             lane = await house.lane()
             await house.storage.run(messages.leaves_as, lane.conversation_id, lane.number, "rdv_rappel")
+            assert "envoyé comme modèle" not in await words(browser, path), "it has not left yet"
+            await house.storage.run(messages.set_status, lane.conversation_id, lane.number, "delivered")
             assert "envoyé comme modèle « Rappel d’un rendez-vous »" in (await words(browser, path)).replace("\u00a0", " ")
             await house.robot_says("Autre chose.")
             assert (await words(browser, path)).count("envoyé comme modèle") == 1
