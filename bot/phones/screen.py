@@ -34,10 +34,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A line, with what is said around it."""
+    """A line, with what is said around it. `leads`: where each of its buttons leads, "" for what is pressed."""
 
     line: Line
     pieces: tuple[Piece, ...]
+    leads: tuple[str, ...]
     at: str
     state: str
     starts: bool
@@ -53,7 +54,8 @@ def draw(phone: Phone, app: App, fronts: Mapping[App, Front], zone: tzinfo, most
     for line in shown:
         state = STATES[line.state] if line.mine and app is not App.SMS else STATES[line.state] if line.state is State.FAILED else ""
         starts = before is None or before.mine is not line.mine
-        drawn.append(Drawn(line, tuple(pieces(line.text, fronts)), moment(line.at, zone), state, starts))
+        leads = tuple(here(button.link, fronts.items()) or button.link for button in line.buttons)
+        drawn.append(Drawn(line, tuple(pieces(line.text, fronts)), leads, moment(line.at, zone), state, starts))
         before = line
     return drawn
 
