@@ -33,6 +33,16 @@ def test_the_same_text_never_looks_the_same() -> None:
     assert len({vault().seal(PLACE, "bonjour") for _ in range(100)}) == 100
 
 
+@given(texts=some.lists(ANYTHING, max_size=5))
+def test_many_at_once_are_each_sealed_by_itself(texts: list[str]) -> None:
+    blobs = vault().seal_all(PLACE, [*texts, *texts])
+    assert len(set(blobs)) == 2 * len(texts)
+    assert [vault().open(PLACE, blob) for blob in blobs] == vault().open_all(PLACE, blobs) == [*texts, *texts]
+    for blob in blobs:
+        with pytest.raises(Undecipherable):
+            vault().open_all("person.name", [blob])
+
+
 def test_a_value_does_not_open_in_another_column() -> None:
     with pytest.raises(Undecipherable):
         vault().open("person.name", vault().seal(PLACE, "Zoé"))
