@@ -101,7 +101,8 @@ class MessengerDouble:
         await self._write("", {"attachments": [attachment]}, title=PICTURE)
 
     async def opens(self, code: str) -> None:
-        """A link says nothing in the conversation: its code comes by itself."""
+        """A link says nothing in the conversation: its code comes by itself, and opens the window."""
+        self._phone.came[self.app] = self._phone.clock.now()
         await self._call({"referral": {"ref": code, "source": "SHORTLINK", "type": "OPEN_THREAD"}})
 
     def _in_french(self, name: str) -> Mapping[str, Any]:

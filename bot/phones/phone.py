@@ -94,6 +94,8 @@ class Phone:
         for line in self._kept():
             self._lines[line.app, line.id] = line
         self.closed = False
+        self.came: dict[App, datetime] = {}
+        """When the person last followed a link that says nothing in the conversation."""
         self.writing: dict[App, datetime] = {}
         """Since when the other side shows that it writes."""
 
@@ -160,8 +162,9 @@ class Phone:
         self.wake()
 
     def last_written(self, app: App) -> datetime | None:
-        """When the person wrote last: what a provider counts its window from."""
-        return max((line.at for line in self._lines.values() if line.app is app and line.mine), default=None)
+        """When the person wrote, or came by a link, last: what a provider counts its window from."""
+        wrote = [line.at for line in self._lines.values() if line.app is app and line.mine]
+        return max([*wrote, *([self.came[app]] if app in self.came else [])], default=None)
 
     def unread(self, app: App) -> int:
         """How many lines came that nobody looked at."""

@@ -107,12 +107,21 @@ async def test_a_photo_is_fetched_and_kept(hand: Hand, app: App) -> None:
         return int(kept.scalar_one())
 
     before = await hand.service.storage.read(photos)
-    await hand.says(app, "une personne")
     shown = len(hand.phones.phone.lines(app))
     await hand.phones.providers[app].shows(photo())
     mine = (await hand.lines(app))[shown]
     assert (mine.title, mine.mine, mine.state is State.FAILED) == (PICTURE, True, False)
     assert await hand.service.storage.read(photos) == before + 1
+
+
+@in_one_loop
+@pytest.mark.parametrize("app", [App.WHATSAPP, App.MESSENGER, App.TELEGRAM])
+async def test_a_link_with_a_code_begins_a_conversation(hand: Hand, app: App) -> None:
+    shown = len(hand.phones.phone.lines(app))
+    await hand.phones.providers[app].opens("abc12")
+    answers = [line for line in (await hand.lines(app))[shown:] if not line.mine]
+    assert answers
+    assert answers[-1].buttons
 
 
 @in_one_loop
