@@ -17,7 +17,7 @@ run: setup    ## the real service, from the environment or .env
 	@$(BIN)/palier run $(ARGS)
 
 test: setup   ## every test (ARGS="-k word" to choose)
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: setup  ## format, lint, types, layers, house rules
 	@sh tools/check.sh
