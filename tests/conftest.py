@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as examples
 from pydantic import SecretStr
 
 from bot.settings import Settings
@@ -27,7 +28,9 @@ def settings_for(url: str, *secrets: str) -> Settings:
 
 
 def pytest_configure() -> None:
-    """Keep the tests' files in memory where there is room, unless TMPDIR says where they go."""
+    """Keep the tests' files in memory where there is room, unless TMPDIR says where they go. An example may take long: a busy machine is no fault."""
+    examples.register_profile("tests", deadline=None)
+    examples.load_profile("tests")
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ENOUGH:
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None
