@@ -255,6 +255,7 @@ async def test_what_the_provider_calls_outside_its_window_goes_as_a_template(two
 async def test_a_lane_that_somebody_holds_is_never_waited_for_under_another(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two lanes locked one after the other, each waiting for the other's, would wait for ever."""
     free, asked = lanes.lane_if_free, count()
+    # whoever holds it would have to come between two statements of one unit: nothing else can be there
     monkeypatch.setattr(lanes, "lane_if_free", lambda work, address_id: None if next(asked) < 2 else free(work, address_id))
     await two.say()
     assert two.read() == {"telegram": [BODY]}

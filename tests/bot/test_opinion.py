@@ -83,7 +83,7 @@ async def test_a_service_that_fails_changes_nothing(answer: Callable[[Request], 
 
 
 async def test_a_service_that_is_slow_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opinion, "WAITS", 0.01)
+    monkeypatch.setattr(opinion, "WAITS", 0.01)  # the same limit, met sooner: a real socket has no clock of ours
     answered = asyncio.Event()
 
     async def late() -> Answer:

@@ -163,7 +163,7 @@ class TestRead:
         assert await why(address) == Why.UNREACHABLE
 
     async def test_who_never_answers_is_left(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(reaching, "LONGEST", 0.2)
+        monkeypatch.setattr(reaching, "LONGEST", 0.2)  # the same limit, met sooner: a real socket has no clock of ours
         over = asyncio.Event()
 
         async def hold(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

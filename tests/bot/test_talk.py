@@ -26,7 +26,7 @@ class Keyboard:
 async def test_every_line_is_answered_in_the_language(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     keyboard = Keyboard(iter(["/start\n", "/menu\n", "2\n", "1\n", "gzgz\n"]), said)
-    monkeypatch.setattr("sys.stdin", keyboard)
+    monkeypatch.setattr("sys.stdin", keyboard)  # the terminal is what it reads
     assert await talk.talk(language, said.append) == 0
     assert len(said) == keyboard.answers[-1]
     assert all(before < after for before, after in zip(keyboard.answers, keyboard.answers[1:], strict=False)), "each line has its answer"

@@ -200,7 +200,7 @@ async def test_no_request_leaves_for_anywhere_else(kit: Kit, connections: Connec
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     async with wired(kit) as (double, channel):
         somebody = kit.address(kit.who(1))
-        monkeypatch.setattr(connections, "heard", [])
+        monkeypatch.setattr(connections, "heard", [])  # ours, of this test: what was reached to set it up is not counted
         await channel.send(somebody, hello(channel, somebody, f"Regarde https://www.visale.fr et {kit.name}.example"))
         for gesture in Courtesy:
             await channel.courtesy(somebody, gesture, "wamid.1")

@@ -155,7 +155,7 @@ def test_the_command_says_what_is_wrong_and_fails(capsys: pytest.CaptureFixture[
     assert main(["check-content"]) == 0
     assert capsys.readouterr().out.rstrip().endswith("nothing to mend")
     spoil(copy, "a wrong number")
-    monkeypatch.setattr("content.library.ROOT", copy)
+    monkeypatch.setattr("content.library.ROOT", copy)  # the command checks what is installed, and takes no other folder
     assert main(["check-content"]) == 1
     said = capsys.readouterr().out.splitlines()
     assert [line for line in said if re.fullmatch(r".*/pages/fr/bail-preavis\.md:\d+: 4 is a figure.*", line)]
