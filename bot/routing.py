@@ -4,17 +4,15 @@ Precedence is by `Rank`, never by import order: the first handler of the lowest 
 gate: while a human owns the conversation, only STOP, CRISIS and ALLOWED are answered, each marked automatic.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import IntEnum
-from functools import lru_cache
 from types import ModuleType
 from typing import TypeVar
 
 from bot.messages import Attachment, Choice, Inbound, Json, Kind, Outbound, Purpose
+from bot.plain import plain
 from bot.questions import Question, from_kept
 from content.library import Library
 from content.understanding.appointment import NOTHING_HEARD, Hear, Heard, hear
@@ -249,18 +247,6 @@ def emergency_line(lane: Lane, words: Words) -> str:
     told = bool(lane.state.get(_TOLD))
     lane.state[_TOLD] = True
     return words.say(EMERGENCY if told else EMERGENCY_FIRST)
-
-
-def plain(text: str) -> str:
-    """Lower case, no accents, punctuation as single spaces."""
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter))
-    return " ".join(re.findall(r"\w+", bare))
-
-
-@lru_cache(maxsize=2048)
-def plain_label(label: str) -> str:
-    """The same of a button's label: they are few, and compared with whatever is written."""
-    return plain(label)
 
 
 Handler = Callable[[Turn], None]

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.routing import OFFERED, plain, plain_label
+from bot.plain import plain, plain_label
+from bot.routing import OFFERED
 from storage.lanes import Lane
 
 LONGEST = 40

@@ -6,8 +6,9 @@ The time is booked at the yes: whoever drops out after it has an appointment, an
 from datetime import datetime
 
 from bot.messages import Choice, Json
+from bot.plain import plain
 from bot.questions import Question
-from bot.routing import ANSWER, Rank, Turn, choices, means, on, plain, question
+from bot.routing import ANSWER, Rank, Turn, choices, means, on, question
 from bot.rules.openings import Mode
 from bot.rules.slots import Slot
 from content.understanding.times import NOT_SAID

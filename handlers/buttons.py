@@ -1,7 +1,8 @@
 """Buttons that stand under many answers, one wording each."""
 
 from bot.messages import Choice
-from bot.routing import ANSWER, Turn, plain
+from bot.plain import plain
+from bot.routing import ANSWER, Turn
 from content.words import Text, Words, _
 
 PERSON, MENU, URGENCE, ROBOT, DATA, LANGUAGE = "personne", "menu", "urgence", "robot", "donnees", "langue"

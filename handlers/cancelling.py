@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.messages import Choice, Purpose
-from bot.routing import ANSWER, Rank, Turn, choices, on, plain
+from bot.plain import plain
+from bot.routing import ANSWER, Rank, Turn, choices, on
 from content.understanding.appointment import Answer
 from content.understanding.asking import speaks_of_an_appointment
 from content.words import FRENCH, Text, _, words_of

@@ -1,6 +1,7 @@
 """A yes or a no to a time that was asked back, by its button or in so many words. In doubt it is neither, and the question stands."""
 
-from bot.routing import Turn, plain
+from bot.plain import plain
+from bot.routing import Turn
 from content.understanding.appointment import Answer
 from handlers.buttons import NO, NO_WORDS, YES, YES_WORDS
 from handlers.meant import free_words

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from bot import outbox
 from bot.messages import Attachment, Choice, Kind, Outbound, Purpose
-from bot.routing import AUTOMATIC, Rank, Turn, emergency_line, kinds, on, plain
+from bot.plain import plain
+from bot.routing import AUTOMATIC, Rank, Turn, emergency_line, kinds, on
 from bot.rules.files import too_large
 from content.words import FRENCH, Text, _, words_of
 from handlers import depositing, menu, pictured, screen, waiting

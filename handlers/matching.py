@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from bot.routing import plain
+from bot.plain import plain
 
 T = TypeVar("T")
 LEAST = 4

@@ -1,7 +1,8 @@
 """The menu: ten rows, and what each theme leads to."""
 
 from bot.messages import Choice
-from bot.routing import Rank, Turn, choices, commands, on, plain, plain_label, words
+from bot.plain import plain, plain_label
+from bot.routing import Rank, Turn, choices, commands, on, words
 from content.words import _
 from handlers import again, handover, pictured
 from handlers.buttons import DATA, LANGUAGE, MENU, PERSON, URGENCE, buttons

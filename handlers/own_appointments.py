@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.messages import Choice
-from bot.routing import Turn, plain, plain_label
+from bot.plain import plain, plain_label
+from bot.routing import Turn
 from handlers.appointment_words import Button, offered
 from storage import appointment_view, messages
 from storage.appointment_view import Appointment

@@ -6,7 +6,8 @@ open the application says that an answer is there, once until its person writes,
 
 from bot import outbox
 from bot.messages import Address, Choice, Kind, Outbound, Purpose
-from bot.routing import Rank, Turn, choices, on, plain, words
+from bot.plain import plain
+from bot.routing import Rank, Turn, choices, on, words
 from content.words import _, words_of
 from handlers import screen
 from handlers.buttons import MENU, PERSON, URGENCE, button, buttons, labelled

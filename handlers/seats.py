@@ -4,7 +4,8 @@ The buttons of a seat's messages are answered while a human owns the conversatio
 """
 
 from bot.messages import Choice, Purpose
-from bot.routing import ANSWER, Rank, Turn, choices, on, plain
+from bot.plain import plain
+from bot.routing import ANSWER, Rank, Turn, choices, on
 from content.understanding.appointment import Answer
 from content.understanding.workshops import names_a_workshop
 from content.words import _

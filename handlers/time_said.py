@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.routing import Rank, Turn, on, plain, question
+from bot.plain import plain
+from bot.routing import Rank, Turn, on, question
 from bot.rules.hours import Days
 from bot.rules.slots import Slot
 from content.understanding.times import NOT_SAID, When, pick

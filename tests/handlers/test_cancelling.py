@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.messages import Kind, reference
-from bot.routing import plain
+from bot.plain import plain
 from bot.rules.openings import Needs
 from storage import appointment_view, appointments, switches, tasks, waiting_list
 from storage.appointment_view import Appointment, By, Outcome, State
