@@ -1,22 +1,18 @@
 """Reminders by the thousand leave once each, or say why not: processes killed while they leave, across a change of the clocks, the service's clock
-turned as the demo turns it, the account's rate lifted.
+turned, the account's rate lifted.
 
 A tenth of a tenth here; the whole of it with `make soak`.
 """
 
-import asyncio
-import json
 import random
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from bot.clock import MachineClock
@@ -66,7 +62,6 @@ class Town:
 
     palier: PalierProcess
     database: str
-    key: str
     number: int
     reached: Counter[int] = field(default_factory=Counter)
     leased: int = 0
@@ -79,7 +74,7 @@ class Town:
 
     async def open(self) -> Storage:
         if self._storage is None:
-            self._storage = await open_storage(settings_for(self.database, self.key), TestClock(MachineClock().now()), migrate=False)
+            self._storage = await open_storage(settings_for(self.database, KEY), TestClock(MachineClock().now()), migrate=False)
         return self._storage
 
     async def fill(self) -> None:
@@ -99,19 +94,16 @@ class Town:
             await storage.run(appointments.cancel, f"a{n}", 1)
 
     async def turn_to(self, text: str) -> None:
-        """Turn the service's clock, as /demo/clock does; in another process, where it is no demo."""
-        by = paris(text) - MachineClock().now()
-        if self.palier.arguments == ("demo",):
-            async with httpx.AsyncClient(base_url=f"http://{HOST}:{self.palier.port}", timeout=PATIENCE) as anybody:
-                now = datetime.fromisoformat((await anybody.post("/demo/clock", json={"advance": "PT0S"})).json()["now"])
-                with suppress(httpx.HTTPError):  # killed before it answers
-                    await anybody.post("/demo/clock", content=json.dumps({"advance": f"PT{(paris(text) - now).total_seconds():.0f}S"}))
-        else:
-            await (await self.open()).run(_turn, by)
+        """Turn the service's clock. On SQLite no process is told of another: it reads the clock as it starts."""
+        alone = self.database.startswith("sqlite")
+        if alone:
+            self.palier.kill()
+        await (await self.open()).run(_turn, paris(text) - MachineClock().now())
+        if alone:
+            await self.palier.start()
 
-    async def kill_while_they_leave(self) -> None:
-        """After a random number of sends; what was out then may be unknown."""
-        before = self.reached.total()
+    async def kill_while_they_leave(self, before: int) -> None:
+        """After a random number of sends more than so many; what was out then may be unknown."""
         goal = before + random.randint(self.number // 50, self.number // 6)
         await until(lambda: self.reached.total() >= goal, "some reminders", PATIENCE)
         self.palier.kill()
@@ -149,12 +141,9 @@ async def town(engine: str, database: str, folder: Path, double: TelegramDouble,
         "TELEGRAM_PER_SECOND": "100000",
     }
     if engine == "sqlite":
-        palier = await PalierProcess(["demo"], folder, given).start()
-        data = folder / "var" / "demo"
-        found = Town(palier, f"sqlite:///{data / 'palier.db'}", (data / "key").read_text(encoding="ascii"), number)
-    else:
-        palier = await PalierProcess(["run"], folder, given | {"DATABASE_URL": database}).start()
-        found = Town(palier, database, KEY, number)
+        database = f"sqlite:///{folder / 'palier.db'}"
+    palier = await PalierProcess(["run"], folder, given | {"DATABASE_URL": database}).start()
+    found = Town(palier, database, number)
     double.on_call = found.heard
     return found
 
@@ -181,10 +170,10 @@ async def live_through(engine: str, database: str, folder: Path, double: Telegra
         await here.fill()
         await here.cancel_some()
         for nth, moment in enumerate(TURNS):
-            turning = asyncio.create_task(here.turn_to(moment))
+            before = here.reached.total()
+            await here.turn_to(moment)
             if nth in KILLED_IN:
-                await here.kill_while_they_leave()
-            await turning
+                await here.kill_while_they_leave(before)
             await until(partial(here.rest, moment), f"rest after {moment}", PATIENCE)
         return tally(here)
     finally:
