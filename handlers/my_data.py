@@ -77,6 +77,7 @@ READ_BY_NOBODY = _("Personne de l'équipe n'a ouvert tes messages.")
 
 ASKS = ("mes donnees", "my data", "بياناتي")
 WHO = ("qui l a lu", "qui a lu", "qui a lu mes messages", "ki a lu mes messages", "qui lit mes messages", "who read my messages")
+CHOICES = ("mes choix", "my choices", "اختياراتي")
 FEWEST, MOST = 6, 15
 """Figures of a phone number."""
 

@@ -5,14 +5,14 @@ A reminder says a day, an hour and a place unless « rappels complets » was cho
 """
 
 from bot.messages import Choice, Kind, Purpose
-from bot.routing import ANSWER, Rank, Turn, beside, choices, on
+from bot.routing import ANSWER, Rank, Turn, beside, choices, on, words
 from bot.rules.reminders import Wants
 from content.understanding.asking import asks_full_reminders, asks_no_reminders, asks_reminders, says_no_home
 from content.words import Text, _
 from handlers.asking import answered, in_words
 from handlers.buttons import DATA, MENU, NO, NO_WORDS, PERSON, YES_WORDS, button, buttons
 from handlers.greeting import greeting
-from handlers.my_data import ABOUT_CHOICES, CHOOSE, PHONE, PHONE_LABEL, chosen, day, no_choice, toggle
+from handlers.my_data import ABOUT_CHOICES, CHOICES, CHOOSE, PHONE, PHONE_LABEL, chosen, day, no_choice, toggle
 from handlers.notice import VERSION, notice
 from handlers.open_danger import in_danger
 from handlers.otherwise import otherwise_offered
@@ -60,7 +60,7 @@ def reminder_toggles(turn: Turn) -> tuple[Choice, ...]:
     return tuple(button(turn, name, label) for name, label in (*offered[wants], (NO_CALL, NO_CALL_LABEL) if noted else (CALL, CALL_LABEL)))
 
 
-@on(Rank.ALLOWED, choices(CHOOSE))
+@on(Rank.ALLOWED, choices(CHOOSE), words(*CHOICES))
 def show(turn: Turn) -> None:
     """« Mes choix »: each alone. Under 15 there is nothing to tick, but what was ticked before, and reminders can always be refused."""
     found = rights.summary(turn.work, turn.lane.person_id)

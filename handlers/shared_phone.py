@@ -89,7 +89,7 @@ def take_back(turn: Turn) -> None:
     turn.reply(NOTED_ALONE, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
-@on(Rank.ALLOWED, _here(choices(*SHOWING), commands("donnees"), words(*my_data.ASKS, *my_data.WHO, *apps.ASKS)))
+@on(Rank.ALLOWED, _here(choices(*SHOWING), commands("donnees"), words(*my_data.ASKS, *my_data.WHO, *my_data.CHOICES, *apps.ASKS)))
 @on(Rank.CHOICE, _here(choices(*(f"{ACT}{act}" for act in ("my-appointments", "cancel-appointment", "move-appointment")))))
 @on(Rank.TEXT, _here(in_words(asks_what_is_kept), wants_when, cancels, moves, confirms))
 def hide(turn: Turn) -> None:

@@ -33,7 +33,7 @@ async def test_it_is_told_by_a_button_and_taken_back_after_a_yes(talk: Talk) -> 
     assert "Voici ce qu’on a" in bodies(await talk.says("mes données"))
 
 
-@pytest.mark.parametrize("text", ["mes données", "/donnees", "qui l’a lu", "mes applis", "vous avez quoi sur moi", "my data"])
+@pytest.mark.parametrize("text", ["mes données", "/donnees", "qui l’a lu", "mes applis", "mes choix", "vous avez quoi sur moi", "my data"])
 async def test_nothing_that_is_kept_is_shown(talk: Talk, text: str) -> None:
     await talk.says("slt")
     await talk.says("téléphone partagé")
