@@ -15,6 +15,7 @@ function show(page) {
   let news = false;
   for (const line of wanted) {
     const there = line.id && document.getElementById(line.id);
+    if (there && $("details[open]", there)) $("details", line)?.setAttribute("open", ""); // a list somebody is reading stays open
     if (!there) talk.append(line), (news = true);
     else if (there.innerHTML !== line.innerHTML) there.replaceWith(line);
   }

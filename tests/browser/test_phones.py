@@ -62,6 +62,7 @@ async def test_from_the_welcome_to_a_caseworker_on_whatsapp(chromium: Browser, t
         await writes(phone, "c koi visale", "Garant gratuit")
         await writes(phone, "jveu un rdv", "C’est pour quoi")
         await phone.locator("summary", has_text="Choisir").last.click()
+        await phone.evaluate("look()")  # as news of anything do
         await phone.get_by_role("button", name="Trouver un logement").last.click()
         await expect(phone.get_by_text("quelle ville")).to_be_visible()
         for said, heard in (("bremont", "Lequel te va"), ("la semaine pro", "Lequel te va"), ("le 2e", "Je réserve"), ("oui", "Un prénom")):
