@@ -21,7 +21,7 @@ from bot.channels.whatsapp.settings import PREFIX, WhatsAppSettings
 from bot.channels.whatsapp.wire import COURTESY_SECONDS, Wire
 from bot.clock import Clock
 from bot.errors import Forged, SendFailure, SettingsError, Unreachable
-from bot.messages import Address, Attachment, Call, Ignored, Outbound, Standing
+from bot.messages import Address, Attachment, Call, Ignored, Json, Outbound, Standing
 
 log = logging.getLogger(__name__)
 
@@ -90,14 +90,29 @@ class WhatsAppChannel:
         return render(outbound, self._base_url, self._texts)
 
     async def send(self, address: Address, call: Call) -> str:
-        """Make one call; the message's id. Raises SendFailure."""
-        said = await self._wire.send(call.method, call.payload)
+        """Make one call, a file's after the one that brings it; the message's id. Raises SendFailure."""
+        document = call.payload.get("document")
+        payload = {**call.payload, "document": await self._brought(document)} if isinstance(document, dict) else call.payload
+        said = await self._wire.send(call.method, payload)
         messages = said.get("messages") if isinstance(said, dict) else None
         first = messages[0] if isinstance(messages, list) and messages else None
         message_id = first.get("id") if isinstance(first, dict) else None
         if not isinstance(message_id, str):
             raise Unreachable("unreadable_answer", maybe_sent=True)
         return message_id
+
+    async def _brought(self, document: Mapping[str, Json]) -> dict[str, Json]:
+        """A file as Meta names it once it has it. Raises SendFailure: whatever became of the file, nobody was written to."""
+        name = str(document["filename"])
+        try:
+            media_id = await self._wire.bring(str(document["text"]).encode(), str(document["mime"]), name)
+        except SendFailure as failure:
+            if not failure.maybe_sent:
+                raise
+            lost = Unreachable(failure.code)
+        else:
+            return {"id": media_id, "filename": name}
+        raise lost
 
     async def courtesy(self, address: Address, gesture: Courtesy, handle: str, text: str = "") -> None:
         """Mark somebody's message as read, or show that an answer is being written. `handle` is an Inbound's. Buttons stay on the screen here."""

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.channels.base import Limits
 from bot.channels.whatsapp.templates import message
-from bot.messages import Call, Choice, Json, Outbound, reference
+from bot.messages import Attachment, Call, Choice, Json, Outbound, reference
 from bot.rules.fitting import parts, short_label, spelled
 from bot.rules.splitting import utf16_size
 
@@ -18,6 +18,9 @@ LIMITS = Limits(text=4096, choices=10, label=24, per_second=10.0, ceiling=80.0, 
 BODY_WITH_CHOICES = 1024
 MOST_BUTTONS, BUTTON_LABEL = 3, 20
 MESSAGES = "messages"
+DOCUMENTS = frozenset({"text/plain", "application/pdf"})
+"""Of the kinds of files Meta takes, those we may have; a calendar's is none of them, and is a link.
+https://developers.facebook.com/documentation/business-messaging/whatsapp/messages/document-messages"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ FRENCH = Texts({"fr": "Choisir"})
 
 
 def render(outbound: Outbound, base_url: str = "", texts: Texts = FRENCH) -> list[Call]:
-    """The calls that say it, at least one, with the choices under the last; what is said as a template is one call."""
+    """The calls that say it, at least one, its files first, the choices under the last; what is said as a template is one call."""
     whom = recipient(outbound.address.peer)
     if outbound.template is not None:
         return [Call(MESSAGES, {**whom, **message(outbound, outbound.template)})]
@@ -40,13 +43,19 @@ def render(outbound: Outbound, base_url: str = "", texts: Texts = FRENCH) -> lis
     *before, last = parts(body, LIMITS.text, BODY_WITH_CHOICES if shown else LIMITS.text)
     choose = texts.choose.get(outbound.language) or texts.choose["fr"]
     end = _interactive(last, shown, choose) if shown else _text(last)
-    return [Call(MESSAGES, {**whom, **part}) for part in (*map(_text, before), end)]
+    files = [_document(each) for each in outbound.attachments if each.text is not None and each.mime in DOCUMENTS]
+    return [Call(MESSAGES, {**whom, **part}) for part in (*files, *map(_text, before), end)]
 
 
 def recipient(peer: str) -> dict[str, Json]:
     """Whom a call goes to: a business-scoped id (« FR.1234… ») or, for who is known by nothing else, a number."""
     whom: dict[str, Json] = {"to": peer} if peer.isascii() and peer.isdigit() else {"recipient": peer}
     return {"messaging_product": "whatsapp", "recipient_type": "individual", **whom}
+
+
+def _document(of: Attachment) -> dict[str, Json]:
+    """A file of ours with what is in it, which the channel gives to Meta first: the message then names it."""
+    return {"type": "document", "document": {"filename": of.name or "document", "mime": of.mime, "text": of.text}}
 
 
 def _text(text: str) -> dict[str, Json]:

@@ -43,6 +43,14 @@ class Wire:
         timeout = httpx.Timeout(seconds, connect=CONNECT_SECONDS)
         return await _asked(self._api.send_raw_request("POST", f"/{self._phone_id}/{path}", json=dict(payload), timeout=timeout))
 
+    async def bring(self, content: bytes, mime: str, name: str) -> str:
+        """Give Meta a file; its id there. Raises SendFailure."""
+        answer = await _asked(self._api.upload_media(self._phone_id, content, mime, name))
+        media_id = answer.get("id") if isinstance(answer, dict) else None
+        if not isinstance(media_id, str):
+            raise Unreachable("unreadable_answer")
+        return media_id
+
     async def number(self, *fields: str) -> object:
         """What Meta says of the number. Raises SendFailure."""
         return await _asked(self._api.get_business_phone_number(self._phone_id, fields=fields))

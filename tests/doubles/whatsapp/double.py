@@ -77,6 +77,8 @@ class WhatsAppDouble(GraphDouble):
         match request.method, path.strip("/").split("/"):
             case "POST", [phone, "messages"] if phone == PHONE_ID:
                 return self._message(payload)
+            case "POST", [phone, "media"] if phone == PHONE_ID:
+                return self._brought(request)
             case "GET", [phone] if phone == PHONE_ID:
                 return self.number
             case "GET", [waba, "message_templates"] if waba == WABA_ID:
@@ -93,6 +95,13 @@ class WhatsAppDouble(GraphDouble):
                 return Response(200, self.media[media_id][0])
         raise Refusal(100, "Unsupported request: the object does not exist", 404 if path.startswith("/file") else 400)
 
+    def _brought(self, request: Request) -> dict[str, Any]:
+        """A file of a form of three fields, of a kind that is taken."""
+        content, mime = rules.brought(request.headers.get("content-type", ""), request.body)
+        media_id = f"media{next(self._ids)}"
+        self.media[media_id] = (content, mime)
+        return {"id": media_id}
+
     def _message(self, payload: Mapping[str, Any]) -> dict[str, Any]:
         if payload.get("status") == "read":
             if not str(payload.get("message_id", "")).startswith("wamid."):
@@ -100,6 +109,8 @@ class WhatsAppDouble(GraphDouble):
             return {"success": True}
         rules.check_message(payload)
         rules.check_titles(payload)
+        if payload["type"] == "document" and payload["document"].get("id") not in self.media:
+            raise Refusal(131009, "document.id")
         whom = payload.get("recipient") or payload.get("to") or ""
         if whom in self.blocked:
             raise Refusal(131026, "Message undeliverable")

@@ -5,11 +5,15 @@ https://developers.facebook.com/docs/whatsapp/cloud-api/reference/messages Â· â€
 
 import re
 from collections.abc import Mapping
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
 
 from tests.doubles.meta import NOTHING, units
 
 Payload = Mapping[str, Any]
+DOCUMENTS = frozenset({"text/plain", "application/pdf"})
+"""Of those that Meta takes, the two that are open formats: stricter than Meta."""
 TYPES = frozenset({"text", "interactive", "template", "document", "image"})
 TOP = frozenset({"messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data", *TYPES})
 LONGEST_TEXT, LONGEST_BODY, LONGEST_ID = 4096, 1024, 200
@@ -36,7 +40,26 @@ def check_message(payload: Payload) -> None:
     kind = payload.get("type")
     if kind not in TYPES or kind not in payload:
         raise Refusal(131009, "type")
-    {"text": _text, "interactive": _interactive, "template": _template}.get(kind, lambda _content: None)(payload[kind])
+    {"text": _text, "interactive": _interactive, "template": _template, "document": _document}.get(kind, lambda _content: None)(payload[kind])
+
+
+def brought(content_type: str, body: bytes) -> tuple[bytes, str]:
+    """What a form brings: the file and its kind."""
+    form = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
+    fields = {part.get_param("name", header="content-disposition"): part for part in form.iter_parts()}
+    if fields.keys() != {"messaging_product", "type", "file"} or fields["messaging_product"].get_content().strip() != "whatsapp":
+        raise Refusal(100, "the form")
+    kind = fields["type"].get_content().strip()
+    if kind not in DOCUMENTS or fields["file"].get_content_type() != kind or not fields["file"].get_filename():
+        raise Refusal(131053, "the kind of the file")
+    return fields["file"].get_payload(decode=True), kind
+
+
+def _document(content: Any) -> None:
+    if content.keys() - {"id", "filename", "caption"}:
+        raise Refusal(100, "document")
+    _words(content.get("id"), "document.id", LONGEST_ID)
+    _words(content.get("filename"), "document.filename", 240)
 
 
 def _words(value: object, name: str, longest: int) -> str:
