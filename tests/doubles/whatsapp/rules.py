@@ -52,7 +52,9 @@ def brought(content_type: str, body: bytes) -> tuple[bytes, str]:
     kind = fields["type"].get_content().strip()
     if kind not in DOCUMENTS or fields["file"].get_content_type() != kind or not fields["file"].get_filename():
         raise Refusal(131053, "the kind of the file")
-    return fields["file"].get_payload(decode=True), kind
+    content = fields["file"].get_payload(decode=True)
+    assert isinstance(content, bytes)
+    return content, str(kind)
 
 
 def _document(content: Any) -> None:
