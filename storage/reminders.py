@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, case, delete, func, or_, select, update
+from sqlalchemy.sql.expression import FromClause
 from sqlmodel import col
 from sqlmodel import select as choose
 
@@ -116,7 +118,9 @@ def _planning(about: str) -> Bulk:
     def anew(added: Any) -> Any:
         again = {name: added.excluded[name] for name in ("kind", "due_at", "latest_at", "state")} | {"reason": None, "settled_at": None}
         once = (about, "version", "kind_key")
-        return added.on_conflict_do_update(index_elements=once, set_=again, where=REMINDER.c.state == State.DEAD.value)
+        return added.on_conflict_do_update(
+            index_elements=once, set_=again, where=REMINDER.c.state == State.DEAD.value
+        )
 
     return bulk.adding(REMINDER, _NAMES, {}, anew)
 
@@ -130,11 +134,17 @@ _KILL = {
     )
     for about in ("appointment", "seat")
 }
-_ABOUT = (
-    REMINDER.outerjoin(APPOINTMENT, APPOINTMENT.c.id == REMINDER.c.appointment_id)
-    .outerjoin(SEAT, SEAT.c.id == REMINDER.c.seat_id)
-    .outerjoin(SESSION, SESSION.c.id == SEAT.c.session_id)
-)
+
+
+def _about(step: FromClause) -> FromClause:
+    """A step with what it is about."""
+    return (
+        step.outerjoin(APPOINTMENT, APPOINTMENT.c.id == step.c.appointment_id)
+        .outerjoin(SEAT, SEAT.c.id == step.c.seat_id)
+        .outerjoin(SESSION, SESSION.c.id == SEAT.c.session_id)
+    )
+
+
 _STANDS = case(
     (or_(APPOINTMENT.c.state == "booked", APPOINTMENT.c.state == "confirmed"), "live"),
     (APPOINTMENT.c.state.is_not(None), APPOINTMENT.c.state),
@@ -142,8 +152,8 @@ _STANDS = case(
     (SEAT.c.state == "taken", "live"),
     else_=SEAT.c.state,
 )
-_DUE_COLUMNS = (
-    *(REMINDER.c[name] for name in ("id", "appointment_id", "seat_id", "version", "kind", "due_at", "latest_at")),
+_STEP_NAMES = ("id", "appointment_id", "seat_id", "version", "kind", "due_at", "latest_at")
+_ABOUT_COLUMNS = (
     func.coalesce(APPOINTMENT.c.person_id, SEAT.c.person_id),
     func.coalesce(APPOINTMENT.c.version, SESSION.c.version),
     _STANDS,
@@ -152,17 +162,24 @@ _DUE_COLUMNS = (
     func.coalesce(APPOINTMENT.c.place_id, SESSION.c.place_id),
     *(APPOINTMENT.c[name] for name in ("mode", "motive", "caseworker_id", "thread_id")),
 )
-DUE = statement(
-    select(*_DUE_COLUMNS)
-    .select_from(_ABOUT)
+
+
+def _dues_of(step: FromClause) -> Select[Any]:
+    return select(*(step.c[name] for name in _STEP_NAMES), *_ABOUT_COLUMNS).select_from(_about(step))
+
+
+_CLAIMED = (
+    select(*(REMINDER.c[name] for name in _STEP_NAMES))
     .where(REMINDER.c.state == State.PLANNED.value, REMINDER.c.due_at <= bindparam("now"))
     .order_by(REMINDER.c.due_at, REMINDER.c.id)
     .limit(bindparam("most"))
-    .with_for_update(of=REMINDER, skip_locked=True)
+    .with_for_update(skip_locked=True)
+    .cte("claimed")
 )
-WRITTEN = statement(
-    select(*_DUE_COLUMNS).select_from(_ABOUT).where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"))
-)
+# Claimed first, then joined, in whatever order: PostgreSQL would join all that is due, then sort it, to find the oldest.
+DUE = statement(_dues_of(_CLAIMED))
+_OLDEST_FIRST = itemgetter(_STEP_NAMES.index("due_at"), _STEP_NAMES.index("id"))
+WRITTEN = statement(_dues_of(REMINDER).where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said")))
 UNDO = statement(
     update(REMINDER)
     .where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said"), REMINDER.c.state == State.WRITTEN.value)
@@ -211,7 +228,7 @@ def forget(work: Work, *, appointment_id: int | None = None, seat_id: int | None
 
 def claim(work: Work, most: int = AT_ONCE) -> tuple[Due, ...]:
     """The steps whose time has come, the oldest first, held until this unit ends. Settle each of them in it."""
-    rows = work.execute(DUE, {"now": to_moment(work.now), "most": most}).fetchall()
+    rows = sorted(work.execute(DUE, {"now": to_moment(work.now), "most": most}).fetchall(), key=_OLDEST_FIRST)
     chosen = consents.chosen_by(work, {row[7] for row in rows})
     return _dues(work, rows, chosen)
 
