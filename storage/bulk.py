@@ -1,10 +1,13 @@
-"""One change of many rows: on SQLite a statement that the driver runs for each, on PostgreSQL one statement that is given a list for each column.
+"""One change of many rows: on SQLite a statement that the driver runs for each (for so many at a time, of those that are added), on PostgreSQL one
+statement that is given a list for each column.
 
-PostgreSQL takes several times as long to be told each row by itself as to write it.
+PostgreSQL takes several times as long to be told each row by itself as to write it; SQLite opens a table and its indexes anew for each run.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Column, ColumnElement, Float, Integer, LargeBinary, String, Table, bindparam, func, literal, select, update
@@ -18,6 +21,10 @@ from storage.statements import PARAMETER, statement
 Row = Sequence[object]
 ROW_ID = "row_id"
 """What finds the row of a change: the first value of each."""
+TOGETHER = 50
+"""How many rows SQLite is told of at a time."""
+_NUMBERED = re.compile(r"\?(\d+)")
+_ONE_ROW = re.compile(r"(?<= VALUES )\([^()]*\)")
 
 
 class Integers(tuple[object, ...]):
@@ -47,17 +54,29 @@ _KINDS: tuple[tuple[type[TypeEngine[Any]], Listed, TypeEngine[Any]], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """A change, ready for both drivers. A row is its values in the order of `names`; on PostgreSQL no two rows may be the same row of the table."""
+    """A change, ready for both drivers. A row is its values in the order of `names`; on PostgreSQL no two rows may be the same row of the table.
+
+    `together` is `sqlite` for TOGETHER rows, None where each is told by itself.
+    """
 
     names: tuple[str, ...]
     kinds: tuple[Listed, ...]
     sqlite: str
+    together: str | None
     postgresql: str
 
     def lists(self, rows: Sequence[Row]) -> Mapping[str, object]:
         """The columns of these rows."""
         columns = zip(*rows, strict=True)
         return {name: kind(column) for name, kind, column in zip(self.names, self.kinds, columns, strict=True)}
+
+    def by_many(self, rows: Sequence[Row]) -> Iterator[tuple[str, Iterable[Row]]]:
+        """What SQLite runs, with the values of each run."""
+        whole = 0
+        if self.together is not None and len(rows) >= TOGETHER:
+            whole = len(rows) - len(rows) % TOGETHER
+            yield self.together, (tuple(chain.from_iterable(rows[n : n + TOGETHER])) for n in range(0, whole, TOGETHER))
+        yield self.sqlite, rows[whole:]
 
 
 def adding(of: Table, names: Sequence[str], fixed: Mapping[str, object], then: Callable[[Any], ClauseElement] = lambda added: added) -> Bulk:
@@ -97,4 +116,19 @@ def _bulk(of: Table, names: tuple[str, ...], columns: Sequence[str], one: Clause
     if text.sqlite.fixed or text.postgresql.fixed:
         raise StorageError(f"what is the same in every row is a plain word or number: {text}")
     numbered = PARAMETER.sub(lambda found: f"?{names.index(found[1]) + 1}", text.sqlite.sql)
-    return Bulk(names, tuple(_kind(of.c[column])[0] for column in columns), numbered, text.postgresql.sql)
+    kinds = tuple(_kind(of.c[column])[0] for column in columns)
+    return Bulk(names, kinds, numbered, _together(numbered, len(names)), text.postgresql.sql)
+
+
+def _together(one: str, width: int) -> str | None:
+    """An INSERT of one row as that of many."""
+    values = _ONE_ROW.search(one)
+    if values is None:
+        return None
+    rows = ", ".join(_moved(values[0], n * width) for n in range(TOGETHER))
+    return f"{one[: values.start()]}{rows}{one[values.end() :]}"
+
+
+def _moved(row: str, by: int) -> str:
+    """The parameters of a row behind those of the rows before it."""
+    return _NUMBERED.sub(lambda found: f"?{int(found[1]) + by}", row)

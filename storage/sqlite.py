@@ -57,7 +57,8 @@ class SqliteWork(Work):
     @override
     def execute_many(self, change: Bulk, rows: Sequence[Row]) -> None:
         self.flush()
-        self._desk.raw.executemany(change.sqlite, rows)
+        for sql, runs in change.by_many(rows):
+            self._desk.raw.executemany(sql, runs)
 
     @override
     def drop(self) -> None:

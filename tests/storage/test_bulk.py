@@ -29,6 +29,14 @@ async def test_rows_are_added_as_they_are(storage: Storage) -> None:
     assert await storage.read(buckets) == sorted((*row, 0.0) for row in rows)
 
 
+@pytest.mark.parametrize("number", [bulk.TOGETHER - 1, bulk.TOGETHER, 2 * bulk.TOGETHER + 3])
+async def test_however_many_are_added_each_keeps_its_own(storage: Storage, number: int) -> None:
+    rows = [(f"{n:03}", float(n), -float(n)) for n in range(number)]
+    await storage.run(lambda work: work.execute_many(ADD, rows))
+    await storage.run(lambda work: work.execute_many(ADD_ONCE, [(name, 0.5, 0.5) for name, _tokens, _at in rows]))
+    assert await storage.read(buckets) == [(*row, 0.0) for row in rows]
+
+
 async def test_one_that_is_there_is_left(storage: Storage) -> None:
     await storage.run(lambda work: work.execute_many(ADD, [("a", 1.0, 1.0)]))
     await storage.run(lambda work: work.execute_many(ADD_ONCE, [("a", 2.0, 2.0), ("b", 2.0, 2.0)]))
