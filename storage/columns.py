@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, LargeBinary
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field
@@ -105,6 +105,12 @@ def led_to(column: Column[Any]) -> str | None:
     """The table that a column's rows are of, where it holds the ids of one."""
     referred = next((key.column.table.name for key in column.foreign_keys), None)
     return referred or column.info.get("beside")
+
+
+def where_set(name: str, first: str, *others: str, unique: bool = False) -> Index:
+    """An index of the rows whose `first` column is set: the others cost nothing."""
+    condition = text(f"{first} IS NOT NULL")
+    return Index(name, first, *others, unique=unique, sqlite_where=condition, postgresql_where=condition)
 
 
 def moment(*, nullable: bool = True) -> Column[datetime]:

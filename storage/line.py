@@ -55,7 +55,7 @@ _PUT_ONCE = upsert(
     lambda insert: (
         insert(OUTBOUND)
         .values({name: bindparam(name) for name in _PUT_NAMES})
-        .on_conflict_do_nothing(index_elements=("dedup_key",))
+        .on_conflict_do_nothing(index_elements=("dedup_key",), index_where=OUTBOUND.c.dedup_key.is_not(None))
         .returning(OUTBOUND.c.id)
     )
 )

@@ -119,7 +119,7 @@ def _planning(about: str) -> Bulk:
         again = {name: added.excluded[name] for name in ("kind", "due_at", "latest_at", "state")} | {"reason": None, "settled_at": None}
         once = (about, "version", "kind_key")
         return added.on_conflict_do_update(
-            index_elements=once, set_=again, where=REMINDER.c.state == State.DEAD.value
+            index_elements=once, index_where=REMINDER.c[about].is_not(None), set_=again, where=REMINDER.c.state == State.DEAD.value
         )
 
     return bulk.adding(REMINDER, _NAMES, {}, anew)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from sqlalchemy import Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import BigId, Holding, Leaving, beside, lookup, moment, reference, row_id, sealed
+from storage.columns import BigId, Holding, Leaving, beside, lookup, moment, reference, row_id, sealed, where_set
 
 
 class Motive(SQLModel, table=True):
@@ -154,9 +154,9 @@ class Reminder(SQLModel, table=True):
 
     holding: ClassVar[Holding] = Holding("appointment.person|seat.person", Leaving.DELETE, "as the appointment or the seat")
     __table_args__ = (
-        UniqueConstraint("appointment_id", "version", "kind_key"),
-        UniqueConstraint("seat_id", "version", "kind_key"),
-        Index("ix_reminder_message", "conversation_id", "number"),
+        where_set("ix_reminder_appointment_id", "appointment_id", "version", "kind_key", unique=True),
+        where_set("ix_reminder_seat_id", "seat_id", "version", "kind_key", unique=True),
+        where_set("ix_reminder_message", "conversation_id", "number"),
         Index("ix_reminder_due", "due_at", sqlite_where=text("state = 'planned'"), postgresql_where=text("state = 'planned'")),
     )
     id: int | None = row_id()

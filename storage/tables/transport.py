@@ -10,7 +10,7 @@ from typing import ClassVar
 from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from storage.columns import BigId, Holding, Leaving, beside, lookup, machine_time, moment, reference, row_id, sealed
+from storage.columns import BigId, Holding, Leaving, beside, lookup, machine_time, moment, reference, row_id, sealed, where_set
 
 
 class Inbound(SQLModel, table=True):
@@ -51,6 +51,7 @@ class Outbound(SQLModel, table=True):
         Index("ix_outbound_waiting", "retry_at", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
         Index("ix_outbound_rejoining", "address_id", sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'")),
         Index("ix_outbound_message", "conversation_id", "number"),
+        where_set("ix_outbound_dedup_key", "dedup_key", unique=True),
     )
     id: int | None = row_id()
     address_id: int = Field(sa_column=beside("address.id"))
@@ -66,7 +67,7 @@ class Outbound(SQLModel, table=True):
     retry_at: float = Field(default=0.0, sa_column=machine_time(nullable=False))
     not_before: datetime | None = Field(default=None, sa_column=moment())
     expires_at: datetime | None = Field(default=None, sa_column=moment())
-    dedup_key: bytes | None = Field(default=None, sa_column=lookup(unique=True))
+    dedup_key: bytes | None = Field(default=None, sa_column=lookup())
     template: bytes | None = Field(default=None, sa_column=sealed())
     failure: str | None = None
     created_at: datetime = Field(sa_column=moment(nullable=False))

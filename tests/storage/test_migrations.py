@@ -13,12 +13,15 @@ from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 
 from bot.errors import SchemaTooNew, StorageError
-from storage import migrate, schema
+from bot.messages import Address, Outbound, Purpose
+from bot.rules.reminders import Planned
+from storage import lanes, line, migrate, reminders, schema
 from storage.connections import connect, locate, sqlite_path
-from storage.engine import open_storage
+from storage.engine import Work, open_storage
 from tests.clock import TestClock
 from tests.conftest import ENGINES, settings_for
 from tests.databases import PostgresServer
+from tests.storage.diary import diary
 
 
 @pytest.fixture(params=ENGINES)
@@ -105,6 +108,27 @@ async def test_opening_brings_the_schema_up_or_says_what_to_do(empty: str, clock
     storage = await open_storage(settings_for(empty), clock)
     await storage.close()
     assert migrate.current(empty) == schema.newest()
+
+
+async def test_what_is_written_once_is_so_before_the_last_migrations_too(empty: str, clock: TestClock) -> None:
+    assert migrate.upgrade(empty, after=False) == schema.needed() < schema.newest()
+    storage = await open_storage(settings_for(empty), clock, migrate=False)
+    try:
+        assert await storage.run(_put_twice) == [True, False]
+        of = await diary(storage)
+        mine = await of.book(await of.person("zoe"), of.at("2026-03-10 10:00"))
+        (step,) = await storage.read(lambda work: reminders.steps(work, appointment_id=mine.id))
+        again = Planned(step.kind, step.due_at, step.latest_at)
+        await storage.run(lambda work: reminders.plan(work, [again], 1, appointment_id=mine.id))
+        assert await storage.read(lambda work: reminders.steps(work, appointment_id=mine.id)) == (step,)
+    finally:
+        await storage.close()
+
+
+def _put_twice(work: Work) -> list[bool]:
+    lane = lanes.open_lane(work, Address("paper", "1", "ada"))
+    same = Outbound(lane.address, Purpose.CRISIS, "appelle", dedup_key="once")
+    return [line.put(work, lane, same) is not None for _ in range(2)]
 
 
 def test_what_serves_does_not_keep_what_migrated(tmp_path: Path) -> None:
