@@ -32,13 +32,13 @@ from storage.statements import Statement
 from storage.work import NOTHING, DriverCursor, Wake, Work
 
 log = logging.getLogger(__name__)
-THREADS = 4
+THREADS = 6
 """Units side by side: most of their time they wait for the server's answer or for its disk. More of them only stand in one another's way, and in
 that of the loop: one thread of a process computes at a time, and each that comes back from the server asks for its turn."""
-TAKERS = 2
-"""Threads of their own for what comes in."""
-COURTESY_SECONDS = 0.02
-"""How long a unit lets what comes in pass before it, at most: a provider waits for its 200, and a turn has time."""
+TAKERS = 4
+"""Threads of their own for what comes in: one takes about a hundred a second."""
+COURTESY_SECONDS = 0.005
+"""How long a unit lets what comes in pass before it, at most: a provider waits for its 200, and a turn has time. Longer, turns stand still under load."""
 READERS = 2
 CHANNEL = "palier"
 LONGEST_NOTICE = 7900
