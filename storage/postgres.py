@@ -38,7 +38,7 @@ that of the loop: one thread of a process computes at a time, and each that come
 TAKERS = 4
 """Threads of their own for what comes in: one takes about a hundred a second."""
 COURTESY_SECONDS = 0.005
-"""How long a unit lets what comes in pass before it, at most: a provider waits for its 200, and a turn has time. Longer, turns stand still under load."""
+"""How long a unit lets what comes in pass before it, at most: a provider waits for its 200. Were it longer, turns would stand still under load."""
 READERS = 2
 CHANNEL = "palier"
 LONGEST_NOTICE = 7900
