@@ -7,6 +7,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from storage.work import Work
+
 
 class machine_now(FunctionElement[float]):
     """The clock leases are compared with: the database's own on PostgreSQL (processes of several hosts), the machine's on SQLite.
@@ -20,6 +22,11 @@ class machine_now(FunctionElement[float]):
 
     def __init__(self) -> None:
         super().__init__(bindparam("elapsed", type_=Float()), bindparam("skew", type_=Float()))
+
+
+def on_machine(work: Work) -> dict[str, object]:
+    """Its parameters, in this unit."""
+    return {"elapsed": work.elapsed, "skew": work.skew}
 
 
 @compiles(machine_now, "sqlite")

@@ -19,7 +19,7 @@ from storage import tables
 from storage.columns import from_moment, to_moment
 from storage.engine import Wake, Work, statement, table
 from storage.lanes import Lane
-from storage.machine import machine_now
+from storage.machine import machine_now, on_machine
 
 MEDIA, CHUNK, CASEWORKER = table(tables.Media), table(tables.MediaChunk), table(tables.Caseworker)
 ADDRESS, LINK, CONVERSATION = table(tables.Address), table(tables.Link), table(tables.Conversation)
@@ -252,20 +252,26 @@ def open_place(work: Work, claimed: Attachment) -> tuple[Place, str]:
 
 def any_due(work: Work) -> bool:
     """Whether some file waits to be fetched now."""
-    return work.execute(_ANY_DUE, _machine(work)).fetchone() is not None
+    return work.execute(_ANY_DUE, on_machine(work)).fetchone() is not None
 
 
 def take(work: Work) -> Errand | None:
     """Take the file that has waited longest, for `LEASE_SECONDS`; None where none is due."""
-    row = work.execute(_NEXT, _machine(work)).fetchone()
+    row = work.execute(_NEXT, on_machine(work)).fetchone()
     if row is None:
         return None
-    lease = work.execute(_TAKE, {"row_id": row[0], "lease_seconds": LEASE_SECONDS, **_machine(work)}).fetchone()
-    if lease is None:
-        raise RuntimeError("a row just locked is not there")
+    lease = hold(work, row[0])
     mime, name, provider_id = (_opened(work, column, blob) for column, blob in (("mime", row[6]), ("name", row[8]), ("provider_id", row[5])))
     claimed = Attachment(row[4], provider_id, mime or None, row[7], name or None)
-    return Errand(Place(row[0], State.ANNOUNCED, lease[0]), row[1], row[2], row[3], claimed, row[9], from_moment(row[10]))
+    return Errand(Place(row[0], State.ANNOUNCED, lease), row[1], row[2], row[3], claimed, row[9], from_moment(row[10]))
+
+
+def hold(work: Work, media_id: int) -> float:
+    """Take a file whose row is locked, for `LEASE_SECONDS`: what its place is known by until then."""
+    lease = work.execute(_TAKE, {"row_id": media_id, "lease_seconds": LEASE_SECONDS, **on_machine(work)}).fetchone()
+    if lease is None:
+        raise RuntimeError("a row just locked is not there")
+    return float(lease[0])
 
 
 def keep_chunk(work: Work, place: Place, index: int, data: bytes) -> bool:
@@ -302,7 +308,7 @@ def lose(work: Work, errand: Errand, code: str) -> bool:
 
 def later(work: Work, errand: Errand, seconds: float, code: str, *, counted: bool = True) -> None:
     """To be tried again in so many seconds. What is not counted is no fault of the file's."""
-    values = {**_held(errand.place), "uncounted": 0 if counted else 1, "seconds": seconds, "new_failure": code, **_machine(work)}
+    values = {**_held(errand.place), "uncounted": 0 if counted else 1, "seconds": seconds, "new_failure": code, **on_machine(work)}
     work.execute(_LATER, values)
 
 
@@ -336,10 +342,6 @@ def _ours(work: Work, place: Place) -> bool:
 
 def _held(place: Place) -> dict[str, object]:
     return {"row_id": place.id, "old_state": place.state.value, "lease": place.lease}
-
-
-def _machine(work: Work) -> dict[str, object]:
-    return {"elapsed": work.elapsed, "skew": work.skew}
 
 
 # -- reading

@@ -9,8 +9,8 @@ from sqlalchemy import Float, bindparam, select, update
 from storage import tables
 from storage.columns import from_moment
 from storage.engine import Wake, Work, statement, table
-from storage.machine import machine_now
-from storage.media import LEASE_SECONDS, Place, State
+from storage.machine import machine_now, on_machine
+from storage.media import Place, State, hold
 
 MEDIA, CONVERSATION, LINK = table(tables.Media), table(tables.Conversation), table(tables.Link)
 UNCHECKED = "unchecked"
@@ -27,12 +27,6 @@ _NEXT = statement(
     .order_by(MEDIA.c.retry_at, MEDIA.c.id)
     .limit(1)
     .with_for_update(of=MEDIA, skip_locked=True)
-)
-_TAKE = statement(
-    update(MEDIA)
-    .where(MEDIA.c.id == bindparam("row_id"))
-    .values(attempts=MEDIA.c.attempts + 1, retry_at=machine_now() + bindparam("lease_seconds", type_=Float()))
-    .returning(MEDIA.c.retry_at)
 )
 _OURS = (MEDIA.c.id == bindparam("row_id"), MEDIA.c.state == State.KEPT.value, MEDIA.c.retry_at == bindparam("lease"))
 _SAY = statement(update(MEDIA).where(*_OURS).values(scan=bindparam("said")).returning(MEDIA.c.id))
@@ -54,18 +48,15 @@ class Recheck:
 
 def any_due(work: Work) -> bool:
     """Whether some file waits to be shown again."""
-    return work.execute(_ANY, _machine(work)).fetchone() is not None
+    return work.execute(_ANY, on_machine(work)).fetchone() is not None
 
 
 def take(work: Work) -> Recheck | None:
-    """The one that has waited longest, for `LEASE_SECONDS`; None where none is due."""
-    row = work.execute(_NEXT, _machine(work)).fetchone()
+    """The one that has waited longest, held as one that is fetched is; None where none is due."""
+    row = work.execute(_NEXT, on_machine(work)).fetchone()
     if row is None:
         return None
-    lease = work.execute(_TAKE, {"row_id": row[0], "lease_seconds": LEASE_SECONDS, **_machine(work)}).fetchone()
-    if lease is None:
-        raise RuntimeError("a row just locked is not there")
-    return Recheck(Place(row[0], State.KEPT, lease[0]), row[1], row[2], from_moment(row[3]), row[4])
+    return Recheck(Place(row[0], State.KEPT, hold(work, row[0])), row[1], row[2], from_moment(row[3]), row[4])
 
 
 def passed(work: Work, file: Recheck, said: str) -> bool:
@@ -87,12 +78,8 @@ def refuse(work: Work, file: Recheck, why: str) -> Place | None:
 def later(work: Work, file: Recheck) -> None:
     """Nothing was said of it: another time."""
     seconds = min(SOON * 2 ** min(file.attempts, DOUBLED), LATEST)
-    work.execute(_LATER, {**_held(file), "seconds": seconds, **_machine(work)})
+    work.execute(_LATER, {**_held(file), "seconds": seconds, **on_machine(work)})
 
 
 def _held(file: Recheck) -> dict[str, object]:
     return {"row_id": file.place.id, "lease": file.place.lease}
-
-
-def _machine(work: Work) -> dict[str, object]:
-    return {"elapsed": work.elapsed, "skew": work.skew}
