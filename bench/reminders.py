@@ -1,8 +1,9 @@
 """Reminders measured: planned, then turned into rows of the outbox, against APScheduler's SQL job store on the same database; then sent, apart."""
 
+import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -52,47 +53,63 @@ class Speed:
     released: float
     memory: tuple[int, int] = (0, 0)
 
-
-async def measure(engine: str, folder: Path, number: int, tell: Tell) -> list[Row]:
-    """Ours, theirs, and the sending of ours."""
-    clock = TestClock(PLANNED_AT)
-    async with opened(engine, folder, clock) as (storage, url):
-        of = await diary(storage)
-        for numbers in _units(number):
-            await storage.run(_fill, of, numbers)
-        tell(f"reminders on {engine}: {number} appointments")
-        ours = await _ours(storage, clock, number)
-        tell(f"reminders on {engine}: planned {ours.planned:.0f}/s, released {ours.released:.0f}/s")
-        theirs = _theirs(url, number)
-        tell(f"APScheduler on {engine}: added {theirs.planned:.0f}/s, run {theirs.released:.0f}/s")
-        sent = await _send(storage, clock, number)
-        alone = await rows_alone(storage, number)
-        tell(f"reminders on {engine}: their rows alone {alone:.0f}/s")
-    return [*_rows(engine, number, ours, theirs, sent), _alone_row(engine, number, alone, theirs)]
+    @override
+    def __str__(self) -> str:
+        return f"{self.planned:.0f}/s, then {self.released:.0f}/s"
 
 
-def _rows(engine: str, number: int, ours: Speed, theirs: Speed, sent: float) -> Iterator[Row]:
-    what = _what(engine, number)
-    for name, mine, other in (("planned / jobs added", ours.planned, theirs.planned), ("released / jobs run", ours.released, theirs.released)):
-        times = mine / other
-        yield Row(f"{what}: {name}", f"{mine:.0f}/s / {other:.0f}/s = {times:.0f}", f"≥ {TIMES_FASTER:.0f}", times >= TIMES_FASTER)
-    tenth, end = ours.memory
+@dataclass(frozen=True, slots=True)
+class _After:
+    """What is measured once, after the last round: sent, and the rows of a release written again with nothing computed, each a second."""
+
+    sent: float
+    alone: float
+
+
+async def measure(engine: str, folder: Path, number: int, rounds: int, tell: Tell) -> list[Row]:
+    """Ours and theirs in turns, each round on a new database of both; the last one's rows alone, and their sending."""
+    mine, others, after = list[Speed](), list[Speed](), _After(0, 0)
+    for turn in range(1, rounds + 1):
+        clock = TestClock(PLANNED_AT)
+        async with opened(engine, folder, clock) as (storage, url):
+            await _people(storage, number)
+            mine.append(await _ours(storage, clock, number))
+            others.append(_theirs(url, number))
+            tell(f"{number} reminders on {engine}, round {turn}: {mine[-1]}; APScheduler: {others[-1]}")
+            if turn == rounds:
+                after = _After(await _send(storage, clock, number), await rows_alone(storage, number))
+    return list(_rows(engine, number, mine, others, after))
+
+
+def _rows(engine: str, number: int, mine: Sequence[Speed], others: Sequence[Speed], after: _After) -> Iterator[Row]:
+    what = f"{number:,} reminders".replace(",", "\u202f") + f", {engine}"
+    added, ran = [each.planned for each in others], [each.released for each in others]
+    yield _against(f"{what}: planned / jobs added", [each.planned for each in mine], added)
+    yield _against(f"{what}: released / jobs run, which do nothing", [each.released for each in mine], ran)
+    tenth, end = max((each.memory for each in mine), key=lambda memory: memory[1] / memory[0])
     yield Row(f"{what}: memory", f"{tenth / 1e6:.0f} MB after a tenth, {end / 1e6:.0f} MB at the end", f"≤ {FLAT:.2f} ×", end <= FLAT * tenth)
-    yield Row(f"{what}: sent, unpaced, to a channel that answers at once", f"{sent:.0f}/s", "", None)
+    yield Row(f"{what}: sent, unpaced, to a channel that answers at once", f"{after.sent:.0f}/s", "", None)
+    yield Row(f"{what}: the rows of a release alone, nothing computed", f"{after.alone:.0f}/s", "", None)
 
 
-def _alone_row(engine: str, number: int, alone: float, theirs: Speed) -> Row:
-    """How far the bar is from what the database itself can do: no release writes faster than its rows."""
-    figure = f"{alone:.0f}/s / {theirs.released:.0f}/s = {alone / theirs.released:.1f}"
-    return Row(f"{_what(engine, number)}: the rows of a release alone, nothing computed / jobs run", figure, "", None)
+def _against(what: str, mine: Sequence[float], others: Sequence[float]) -> Row:
+    """Two medians of rounds taken in turns."""
+    times = statistics.median(mine) / statistics.median(others)
+    return Row(what, f"{_spread(mine)} / {_spread(others)} = {times:.1f}", f"≥ {TIMES_FASTER:.0f}", times >= TIMES_FASTER)
 
 
-def _what(engine: str, number: int) -> str:
-    return f"{number:,} reminders".replace(",", "\u202f") + f", {engine}"
+def _spread(rates: Sequence[float]) -> str:
+    return f"{statistics.median(rates):.0f}/s ({min(rates):.0f} to {max(rates):.0f})"
 
 
 def _start(n: int) -> datetime:
     return DAY + timedelta(minutes=15 * (n % SLOTS))
+
+
+async def _people(storage: Storage, number: int) -> None:
+    of = await diary(storage)
+    for numbers in _units(number):
+        await storage.run(_fill, of, numbers)
 
 
 def _fill(work: Work, of: Diary, numbers: range) -> None:
