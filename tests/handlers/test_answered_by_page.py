@@ -1,5 +1,6 @@
 """Who has nothing but an SMS or an e-mail is answered on a page of ours, by its link; where no link may go, a colleague has something to do."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -8,14 +9,13 @@ from bot import outbox
 from bot.channels.relay.rendering import Way, fits, render_email, render_sms
 from bot.messages import Address, Kind, Outbound, Purpose
 from bot.rules.windows import ASKED_FOR
-from content.library import Library
 from handlers import private
 from storage import lanes, private_links, shared, tasks, threads
 from storage.caseworkers import Role
-from storage.engine import Storage, Work
+from storage.engine import Work
 from storage.lanes import HUMAN, Lane
 from tests.clock import TestClock
-from tests.handlers.test_relays import Beside
+from tests.handlers.beside import Beside
 from tests.opening import colleague
 from tests.talk import Road, Talk, bodies
 
@@ -25,13 +25,8 @@ ANSWER = "Bonjour, ta demande de garant est acceptée."
 
 
 @pytest.fixture
-def sms() -> Beside:
-    return Beside("sms")
-
-
-@pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library, sms: Beside) -> Road:
-    return Road(storage, clock, library, beside=(sms,))
+def beside(sms: Beside) -> Sequence[Beside]:
+    return (sms,)
 
 
 @pytest.fixture

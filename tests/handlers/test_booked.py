@@ -1,5 +1,6 @@
 """Once a time is theirs: a first name, a number, what is told of reminders, a second one, and the line where nothing is free."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,19 +18,13 @@ from storage.switches import Switch
 from tests.clock import TestClock
 from tests.handlers.booking import FIRST, LINE, SAID, before_the_yes, shown_times
 from tests.handlers.reader import reader
-from tests.handlers.receiving import Receiving, receiving
+from tests.handlers.receiving import Receiving
 from tests.talk import Paper, Road, Talk, bodies, labels
 
 
 @pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library) -> Road:
-    """The road, on which these texts mean what they are said to mean here."""
-    return Road(storage, clock, library, understand=reader(SAID, wiring.understand(library)))
-
-
-@pytest.fixture
-async def service(storage: Storage) -> Receiving:
-    return await receiving(storage)
+def meanings() -> Mapping[str, str]:
+    return SAID
 
 
 # -- a first name, a number

@@ -1,8 +1,9 @@
 """Booking in the conversation: by words and by buttons, from what for to a yes."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from bot import wiring
 from bot.messages import Inbound, Kind, Purpose
 from bot.rules.openings import Mode, Needs
 from content.library import Library
@@ -13,21 +14,14 @@ from storage.motives import Motive
 from storage.reminders import State
 from tests.clock import TestClock
 from tests.handlers.booking import LINE, SAID, asked, before_the_yes, shown_times
-from tests.handlers.reader import reader
 from tests.handlers.receiving import MOTIVES, Receiving, receiving
 from tests.handlers.test_languages import speaking
 from tests.talk import Road, Talk, bodies, labels
 
 
 @pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library) -> Road:
-    """The road, on which these texts mean what they are said to mean here."""
-    return Road(storage, clock, library, understand=reader(SAID, wiring.understand(library)))
-
-
-@pytest.fixture
-async def service(storage: Storage) -> Receiving:
-    return await receiving(storage)
+def meanings() -> Mapping[str, str]:
+    return SAID
 
 
 # -- the whole of it

@@ -1,13 +1,13 @@
 """Moving an appointment: by the button of a message, by words, under a human too; never without a yes, never on what is true no more."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
-from bot import outbox, wiring
+from bot import outbox
 from bot.messages import Choice, Outbound, Purpose
 from bot.rules.slots import Wish
-from content.library import Library
 from content.words import LANGUAGES, words_of
 from handlers.appointment_words import Button, offered
 from storage import appointments, lanes, motives, openings, reminders
@@ -15,8 +15,7 @@ from storage.appointment_view import Appointment, Booking, By
 from storage.engine import Storage, Work
 from storage.reminders import State
 from tests.clock import TestClock
-from tests.handlers.reader import reader
-from tests.handlers.receiving import Receiving, receiving
+from tests.handlers.receiving import Receiving
 from tests.handlers.test_languages import speaking
 from tests.storage.diary import paris
 from tests.talk import Road, Talk, bodies, labels
@@ -27,14 +26,8 @@ NEWLY = "Autre jour ou lieu"
 
 
 @pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library) -> Road:
-    """The road, on which these texts mean what they are said to mean here."""
-    return Road(storage, clock, library, understand=reader(SAID, wiring.understand(library)))
-
-
-@pytest.fixture
-async def service(storage: Storage) -> Receiving:
-    return await receiving(storage)
+def meanings() -> Mapping[str, str]:
+    return SAID
 
 
 async def booked(talk: Talk, service: Receiving, at: str = "2026-03-05 14:00", town: str = "Carvin") -> Appointment:

@@ -1,13 +1,10 @@
 """« SMS ou e-mail si l'application ne marche pas »: off until a code said back proves it, taken back by one word, no way to find somebody."""
 
-import re
 from collections.abc import Sequence
 
 import pytest
 
 from bot import outbox
-from bot.channels.base import Limits
-from bot.channels.relay.rendering import CARRIED
 from bot.messages import Address, Outbound, Purpose
 from content.library import Library
 from content.words import LANGUAGES, words_of
@@ -17,37 +14,13 @@ from storage.consents import Choice
 from storage.engine import Storage, Work
 from storage.fallbacks import Other
 from tests.clock import TestClock
-from tests.talk import Paper, Road, Talk, bodies, labels
+from tests.handlers.beside import Beside
+from tests.talk import Road, Talk, bodies, labels
 
 NUMBER, E164 = "06 12 34 56 78", "+33612345678"
 MAIL = "samira@example.org"
 SMS_LABEL, MAIL_LABEL = "SMS si besoin", "E-mail si besoin"
 SENT_IT = "Un code de 6 chiffres est parti"
-
-
-class Beside(Paper):
-    """What the relay is, on paper."""
-
-    name = "relay"
-    limits = Limits(text=100_000, choices=0, label=200, per_second=1000.0, purposes=CARRIED, by_link=True)
-
-    def __init__(self, account: str) -> None:
-        super().__init__()
-        self.account = account
-
-    def address_of(self, peer: str) -> Address:
-        return Address(self.name, self.account, peer)
-
-    def code(self) -> str:
-        """The last one that was sent, whoever to."""
-        found = re.search(r"\b\d{6}\b", self.sent[-1].body)
-        assert found is not None
-        return found[0]
-
-
-@pytest.fixture
-def sms() -> Beside:
-    return Beside("sms")
 
 
 @pytest.fixture
@@ -56,13 +29,8 @@ def email() -> Beside:
 
 
 @pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library, sms: Beside, email: Beside) -> Road:
-    return Road(storage, clock, library, beside=(sms, email))
-
-
-@pytest.fixture
-def talk(road: Road) -> Talk:
-    return road.talk()
+def beside(sms: Beside, email: Beside) -> Sequence[Beside]:
+    return (sms, email)
 
 
 async def offers(talk: Talk) -> list[str]:

@@ -1,19 +1,16 @@
 """A time chosen in words, of those shown or of all that are free; whatever is understood is asked back, and nothing is done by guess."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from bot import wiring
 from bot.routing import QUESTION
-from content.library import Library
 from handlers.deciding import NEGATIONS
-from storage.engine import Storage
-from tests.clock import TestClock
-from tests.handlers.reader import reader
-from tests.handlers.receiving import Receiving, receiving
+from tests.handlers.receiving import Receiving
 from tests.handlers.test_languages import speaking
 from tests.handlers.test_moving import booked
 from tests.storage.diary import paris
-from tests.talk import Road, Talk, labels
+from tests.talk import Talk, labels
 
 SAID = {
     "jveu un rdv": "sure book-appointment",
@@ -29,14 +26,8 @@ NOTHING = "Rien de libre à ce moment-là."
 
 
 @pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library) -> Road:
-    """The road, on which these texts mean what they are said to mean here."""
-    return Road(storage, clock, library, understand=reader(SAID, wiring.understand(library)))
-
-
-@pytest.fixture
-async def service(storage: Storage) -> Receiving:
-    return await receiving(storage)
+def meanings() -> Mapping[str, str]:
+    return SAID
 
 
 async def before_times(talk: Talk, town: str = "Carvin") -> None:

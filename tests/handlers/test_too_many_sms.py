@@ -1,5 +1,6 @@
 """No more SMS to one number than a day holds, whatever comes from it: a danger is answered all the same, and a colleague has a call to make."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,12 +8,10 @@ import pytest
 from bot.channels.relay.channel import LIMITS_OF_SMS
 from bot.channels.relay.rendering import A_DAY
 from bot.messages import Kind
-from content.library import Library
 from storage import tasks
 from storage.caseworkers import Role
-from storage.engine import Storage
 from tests.clock import TestClock
-from tests.handlers.test_relays import Beside
+from tests.handlers.beside import Beside
 from tests.opening import colleague
 from tests.talk import Road, Talk
 
@@ -31,8 +30,8 @@ def sms() -> Counted:
 
 
 @pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library, sms: Counted) -> Road:
-    return Road(storage, clock, library, beside=(sms,))
+def beside(sms: Counted) -> Sequence[Counted]:
+    return (sms,)
 
 
 @pytest.fixture

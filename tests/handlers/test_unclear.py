@@ -1,26 +1,22 @@
 """Free words that may mean several things: what is proposed, what is chosen of it, and two needs at once."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
-from bot import wiring
 from bot.messages import Purpose
 from content.library import Library
 from content.words import ARABIC, LANGUAGES, Words
 from handlers import acts, meant
-from storage.engine import Storage
-from tests.clock import TestClock
 from tests.handlers.meanings import LINE, SAID
-from tests.handlers.reader import reader
 from tests.handlers.test_languages import speaking
-from tests.talk import Road, Talk, bodies, labels
+from tests.talk import Talk, bodies, labels
 
 
 @pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library) -> Road:
-    """The road, on which these texts mean what they are said to mean here."""
-    return Road(storage, clock, library, understand=reader(SAID, wiring.understand(library)))
+def meanings() -> Mapping[str, str]:
+    return SAID
 
 
 # -- perhaps

@@ -1,11 +1,11 @@
 """What free words mean, surely: a page, an act, a courtesy, a matter of others."""
 
 import re
+from collections.abc import Mapping
 from types import ModuleType
 
 import pytest
 
-from bot import wiring
 from bot.messages import Address, Inbound, Kind
 from bot.routing import Handler, Rank, Router, Turn, means, on
 from content.library import Library
@@ -19,9 +19,8 @@ from tests.talk import Road, Talk, bodies, labels
 
 
 @pytest.fixture
-def road(storage: Storage, clock: TestClock, library: Library) -> Road:
-    """The road, on which these texts mean what they are said to mean here."""
-    return Road(storage, clock, library, understand=reader(SAID, wiring.understand(library)))
+def meanings() -> Mapping[str, str]:
+    return SAID
 
 
 # -- a page, surely
