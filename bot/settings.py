@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from typing_extensions import override
 
 from bot.errors import SettingsError
 from bot.notices import addresses
@@ -78,6 +79,22 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """True when people reach us by https, so that cookies may be Secure."""
         return self.base_url.startswith("https://")
+
+
+class OwnSettings(Settings):
+    """Settings that come from the code alone: what the operator set, in the environment or `.env`, is not looked at."""
+
+    @classmethod
+    @override
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings,)
 
 
 def reachable(host: str) -> bool:

@@ -13,7 +13,7 @@ from bot.channels.base import Courtesy, Limits, Parsed
 from bot.clock import Clock, MachineClock
 from bot.errors import Malformed
 from bot.messages import Address, Call, Inbound, Kind, Outbound
-from bot.settings import Settings
+from bot.settings import OwnSettings
 
 NAME = "terminal"
 Say = Callable[..., None]
@@ -64,14 +64,20 @@ def typed(line: str, nth: int, clock: Clock) -> Inbound:
 
 
 async def talk(language: str, say: Say) -> int:
-    """Read lines until the end of the input."""
+    """Read lines until the end of the input.
+
+    Nothing of the operator's is read, so that a try speaks for no real account, wakes nobody, and is written in no file of theirs.
+    """
     from bot.app import Role, open_service
+    from bot.wiring import Accounts
 
     with tempfile.TemporaryDirectory(prefix="palier-talk-") as folder:
         url = f"sqlite:///{Path(folder) / 'talk.db'}"
-        settings = Settings(_env_file=None, database_url=SecretStr(url), secret_key=(SecretStr(secrets.token_urlsafe(32)),))
+        settings = OwnSettings(
+            database_url=SecretStr(url), secret_key=(SecretStr(secrets.token_urlsafe(32)),), erasure_ledger=Path(folder) / "erasures.log"
+        )
         clock = MachineClock()
-        async with open_service(settings, clock, Role.RUN, extra=[Terminal(say)]) as service:
+        async with open_service(settings, clock, Role.RUN, extra=[Terminal(say)], accounts=Accounts()) as service:
             await service.speak(ME, language)
             nth = 0
             while line := await asyncio.to_thread(sys.stdin.readline):
