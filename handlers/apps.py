@@ -107,7 +107,8 @@ def show(turn: Turn) -> None:
     body = turn.words.say(ONE_APP if len(mine) == 1 else YOUR_APPS, applis=", ".join(names.values()))
     offered = [button(turn, ADD, ADD_LABEL)]
     if len(mine) > 1:
-        order = reaching.order(turn.work, turn.lane.person_id)
+        ring = frozenset(each.address.channel for each in mine) - {WEB, reaching.RELAY}
+        order = reaching.order(turn.work, turn.lane.person_id, ring)  # as a reminder asks
         body = f"{body} {turn.words.say(WRITTEN_FIRST, appli=names[order[0]])}" if order and order[0] in names else body
         others = [each for each in names if not order or each != order[0]]
         offered += [Choice(f"{FIRST}{each}", turn.words.say(FIRST_LABEL, appli=names[each])) for each in others]

@@ -15,7 +15,7 @@ from storage.engine import Storage, Work
 from storage.fallbacks import Other
 from tests.clock import TestClock
 from tests.handlers.beside import Beside
-from tests.talk import Road, Talk, bodies, labels
+from tests.talk import Paper, Road, Talk, bodies, labels
 
 NUMBER, E164 = "06 12 34 56 78", "+33612345678"
 MAIL = "samira@example.org"
@@ -228,6 +228,29 @@ async def into_line(talk: Talk, to: Address) -> None:
 
     await talk.road.storage.run(unit)
     await talk.road.run()
+
+
+class Site(Paper):
+    """The service's own chat, which rings on no telephone."""
+
+    name = "webchat"
+
+
+class TestWrittenFirst:
+    """What « Mes applis » says is what a reminder does."""
+
+    async def test_by_the_application_until_they_say_otherwise(self, talk: Talk, sms: Beside) -> None:
+        await accepts(talk, sms)
+        said = bodies(await talk.says("mes applis"))
+        assert "On t’écrit d’abord ici\u00a0: le chat du service." in said
+        assert "D’abord\u00a0: les SMS" in labels(talk.heard[-1:])
+        assert "d’abord ici\u00a0: les SMS" in bodies(await talk.taps("D’abord\u00a0: les SMS"))
+        assert "On t’écrit d’abord ici\u00a0: les SMS." in bodies(await talk.says("mes applis"))
+
+    async def test_by_sms_before_a_page_that_one_has_to_come_back_to(self, road: Road, sms: Beside) -> None:
+        talk = Road(road.storage, road.clock, road.library, paper=Site(), beside=(sms,)).talk()
+        await accepts(talk, sms)
+        assert "On t’écrit d’abord ici\u00a0: les SMS." in bodies(await talk.says("mes applis"))
 
 
 class TestReminded:
