@@ -43,14 +43,20 @@ def ways(work: Work, view: View, foresee: Foresee, show: Show) -> Ways:
     if len(open_) < 2:
         return Ways(lawful.said(foresee(work, here), show, work.now))
     labels = _labels(open_, show)
+    better = next((labels[road.name] for road in sorted(open_, key=_preferred) if lawful.passes(foreseen[road.name]) and not road.watched), "")
     choices = []
     for road in open_:
         last = road.conversation_id == here
         why = show.said(", ".join(words for words, true in ((LAST, last), (PREFERRED, road.preferred)) if true))
-        law = lawful.said(foreseen[road.name], show, work.now) or lawful.as_it_is(show)
+        law = lawful.said(foreseen[road.name], show, work.now, better) or lawful.as_it_is(show)
         law = f"{law} {show.said(WATCHED)}" if road.watched else law
         choices.append(Choice(road.name, labels[road.name], why, law, last))
     return Ways(choices=tuple(sorted(choices, key=lambda choice: not choice.first)))
+
+
+def _preferred(road: answering.Road) -> bool:
+    """Sorts first what they asked for."""
+    return not road.preferred
 
 
 def _labels(roads: list[answering.Road], show: Show) -> Mapping[str, str]:

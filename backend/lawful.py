@@ -21,10 +21,16 @@ def as_it_is(show: Show) -> str:
     return show.said("Votre réponse part telle quelle.")
 
 
-def said(foreseen: Foreseen | None, show: Show, now: datetime) -> str:
-    """A sentence, "" where an answer goes as it is at any time."""
+def passes(foreseen: Foreseen | None) -> bool:
+    """Whether an answer would leave there at once."""
+    return foreseen is not None and isinstance(foreseen.verdict, Send | SendAs)
+
+
+def said(foreseen: Foreseen | None, show: Show, now: datetime, better: str = "") -> str:
+    """A sentence, "" where an answer goes as it is at any time. `better`: the app of the same person that lets it pass, "" for none."""
     if foreseen is None:
         return ""
+    instead = f"Choisissez plutôt « {better} », où elle part aussitôt." if better else "Mieux vaut appeler."
     app, until = show.channel(foreseen.channel), "" if foreseen.until is None else show.near(foreseen.until, now)
     match foreseen.verdict:
         case Send():
@@ -44,10 +50,12 @@ def said(foreseen: Foreseen | None, show: Show, now: datetime) -> str:
         case Drop(reason="not_this_way"):
             words = (
                 "Un SMS ou un e-mail ne porte pas vos mots, et aucun lien ne peut lui être envoyé par là. "
-                "Rien ne partira : une tâche s'ouvre. Mieux vaut appeler."
+                f"Rien ne partira : une tâche s'ouvre. {instead}"
             )
         case Drop(reason="outside_window" | "not_approved"):
-            words = f"Pas de message de sa part depuis trop longtemps : {app} ne laisserait pas passer votre réponse. Mieux vaut appeler."
+            words = f"Pas de message de sa part depuis trop longtemps : {app} ne laisserait pas passer votre réponse. {instead}"
+        case Drop(reason="blocked"):
+            words = f"La personne a bloqué le robot : votre réponse n'y arriverait pas. {instead}"
         case _:
             words = ""
     return show.said(words)

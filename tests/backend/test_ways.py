@@ -1,6 +1,7 @@
 """By which app an answer leaves: said before it is written, with what becomes of it in each, and the colleague's to choose."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -134,3 +135,67 @@ async def test_where_somebody_else_may_read_it_is_said(house: House) -> None:
 
         await house.storage.run(several_read)
         assert "Quelqu’un d’autre peut lire là" in offered((await browser.get(path)).text)["telegram.2"]
+
+
+MESSENGER = Address("messenger", "here", "m.1")
+
+
+async def heard(house: House, address: Address, hours: float) -> None:
+    """When they wrote there last."""
+
+    def unit(work: Work) -> None:
+        lane = lanes.lane_of(work, address)
+        assert lane is not None
+        lane.last_inbound_at = work.now - timedelta(hours=hours)
+        lanes.keep(work, lane)
+
+    await house.storage.run(unit)
+
+
+async def test_where_an_app_is_shut_the_one_that_is_open_is_named(house: House) -> None:
+    async with house.at_a_thread() as (browser, _, path):
+        await ties(house, WHATSAPP, MESSENGER)
+        await heard(house, MESSENGER, 200.0)
+        found = offered((await browser.get(path)).text)
+        for shut in ("whatsapp", "messenger"):
+            assert found[shut].endswith("ne laisserait pas passer votre réponse. Choisissez plutôt « Telegram », où elle part aussitôt."), shut
+            assert "appeler" not in found[shut]
+
+
+async def test_the_app_they_prefer_is_named_and_none_that_somebody_else_may_read(house: House) -> None:
+    async with house.at_a_thread() as (browser, _, path):
+        await ties(house, WHATSAPP, MESSENGER, Address("telegram", "here", "two"))
+
+        def unit(work: Work) -> None:
+            lane = lanes.lane_of(work, Address("telegram", "here", "two"))
+            assert lane is not None
+            reaching.prefer(work, lane.person_id, lane.address_id)
+
+        await house.storage.run(unit)
+        assert "Choisissez plutôt « Telegram (2) »," in offered((await browser.get(path)).text)["whatsapp"]
+
+        def several_read(work: Work) -> None:
+            for address in (peer("yanis"), Address("telegram", "here", "two")):
+                lane = lanes.lane_of(work, address)
+                assert lane is not None
+                shared.put(work, lane)
+
+        await house.storage.run(several_read)
+        assert offered((await browser.get(path)).text)["whatsapp"].endswith("Mieux vaut appeler.")
+
+
+async def test_an_app_that_blocked_us_is_not_said_to_be_open(house: House) -> None:
+    async with house.at_a_thread() as (browser, _, path):
+        await ties(house, WHATSAPP)
+        await heard(house, WHATSAPP, 1.0)
+
+        def unit(work: Work) -> None:
+            lane = lanes.lane_of(work, peer("yanis"))
+            assert lane is not None
+            lane.blocked_at = work.now
+            lanes.keep(work, lane)
+
+        await house.storage.run(unit)
+        found = offered((await browser.get(path)).text)
+        assert "La personne a bloqué le robot : votre réponse n’y arriverait pas. Choisissez plutôt « WhatsApp »" in found["telegram"]
+        assert found["whatsapp"].startswith("WhatsApp Votre réponse partira telle quelle")
