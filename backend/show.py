@@ -25,6 +25,7 @@ STATUSES = {
     "unknown": "On ne sait pas si c'est parti",
     "dropped": "Pas envoyé",
     "expired": "Pas envoyé : trop tard",
+    "on_a_page": "Dit sur une page privée, ouverte par le lien envoyé ici",
 }
 MODELS = {
     "rdv_rappel": "Rappel d'un rendez-vous",
@@ -39,6 +40,8 @@ MODELS = {
 """What each message agreed with a provider is for."""
 MARK = 4
 """Letters that tell one unnamed person from another."""
+WAITED_FOR = frozenset({"until_they_open", "until_they_write"})
+"""Why something has not gone yet, where it is for the person to act."""
 LOST = frozenset({Status.FAILED, Status.UNKNOWN, "dropped", "expired"})
 REASONS = {
     "blocked": "la personne a bloqué le robot",
@@ -182,7 +185,8 @@ class Show:
 
     def _state(self, status: str, failure: str) -> str:
         said = STATUSES.get(status, "")
-        reason = REASONS.get(failure, "") if status in LOST else ""
+        waits = status == Status.QUEUED and failure in WAITED_FOR
+        reason = REASONS.get(failure, "") if status in LOST or waits else ""
         if status == Status.FAILED and not reason:
             reason = "la messagerie l'a refusé"
         return self.words.typeset(f"{said} : {reason}" if reason else said)

@@ -147,7 +147,7 @@ def _bring(work: Work, before: Lane, page: Lane) -> None:
         said = kept.content
         outbound = Outbound(page.address, kept.purpose, said.text, said.choices, card=said.card, language=page.language)
         outbox.put(work, page, outbound, caseworker_id=kept.caseworker_id)
-        unsaid.brought(work, before.conversation_id, kept, outbox.BY_ANOTHER_WAY)
+        unsaid.brought(work, before.conversation_id, kept)
         if kept.purpose is Purpose.HUMAN:
             page.last_human_at = work.now
 

@@ -19,6 +19,8 @@ from storage.lanes import Lane
 MESSAGE = table(tables.Message)
 PLACE = "message.content"
 DROPPED = "dropped"
+ON_A_PAGE = "on_a_page"
+"""What became of a message that was said on a private page instead, which a link sent by this way opened."""
 BLANK = "…"
 _ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 

@@ -286,7 +286,7 @@ def _line(work: Work, rank: int, part: _Part, said: Message, by: bytes | None, f
         author=said.author,
         by=unseal(work, "caseworker.name", by),
         purpose=said.purpose or "",
-        status=state if state in ("dropped", "expired") else said.status,
+        status=state if state in ("dropped", "expired") and said.status != messages.ON_A_PAGE else said.status,
         failure=failure or "",
         content=messages.load(work.vault.open(messages.PLACE, said.content)),
         at=said.at,

@@ -60,11 +60,11 @@ def kept_for_a_page(work: Work, conversation_id: int) -> tuple[Kept, ...]:
     return tuple(Kept(row[0], row[1], Purpose(row[2]), messages.load(opened(messages.PLACE, row[3])), row[4]) for row in rows)
 
 
-def brought(work: Work, conversation_id: int, kept: Kept, why: str) -> None:
-    """It was said on a page: here it goes no more. `why`: the code of that."""
+def brought(work: Work, conversation_id: int, kept: Kept) -> None:
+    """It was said on a page: here it goes no more."""
     gone = update(Outbound).where(col(Outbound.id) == kept.row_id)
-    work.session.execute(gone.values(state="dropped", failure=why, not_before=None))
-    messages.set_status(work, conversation_id, kept.number, messages.DROPPED)
+    work.session.execute(gone.values(state="dropped", failure=messages.ON_A_PAGE, not_before=None))
+    messages.set_status(work, conversation_id, kept.number, messages.ON_A_PAGE)
 
 
 def any_waits(work: Work, conversation_id: int) -> bool:

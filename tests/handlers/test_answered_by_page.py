@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.show import Show
 from bot import outbox
 from bot.channels.relay.rendering import Way, fits, render_email, render_sms
 from bot.messages import Address, Kind, Outbound, Purpose
 from bot.rules.windows import ASKED_FOR
 from handlers import private
-from storage import lanes, private_links, shared, tasks, threads
+from storage import lanes, private_links, shared, tasks, thread_view, threads, transport
 from storage.caseworkers import Role
 from storage.engine import Work
 from storage.lanes import HUMAN, Lane
@@ -55,6 +57,21 @@ async def answers(road: Road, text: str = ANSWER) -> None:
     await road.run()
 
 
+async def at_the_desk(road: Road) -> list[tuple[str, str, bool]]:
+    """What the thread's page says of what colleagues wrote: by which app, what became of it, and whether as something that went wrong."""
+    show = Show(ZoneInfo("Europe/Paris"), {})
+
+    def unit(work: Work) -> list[tuple[str, str, bool]]:
+        lane = lanes.lane_of(work, Address("relay", "sms", NUMBER))
+        assert lane is not None
+        seen = thread_view.view(work, threads.token_of(work, threads.open_for(work, lane)))
+        assert seen is not None
+        theirs = [line for line in seen.lines if line.author == "caseworker"]
+        return [(seen.channels[line.part], show.status(line).replace("\u00a0", " "), show.lost(line)) for line in theirs]
+
+    return await road.storage.run(unit)
+
+
 async def to_do(road: Road) -> list[str]:
     head = await colleague(road.storage, "Nadia", Role.HEAD)
     return [task.text for task in await road.storage.read(tasks.waiting, head) if task.kind is tasks.Kind.CALL]
@@ -89,6 +106,18 @@ async def test_neutral_words_and_a_link_go_and_the_answer_is_on_the_page(road: R
     page = await road.storage.run(lanes.lane_of, PAGE)
     assert page is not None
     assert page.human
+
+
+async def test_the_desk_says_what_became_of_it(road: Road, sms: Beside, zoe: Talk, clock: TestClock) -> None:
+    await answers(road)
+    assert await at_the_desk(road) == [("relay", "Pas encore parti : attend que la personne ouvre sa page", False)]
+    await opens(road, token_in(sms.sent[0]))
+    said = [("relay", "Dit sur une page privée, ouverte par le lien envoyé ici", False), ("paper", "Envoyé", False)]
+    assert await at_the_desk(road) == said
+    clock.turn(days=40)
+    for kind in transport.KINDS:
+        await road.storage.run(transport.remove, kind, await road.storage.read(transport.find_old, kind))
+    assert await at_the_desk(road) == said, "the row of the line is gone"
 
 
 async def test_two_answers_are_one_sms(road: Road, sms: Beside, zoe: Talk) -> None:
