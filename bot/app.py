@@ -226,7 +226,8 @@ def _assemble(settings: Settings, clock: MachineClock, storage: Storage, books: 
     opine = None if opinion is None else opinion.on
     relays = frozenset(channel.account for channel in channels.values() if channel.limits.by_link)
     doors = Doors(channels.values())
-    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, opine, wiring.hear(), relays, doors.known)
+    opens = all(channel.limits.opens for channel in channels.values())
+    turns = Turns(storage, wiring.router(), library, sender, reads, clock, greeting, home, opine, wiring.hear(), relays, doors.known, opens=opens)
     foresee, ponder = (turns.foresee, turns.ponder) if Role.WORKER in role else (None, None)
     danger, explains = wiring.danger_lane(library), wiring.explains(library)
     inbox = Inbox(storage, channels, wiring.detector(books.library), danger, foresee, ponder if opinion else None, explains)

@@ -49,7 +49,7 @@ class Law:
         window = NO_WINDOW if limits.window is None else Window(heard, limits.window, limits.human_window, None)
         if limits.templates and not window.takes_anything(work.now):
             window = _agreed(work, window, channel, None, FRENCH)
-        by_page = limits.by_link and _opens(work, found.person_id, found.address_id, conversation_id)
+        by_page = limits.by_link and limits.opens and _opens(work, found.person_id, found.address_id, conversation_id)
         carried = _carried(channel, Purpose.HUMAN)
         case = Case(Purpose.HUMAN, 0, 0, None, found.blocked, opted_out=False, window=window, carried=carried, by_page=by_page)
         verdict = decide(case, work.now, self._zone)
@@ -81,7 +81,7 @@ class Law:
         calm_until = crises.calm_until(work, lane.conversation_id) if row.purpose in AFTER_CALM else None
         channel = self._channels.get((lane.address.channel, lane.address.account))
         spoken_for = row.purpose is Purpose.SERVICE and row.outbound.card == EVENT
-        theirs = channel is not None and channel.limits.by_link and (spoken_for or row.purpose is Purpose.HUMAN)
+        theirs = channel is not None and channel.limits.by_link and channel.limits.opens and (spoken_for or row.purpose is Purpose.HUMAN)
         return Case(
             row.purpose,
             row.epoch,
@@ -91,7 +91,7 @@ class Law:
             opted_out=lane.opted_out_at is not None,
             calm_until=calm_until,
             window=NO_WINDOW if channel is None else self._window(work, lane, channel, row.outbound),
-            carried=channel is None or _carried(channel, row.purpose),
+            carried=channel is None or _carried(channel, Purpose.HUMAN if spoken_for else row.purpose),  # who speaks is told where they may
             wanted=_wanted(work, lane.person_id, row.purpose),
             spoken_for=spoken_for,
             too_many=channel is not None and channel.limits.per_day is not None and line.sent_lately(work, lane) >= channel.limits.per_day,

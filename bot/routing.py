@@ -82,6 +82,8 @@ class Turn:
     """Where anybody opens the web chat, "" where it has no address for everybody."""
     relays: frozenset[str] = frozenset()
     """By what somebody may be written to where their application does not work: "sms", "email"."""
+    opens: bool = True
+    """A link to a page of ours opens on a telephone that gets an SMS or an e-mail."""
     doors: Doors = nowhere
     hear: Hear = hear
     phrase: bool = False

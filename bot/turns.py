@@ -111,9 +111,12 @@ class Turns(Rounding):
         hear: Hear = hear,
         relays: Collection[str] = (),
         doors: Doors = nowhere,
+        *,
+        opens: bool = True,
     ) -> None:
         """`greeting`: the channels whose own page says who speaks. `home`: where anybody opens the web chat, "" for nowhere. `relays`: by what people
         may be written to where their application does not work, "sms" and "email". `doors`: the address that opens each other channel with a code.
+        `opens`: whether a link to a page of ours opens on a telephone that gets an SMS or an e-mail.
 
         `opinion`: another reading of a text, asked before its turn. `hear`: how free words answer about an appointment, found only where a handler
         asks, in its turn: it takes a fraction of a millisecond.
@@ -130,6 +133,7 @@ class Turns(Rounding):
         self._home = home
         self._relays = frozenset(relays)
         self._doors = doors
+        self._opens = opens
         self._foreseen = Foreseen()
         self._rounds = Rounds("turn", storage, clock, Wake.TURN, self._take_turn, self._find)
         self._dice = random.Random()  # noqa: S311 - spreads retries, hides nothing
@@ -216,6 +220,7 @@ class Turns(Rounding):
             home=self._home,
             relays=self._relays,
             doors=self._doors,
+            opens=self._opens,
             hear=self._hear,
         )
         if spoken is not None and turn.question is not None:

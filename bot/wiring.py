@@ -140,12 +140,14 @@ YEAR = 365 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """What the channels are told of their accounts; None, as what is off, for a channel that is not there."""
+    """What the channels are told of their accounts; None, as what is off, for a channel that is not there. `here`: the telephones that they write to
+    are on this machine (the demo's), which opens whatever address this service has."""
 
     telegram: TelegramSettings | None = None
     whatsapp: WhatsAppSettings | None = None
     messenger: MessengerSettings | None = None
     relay: RelaySettings | None = None
+    here: bool = False
 
 
 def accounts() -> Accounts:
@@ -173,13 +175,15 @@ def channels(settings: Settings, clock: Clock, accounts: Accounts, phone: Callab
         page = texts.face(lambda language, text: words_of(language).say(Text(text.msgid)), LANGUAGES)
         found.append(MessengerChannel(messenger, clock, settings.base_url, page))
     relay = accounts.relay
-    return [*found, *(_relays(relay, settings, clock, phone) if relay is not None and relay.on else ())]
+    opened = settings.base_url if settings.public or accounts.here else ""
+    return [*found, *(_relays(relay, clock, opened, home_of(settings), phone) if relay is not None and relay.on else ())]
 
 
-def _relays(relay: RelaySettings, settings: Settings, clock: Clock, phone: Callable[[], str]) -> Sequence[Channel]:
+def _relays(relay: RelaySettings, clock: Clock, opened: str, home: str, phone: Callable[[], str]) -> Sequence[Channel]:
+    """`opened`: what goes before a link of ours, "" where a telephone opens none."""
     from bot.channels.relay import channel
 
-    return channel.relays(relay, clock, channel.Service(settings.base_url, home_of(settings), phone, sms_texts()))
+    return channel.relays(relay, clock, channel.Service(opened, home, phone, sms_texts()))
 
 
 def sms_texts() -> Around:

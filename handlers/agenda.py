@@ -11,6 +11,7 @@ from handlers.appointment_words import Button, named_in
 from handlers.buttons import MENU, buttons
 from handlers.own_appointments import mine
 from handlers.slots_offered import nothing_of_it
+from handlers.unopened import no_page
 from handlers.upcoming import tell_truth
 from storage import feeds
 
@@ -40,6 +41,8 @@ def hand_over(turn: Turn, entry: Entry, token: str) -> None:
     if turn.lane.address.channel in SENDS_FILES:
         file = Attachment("document", "", MIME, name=NAME, text=card(entry).decode())
         turn.reply_content(turn.words.say(FILE), *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE, attachments=(file,))
+        return
+    if no_page(turn):
         return
     link = Choice(f"{Button.FILE}{token}", turn.words.say(OPEN), link=f"/chat/dates/{token}")
     turn.reply_content(turn.words.say(LINK), link, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)

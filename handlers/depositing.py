@@ -13,6 +13,7 @@ from handlers import notice, waiting
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
 from handlers.my_data import day
+from handlers.unopened import no_page
 from storage import actions, consents, lanes, letterboxes, media, messages, threads
 from storage.engine import Work
 from storage.letterboxes import Box
@@ -41,6 +42,8 @@ WANTS = (
 @on(Rank.TEXT, words(*WANTS))
 def give_page(turn: Turn) -> None:
     """A page of their own, for a week."""
+    if no_page(turn):
+        return
     before = notice.notice(turn, greeting(turn))
     token, until = letterboxes.make(turn.work, turn.lane)
     body = before + turn.words.say(YOUR_PAGE, jour=day(turn, until))

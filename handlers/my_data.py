@@ -20,6 +20,7 @@ from handlers.meant import wants_else
 from handlers.notice import VERSION, lasting, notice
 from handlers.own_appointments import to_come
 from handlers.screen import SHARED, SHARED_LABEL, WIPE, WIPE_LABEL, can_wipe
+from handlers.unopened import no_page
 from handlers.young import too_young_to_choose
 from storage import audit, consents, downloads, fallbacks, hours, reaching, reminders, rights
 from storage.consents import Choice as Chosen
@@ -262,6 +263,8 @@ def take_workshops_back(turn: Turn) -> None:
 @on(Rank.ALLOWED, choices(DOWNLOAD))
 def download(turn: Turn) -> None:
     """A private link of our own server: the same on every channel."""
+    if no_page(turn):
+        return
     person = turn.lane.person_id
     token = downloads.make(turn.work, person, turn.language)
     followed = rights.followed(turn.work, person)

@@ -12,6 +12,7 @@ from content.words import _, words_of
 from handlers import screen
 from handlers.buttons import MENU, PERSON, URGENCE, button, buttons, labelled
 from handlers.open_danger import follow, in_danger
+from handlers.unopened import no_page
 from storage import crises, lanes, private_links, threads, unsaid
 from storage.columns import from_moment, to_moment
 from storage.engine import Work
@@ -54,6 +55,8 @@ def give_link(turn: Turn) -> None:
     """A link to a page of their own; on such a page, that it is one."""
     if turn.lane.address.channel == OURS:
         turn.reply(HERE_ALREADY, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE)
+        return
+    if no_page(turn):
         return
     link = Choice(PRIVATE, turn.words.say(OPEN_LABEL), link=f"/c/{private_links.make(turn.work, turn.lane)}")
     wipe = (button(turn, screen.WIPE, screen.WIPE_LABEL),) if screen.can_wipe(turn.lane.address) else ()

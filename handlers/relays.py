@@ -281,7 +281,7 @@ def _tie(turn: Turn, waited: Waited) -> None:
     before = notice(turn, greeting(turn))
     said = turn.words.say(NOTED[waited.account], app=_app(turn), fin=end_of(waited.peer))
     consents.choose(turn.work, turn.lane.person_id, Chosen.FALLBACK, VERSION, said)
-    link = (button(turn, BY_LINK, LINK_LABEL),) if waited.account == SMS else ()
+    link = (button(turn, BY_LINK, LINK_LABEL),) if waited.account == SMS and turn.opens else ()
     more = (button(turn, f"{LEAVE}{waited.account}", NO_MORE[waited.account]), *link)
     turn.reply_content(before + said, *more, *buttons(turn, DATA, MENU), ends=True, purpose=Purpose.SERVICE)
 
@@ -323,6 +323,9 @@ def _leave(turn: Turn, account: str) -> None:
 def link_or_not(turn: Turn) -> None:
     """Whether an SMS ends with a link to answer, rather than with a telephone."""
     wanted = turn.choice == BY_LINK
+    if wanted and not turn.opens:
+        _nothing_done(turn)
+        return
     for other in _tied(turn):
         lane = lanes.lane(turn.work, other.address_id) if other.account == SMS else None
         if lane is not None:

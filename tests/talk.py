@@ -152,10 +152,9 @@ class Road:
         channels = {(self.paper.name, ACCOUNT): self.paper} | {(each.name, each.account): each for each in beside}
         self.outbox = Outbox(storage, channels, clock, ZoneInfo("Europe/Paris"), alone=True, undone=reminding.undone)
         reads = understand or wiring.understand(self.library)
-        ways = {each.account for each in beside}
-        self.turns = Turns(
-            storage, wiring.router(), lambda: self.library, self.outbox, reads, clock, home=home, hear=hear or wiring.hear(), relays=ways
-        )
+        ways, opens = {each.account for each in beside}, all(each.limits.opens for each in beside)
+        hears = hear or wiring.hear()
+        self.turns = Turns(storage, wiring.router(), lambda: self.library, self.outbox, reads, clock, home=home, hear=hears, relays=ways, opens=opens)
         danger, explains = wiring.danger_lane(lambda: self.library), wiring.explains(lambda: self.library)
         self.inbox = Inbox(storage, channels, wiring.detector(self.library), danger, self.turns.foresee, explains=explains)
         self.eraser = Eraser(storage, channels, self.ledger, clock, forgetting.tell)

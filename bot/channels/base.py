@@ -40,6 +40,8 @@ class Limits:
     """What may go this way at all."""
     by_link: bool = False
     """True where nothing can be pressed: what asks something carries the address of a page of ours that takes the answer (`Outbound.link`)."""
+    opens: bool = True
+    """False where a link to a page of ours opens nothing on the telephone that is written to: this service has no address for everybody."""
     per_day: int | None = None
     """How many messages one person is sent in a day at most, but for answers to a danger; None for any number."""
     templates: bool = False

@@ -125,6 +125,7 @@ def _accounts(place: str, keys: Keys) -> Accounts:
             email_url=SecretStr(f"json://{place}/relay/{App.EMAIL}?:to={{to}}"),
             secret=secret,
         ),
+        here=True,
     )
 
 

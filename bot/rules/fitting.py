@@ -51,7 +51,8 @@ def parts(body: str, longest: int, last: int) -> list[str]:
 def spelled(body: str, choices: Sequence[Choice], base_url: str, most: int) -> tuple[str, list[tuple[int, Choice]]]:
     """The text with what no button can carry written under it, and the choices left for buttons, each with its place.
 
-    A link is written out, where an app makes it one; one of our own begins with a slash, and `base_url` goes before it. More than `most` choices are
+    A link is written out, where an app makes it one; one of our own begins with a slash, and `base_url` goes before it, without which
+    it is left out. More than `most` choices are
     numbered, to be answered by their number, which is their place among all: the quiet ones alone where the others then fit, else every one, and none
     is left for a button. tel: and sms: stay buttons, with their number in the label.
     """
@@ -60,7 +61,8 @@ def spelled(body: str, choices: Sequence[Choice], base_url: str, most: int) -> t
     left = [(place, choice) for place, choice in pressed if choice.tone != QUIET] if len(pressed) > most else pressed
     if len(left) > most:
         left = []
-    written = [_written(place, choice, base_url, numbered=len(left) < len(pressed)) for place, choice in placed if (place, choice) not in left]
+    under = [(place, choice) for place, choice in placed if (place, choice) not in left and (base_url or not _is_ours(choice))]
+    written = [_written(place, choice, base_url, numbered=len(left) < len(pressed)) for place, choice in under]
     return "\n\n".join(part for part in (sound(body), "\n".join(written)) if part.strip()), left
 
 
@@ -72,6 +74,10 @@ def _written(place: int, choice: Choice, base_url: str, *, numbered: bool) -> st
 
 def _is_opened(choice: Choice) -> bool:
     return choice.link is not None and choice.link.startswith(_OPENED)
+
+
+def _is_ours(choice: Choice) -> bool:
+    return choice.link is not None and choice.link.startswith("/")
 
 
 def _address(link: str, base_url: str) -> str:

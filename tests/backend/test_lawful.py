@@ -77,6 +77,12 @@ async def test_by_sms_a_page_or_a_task_is_said(storage: Storage, clock: TestCloc
         lanes.keep(work, lane)
         return lane.conversation_id
 
+    shut = FakeChannel(name="relay", account="sms", limits=replace(sms.limits, opens=False))
+    here = Law({("relay", "sms"): shut}, PARIS)
+    conversation = await storage.run(unit, stopped=False)
+    told = plain(said(await storage.read(here.foresee, conversation), SHOW, clock.now()))
+    assert told.endswith("aucun lien ne peut lui être envoyé par là. Rien ne partira : une tâche s'ouvre. Mieux vaut appeler.")
+
     for stopped, words in ((False, "Un SMS ou un e-mail ne porte pas vos mots : la personne y lit"), (True, "aucun lien ne peut lui être envoyé")):
         conversation = await storage.run(unit, stopped=stopped)
         told = plain(said(await storage.read(law.foresee, conversation), SHOW, clock.now()))

@@ -50,3 +50,12 @@ async def test_a_relay_that_is_well(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert f"{PUBLIC}/webhooks/relay" in found["relay sms"][1]
     found = await said(monkeypatch, tmp_path, given, "http://127.0.0.1:8000")
     assert (found["relay sms"][0], found["relay email"][0]) == (Verdict.WRONG, Verdict.WRONG)
+
+
+@pytest.mark.parametrize("base_url", ["https://127.0.0.1:8000", "https://192.168.1.20", "https://palier.local"])
+async def test_a_link_that_opens_for_nobody_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, base_url: str) -> None:
+    found = await said(monkeypatch, tmp_path, {"SMS_URL": SMS, "EMAIL_URL": MAIL, "SECRET": SECRET}, base_url)
+    for verdict, told in found.values():
+        assert verdict is Verdict.WRONG
+        assert "PALIER_BASE_URL is no https address that others reach" in told
+    assert "what a colleague writes becomes a call to make" in found["relay sms"][1]

@@ -1,6 +1,7 @@
 """The relay on paper: an SMS or an e-mail, of which a test reads what was sent."""
 
 import re
+from dataclasses import replace
 
 from bot.channels.base import Limits
 from bot.channels.relay.rendering import CARRIED
@@ -26,3 +27,9 @@ class Beside(Paper):
         found = re.search(r"\b\d{6}\b", self.sent[-1].body)
         assert found is not None
         return found[0]
+
+
+class Shut(Beside):
+    """Whose telephones open no page of ours."""
+
+    limits = replace(Beside.limits, opens=False)

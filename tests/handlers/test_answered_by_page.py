@@ -17,7 +17,7 @@ from storage.caseworkers import Role
 from storage.engine import Work
 from storage.lanes import HUMAN, Lane
 from tests.clock import TestClock
-from tests.handlers.beside import Beside
+from tests.handlers.beside import Beside, Shut
 from tests.opening import colleague
 from tests.talk import Road, Talk, bodies
 
@@ -189,7 +189,12 @@ async def test_the_link_lives_as_long_as_the_answer_waits(road: Road, zoe: Talk,
 
 @pytest.mark.parametrize("language", ["fr", "fr-facile", "en", "ar"])
 @pytest.mark.parametrize(
-    "way", [Way(False, "03 21 00 00 00", "https://logement.mission-locale.example"), Way(True), Way(False, "", "https://x.example")]
+    "way",
+    [
+        Way(False, "03 21 00 00 00", "https://logement.mission-locale.example"),
+        Way(True, base_url="https://x.example"),
+        Way(False, "", "https://x.example"),
+    ],
 )
 async def test_one_segment_carries_the_whole_link(road: Road, zoe: Talk, sms: Beside, language: str, way: Way) -> None:
     def speaks(work: Work) -> None:
@@ -215,3 +220,30 @@ async def test_nothing_of_the_desk_shows_the_link(road: Road, zoe: Talk, sms: Be
     assert "/c/" not in sms.sent[0].body
     assert timedelta(days=3) == ASKED_FOR
     assert "http" not in bodies(sms.sent)
+
+
+class TestWhereNoPageOpens:
+    """The address of the service is this machine's alone: no link leaves that a telephone cannot open."""
+
+    @pytest.fixture
+    def sms(self) -> Beside:
+        return Shut("sms")
+
+    async def test_an_answer_is_a_call_to_make_at_once_and_nobody_is_said_to_speak(self, road: Road, sms: Beside, zoe: Talk) -> None:
+        await answers(road)
+        assert sms.sent == []
+        [task] = await to_do(road)
+        assert "à dire autrement" in task
+        assert await at_the_desk(road) == [("relay", "Pas envoyé : cela ne part ni par SMS ni par e-mail", True)]
+
+    @pytest.mark.parametrize("asked", ["en privé", "envoyer un papier"])
+    async def test_what_would_be_a_page_is_a_person(self, road: Road, sms: Beside, asked: str) -> None:
+        await Talk(road, sms.address_of(NUMBER)).does(Kind.TEXT, asked)
+        said = sms.sent[-1]
+        assert "je ne peux pas t’ouvrir de page" in said.body
+        assert [choice.label for choice in said.choices] == ["Une personne", "Menu"]
+
+    async def test_nor_is_one_in_an_application_any_less_given(self, road: Road) -> None:
+        talk = road.talk()
+        await talk.says("slt")
+        assert "Voici une page à part" in bodies(await talk.says("en privé"))

@@ -6,6 +6,7 @@ import pytest
 
 from bot import outbox
 from bot.messages import Address, Outbound, Purpose
+from bot.messages import Choice as Shown
 from content.library import Library
 from content.words import LANGUAGES, words_of
 from handlers import relays
@@ -14,7 +15,7 @@ from storage.consents import Choice
 from storage.engine import Storage, Work
 from storage.fallbacks import Other
 from tests.clock import TestClock
-from tests.handlers.beside import Beside
+from tests.handlers.beside import Beside, Shut
 from tests.talk import Paper, Road, Talk, bodies, labels
 
 NUMBER, E164 = "06 12 34 56 78", "+33612345678"
@@ -215,6 +216,30 @@ class TestTakenBack:
         await into_line(talk, sms.address_of(E164))
         assert sms.sent[-1].link_first
         await talk.taps("SMS sans lien")
+        await into_line(talk, sms.address_of(E164))
+        assert not sms.sent[-1].link_first
+
+
+class TestWhereNoLinkOpens:
+    @pytest.fixture
+    def sms(self) -> Beside:
+        return Shut("sms")
+
+    async def test_none_is_to_be_chosen(self, talk: Talk, sms: Beside) -> None:
+        shown = labels(await accepts(talk, sms))
+        assert "Plus de SMS" in shown
+        assert "SMS avec un lien" not in shown
+
+        def older(work: Work) -> None:
+            lane = lanes.lane_of(work, talk.address)
+            assert lane is not None
+            outbox.put(work, lane, Outbound(lane.address, Purpose.SERVICE, "Un vieux message", (Shown(relays.BY_LINK, "SMS avec un lien"),)))
+            lanes.keep(work, lane)
+
+        await talk.road.storage.run(older)
+        await talk.road.run()
+        talk.news()
+        assert "rien n’a changé" in bodies(await talk.taps("SMS avec un lien"))
         await into_line(talk, sms.address_of(E164))
         assert not sms.sent[-1].link_first
 

@@ -33,7 +33,8 @@ LIMITS_OF_SMS = replace(LIMITS, per_day=A_DAY)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What the relay says of the service. `phone` is asked each time: the team may change it."""
+    """What the relay says of the service. `phone` is asked each time: the team may change it. `base_url`: what goes before a link to a page of ours,
+    "" where the telephones that are written to would open none."""
 
     base_url: str
     home: str
@@ -56,7 +57,7 @@ class RelayChannel:
 
     @property
     def limits(self) -> Limits:
-        return LIMITS_OF_SMS if self.account == SMS else LIMITS
+        return replace(LIMITS_OF_SMS if self.account == SMS else LIMITS, opens=bool(self._service.base_url))
 
     # -- in
 

@@ -42,7 +42,8 @@ _EXPLAINED = re.compile(r"(3114)\s*\([^)]*\)")
 @dataclass(frozen=True, slots=True)
 class Way:
     """How somebody answers. `replies`: what they send back is delivered; `phone`: the service's, "" where it is not known; `base_url`: before a link
-    of ours; `home`: where anybody opens the web chat, "" where it has no address for everybody."""
+    of ours, "" where their telephone would open none, and none is written; `home`: where anybody opens the web chat, "" where it has no address for
+    everybody."""
 
     replies: bool = False
     phone: str = ""
@@ -50,7 +51,7 @@ class Way:
     home: str = ""
 
     def link(self, outbound: Outbound) -> str:
-        return f"{self.base_url}/r/{outbound.link}" if outbound.link else ""
+        return f"{self.base_url}/r/{outbound.link}" if outbound.link and self.base_url else ""
 
     @property
     def tight_phone(self) -> str:
@@ -114,7 +115,7 @@ def _joined(sentences: Sequence[str], numbers: Iterable[str], end: str, least: i
 def _end(outbound: Outbound, way: Way, around: Around, language: str) -> str:
     if outbound.purpose is Purpose.CRISIS or (way.replies and not outbound.link_first):
         return ""
-    asks = outbound.link and outbound.choices and not opened(outbound, way)
+    asks = way.link(outbound) and outbound.choices and not opened(outbound, way)
     link = around.say(language, ANSWER, lien=way.link(outbound)) if asks else ""
     if link and (outbound.link_first or not way.phone) and (len(link) <= LONGEST_END or not way.phone):
         return link
@@ -123,7 +124,7 @@ def _end(outbound: Outbound, way: Way, around: Around, language: str) -> str:
 
 def opened(outbound: Outbound, way: Way) -> str:
     """The address of the page that this message opens, "" for none."""
-    found = (choice.link for choice in outbound.choices if choice.link is not None and choice.link.startswith(PAGE))
+    found = (choice.link for choice in outbound.choices if choice.link is not None and choice.link.startswith(PAGE) and way.base_url)
     return next((f"{way.base_url}{link}" for link in found), "")
 
 

@@ -64,6 +64,36 @@ class TestHowOneAnswers:
         assert sms(replace(REMINDER, choices=()), BY_LINK) == SHORT
 
 
+class TestWhereNoLinkOpens:
+    """The service has no address for everybody: none of its links is written, and every other is."""
+
+    @pytest.mark.parametrize("first", [False, True])
+    def test_the_telephone_is_said_whatever_was_chosen(self, first: bool) -> None:
+        assert sms(replace(REMINDER, link_first=first), Way(phone=PHONE)) == f"{SHORT} Ne réponds pas ici : 0321000000"
+
+    def test_nothing_is_where_there_is_none(self) -> None:
+        assert sms(REMINDER, Way()) == SHORT
+
+    def test_a_choice_keeps_its_number(self) -> None:
+        choices = (Choice("a", "La page", link="/c/token"), Choice("b", "Le site", link="https://caf.example"), Choice("c", "Menu"))
+        assert sms(reply("C'est là.", *choices), Way(replies=True)) == "C'est là. 2. Le site : https://caf.example 3. Menu"
+
+    @given(outbounds(SAMIRA))
+    def test_no_page_of_ours_is_in_anything(self, outbound: Outbound) -> None:
+        choices = (*outbound.choices, Choice("page", "La page", link="/c/token-of-a-page"))
+        for way in (Way(replies=True, phone=PHONE), Way(phone=PHONE), Way()):
+            for said in (outbound, replace(outbound, choices=choices, link="t" * 16, link_first=True)):
+                assert "/c/token" not in sms(said, way)
+                assert "/r/" + "t" * 16 not in sms(said, way)
+
+    def test_nor_in_an_e_mail_which_is_stopped_by_none(self) -> None:
+        asked = replace(REMINDER, address=MAIL, choices=(Choice("page", "Lire", link="/c/token-of-a-page"),))
+        [call] = render_email(asked, Way(), AROUND)
+        assert "/c/" not in str(call.payload)
+        assert "/r/" not in str(call.payload)
+        assert "stop" not in call.payload
+
+
 class TestShortened:
     def test_what_fits_is_whole_with_its_buttons_by_their_number(self) -> None:
         said = sms(reply("Tu préfères quand ?", Choice("a", "Mardi 10 h"), Choice("b", "Jeudi 14 h")))
