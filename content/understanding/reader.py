@@ -6,7 +6,7 @@ learnt sees nothing like a danger is how « je suis mort de fatigue » stays an 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import itemgetter
 
 import numpy as np
@@ -15,6 +15,7 @@ from content.understanding.danger import Danger, Detector
 from content.understanding.examples import CRISIS, LANGUAGES, OUTSIDE, SOCIAL, read_examples
 from content.understanding.examples import NOTHING as SAYS_NOTHING
 from content.understanding.meaning import NOTHING, Candidate, Certainty, Meaning
+from content.understanding.meeting import asks_to_meet
 from content.understanding.model import Floats, Model, Scores
 
 SHOWN = 3
@@ -33,6 +34,8 @@ PLAIN_AT = 0.3
 WINDOW, STEP = 40, 25
 """Words of a long text looked at together for a danger, and how far apart two looks begin."""
 OTHER = f"{OUTSIDE}other"
+BOOK, BOOK_CHANCE = "book-appointment", 0.9
+"""What is wanted where an appointment is asked for in so many words, and the chance that it is."""
 _BREAKS = r"[.!?;\n،؟]+"
 _LINKS = r"et (?:aussi|sinon|puis|en plus)|sinon|aussi|autre question|also|and also|another thing|و ?ايضا|كمان|además"
 _CLAUSE = re.compile(rf"{_BREAKS}|\b(?:{_LINKS})\b", re.IGNORECASE)
@@ -99,7 +102,8 @@ class Reader:
         if scores.labels[self._nothing] > found[order[0]]:
             certainty = Certainty.NONE
         second = None if certainty is Certainty.NONE else self._second(text, candidates[0].label)
-        return Meaning(candidates, certainty, second, _language(scores))
+        found_in = Meaning(candidates, certainty, second, _language(scores))
+        return _meeting_first(found_in) if asks_to_meet(text) else found_in
 
     def _scores(self, text: str) -> Scores:
         """Of a text that is most often looked at twice, for its danger and then for what it wants: the last one is kept in mind."""
@@ -161,6 +165,15 @@ def _certainty(label: str, best: float, before: float) -> Certainty:
     if best < UNSURE_AT or (label == OTHER and best < SURE_AT):
         return Certainty.NONE
     return Certainty.SURE if best >= SURE_AT and before >= SURE_BEFORE else Certainty.UNSURE
+
+
+def _meeting_first(found: Meaning) -> Meaning:
+    """What is asked for in so many words comes first; what it is to be about is the other need."""
+    others = tuple(each for each in found.candidates if each.label != BOOK)
+    chance = max(BOOK_CHANCE, *(each.score for each in found.candidates))
+    about = found.sure if found.sure != BOOK and found.sure not in SOCIAL else None
+    second = found.second if about is None or about.startswith(OUTSIDE) else about
+    return replace(found, candidates=(Candidate(BOOK, chance), *others)[:SHOWN], certainty=Certainty.SURE, second=second)
 
 
 def _language(scores: Scores) -> str | None:

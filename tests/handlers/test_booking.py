@@ -65,6 +65,13 @@ async def test_from_words_to_a_booked_appointment(talk: Talk, service: Receiving
     assert LINE in fine.body
 
 
+@pytest.mark.parametrize("words", ["slt jvoudrai 1 rdv pr trouvé 1 logmen", "je veux un rdv pour une coloc", "besoin rdv urgent pour expulsion"])
+async def test_asked_for_with_a_reason_it_is_begun_all_the_same(talk: Talk, service: Receiving, words: str) -> None:
+    asks = await talk.says(words)
+    assert any(said.body.endswith("C’est pour quoi\u202f?") for said in asks)
+    assert await asked(talk) == "appointment-motive"
+
+
 async def test_by_buttons_alone_and_giving_nothing(talk: Talk, service: Receiving, storage: Storage) -> None:
     await talk.says("menu")
     assert "Oignies" in (await before_the_yes(talk))
