@@ -39,6 +39,7 @@ CHANGE_IT = _("{rdv}, à la place de {ancien}. On change ?")
 JUST_TAKEN = _("Ce moment vient d'être pris.")
 ALREADY_PAST = _("Ce moment est passé.")
 NOTHING_THEN = _("Rien de libre à ce moment-là.")
+ANY_OF_THEM = _("Choisis un moment, ou écris « le premier ».")
 NOTHING_THERE = _("Rien de libre à cet endroit pour l'instant.")
 NOTHING = _("Je ne vois aucun moment libre pour l'instant. Une personne de l'équipe peut en trouver un avec toi.")
 NO_SUCH = _("Je ne retrouve pas ce rendez-vous. Une personne de l'équipe peut regarder avec toi.")
@@ -88,8 +89,16 @@ def offer(turn: Turn, looking: Looking, why: Text | None = None, before: str = "
 def offer_these(turn: Turn, looking: Looking, found: Sequence[Slot], before: str = "") -> None:
     """Up to three times as buttons, and the way to others."""
     outcomes.offered(turn.work, turn.lane.address.channel, len(found))
+    _show(turn, looking, found, before + announced(turn, looking, found))
+
+
+def show_again(turn: Turn, looking: Looking, shown: Sequence[Slot]) -> None:
+    """The same times, to words that choose none of them: how they may be chosen."""
+    _show(turn, looking, shown, greeting(turn) + turn.words.say(ANY_OF_THEM))
+
+
+def _show(turn: Turn, looking: Looking, found: Sequence[Slot], body: str) -> None:
     slots = [Choice(Pick(looking.motive, looking.moving, slot).name(), short(turn.work, turn.words, slot.start)) for slot in found]
-    body = before + announced(turn, looking, found)
     ask_ours(turn, SLOTS, body, *slots, button(turn, OTHER, OTHER_LABEL), data=_data(looking, found))
 
 

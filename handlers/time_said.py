@@ -31,6 +31,11 @@ _OTHERWISE = (
     *("jpeu pas", "je peux pas", "none", "another day", "another one", "other", "somewhere else", "غير ذلك", "يوم آخر", "مكان آخر"),
 )
 OTHERWISE = frozenset(map(plain, _OTHERWISE))
+_UNDECIDED = (
+    *("jsp", "jsais pas", "jsai pas", "je sais pas", "je ne sais pas", "sais pas", "sai pas", "jc pas", "chais pas", "aucune idee", "bof", "hein"),
+    *("i dont know", "i don t know", "idk", "dunno", "not sure", "لا اعرف", "ما بعرف", "مانعرف", "ما نعرفش"),
+)
+UNDECIDED = frozenset(map(plain, _UNDECIDED))
 A_FEW = 4
 """Words that may name a place."""
 SHORT = 6
@@ -96,13 +101,18 @@ def _names_a_time(turn: Turn) -> bool:
 def _answers(turn: Turn) -> bool:
     if not question(slots.SLOTS)(turn) or not free_words(turn):
         return False
-    known = turn.plain in LEAVES | OTHERWISE or refuses(turn) or _takes_the_one(turn)
+    known = turn.plain in LEAVES | OTHERWISE or refuses(turn) or _takes_the_one(turn) or _chooses_none(turn)
     return known or _names_a_time(turn) or _place_said(turn, looked_for(turn.question)) is not None
 
 
 def _takes_the_one(turn: Turn) -> bool:
     """A yes, where one time alone was shown."""
     return len(shown_in(turn.question)) == 1 and agrees(turn)
+
+
+def _chooses_none(turn: Turn) -> bool:
+    """A yes to several times, or « jsp »."""
+    return len(shown_in(turn.question)) > 1 and (turn.plain in UNDECIDED or agrees(turn))
 
 
 @on(Rank.QUESTION, _answers)
@@ -121,6 +131,8 @@ def by_words(turn: Turn) -> None:
         offer(turn, replace(looking.widened(), places=frozenset({place.id}), modes=frozenset()))
     elif _takes_the_one(turn):
         slots.take(turn, looking, shown[0])
+    elif _chooses_none(turn):
+        slots.show_again(turn, looking, shown)
     else:
         slots.show_ways(turn, looking, shown)
 

@@ -55,6 +55,9 @@ async def waits(talk: Talk) -> str:
         ("la premiere", "Jeudi 5 mars, 14\u00a0h"),
         ("le dernier", "Jeudi 12 mars, 17\u00a0h"),
         ("nimporte", "Jeudi 5 mars, 14\u00a0h"),
+        ("le + tot", "Jeudi 5 mars, 14\u00a0h"),
+        ("le plus tot c mieu", "Jeudi 5 mars, 14\u00a0h"),
+        ("ok mar.", "Mardi 10 mars, 9\u00a0h"),
         ("demain en 8", ""),
         ("jeudi 19 mars a 15h", "Jeudi 19 mars, 15\u00a0h"),
     ],
@@ -65,6 +68,17 @@ async def test_of_the_times_shown_or_of_all(talk: Talk, service: Receiving, text
     assert at in said.body
     assert bool(at) == said.body.endswith("Je réserve\u202f?")
     assert await service.ahead(talk) == (), "said is not booked"
+
+
+@pytest.mark.parametrize("text", ["oui", "ok", "jsp", "je sais pas", "idk"])
+async def test_words_that_choose_none_of_several_times_are_told_how(talk: Talk, service: Receiving, text: str) -> None:
+    await before_times(talk)
+    times = labels(talk.heard[-1:])
+    (said,) = await talk.says(text)
+    assert said.body == "Choisis un moment, ou écris «\u00a0le premier\u00a0»."
+    assert labels([said]) == times
+    (said,) = await talk.says("le premier")
+    assert said.body.endswith("Je réserve\u202f?")
 
 
 @pytest.mark.parametrize(("language", "text"), [("en", "tuesday morning"), ("ar", "الثلاثاء"), ("fr-facile", "mardi")])

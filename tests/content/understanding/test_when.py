@@ -54,6 +54,8 @@ DAYS = {
     "aprè 2main": When(days=on(2)),
     "aujourd'hui": When(days=on(30, 11)),
     "jeudi": weekly(THURSDAY),
+    "sam": weekly(SATURDAY),
+    "ok pr mer. matin": When(weekdays=frozenset({WEDNESDAY}), parts=frozenset({Part.MORNING})),
     "vandredi": weekly(FRIDAY),
     "merkredi ou samdi": weekly(WEDNESDAY, SATURDAY),
     "lundi pro": but(SOON, weekdays=frozenset({MONDAY})),
