@@ -82,7 +82,8 @@ ANY: n importe, nimporte, nimport, n import, importe, peu importe, egal, osef, c
 ANY: quand vous voulez
 ANY: quand tu veux, toutes, tous, any, anytime, any time, any day, whatever, whenever, whichever, doesnt matter, اي وقت, اي يوم
 ANY: كما تريدون, مهم
-SOONEST: le plus tot, le plus to, le plus vite, plus tot possible, plus vite possible, au plus tot, au plus vite, asap, as soon as possible, soonest, earliest, اقرب وقت
+SOONEST: le plus tot, le plus to, le plus vite
+SOONEST: plus tot possible, plus vite possible, au plus tot, au plus vite, asap, as soon as possible, soonest, earliest, اقرب وقت
 SOONEST: اقرب موعد, first available
 LATEST: le plus tard, le plus loin, latest
 EARLIER: plus tot, plus to, plus vite, plus proche, avancer, earlier, sooner, ابكر, اقرب
@@ -123,7 +124,9 @@ _SCAN = re.compile(
     re.VERBOSE,
 )
 _STUCK = re.compile(r"(?<=[a-z]di)(?=\d)|(?<=\d)(?=(?:janv|fevr|avril|juin|juil|aout|sept|octo|nove|dece)[a-z]*\b)")
-_ALONE = re.compile(r"^((?:(?:ok|oui|le|pour|pr|plutot|alors) )*)(lun|mar|mer|jeu|ven|sam|dim)\b\.?(?=(?: (?:matin|mat|aprem|apres midi|soir|am))?\W*$)")
+_ALONE = re.compile(
+    r"^((?:(?:ok|oui|le|pour|pr|plutot|alors) )*)(lun|mar|mer|jeu|ven|sam|dim)\b\.?(?=(?: (?:matin|mat|aprem|apres midi|soir|am))?\W*$)"
+)
 """A day cut short and nothing more, as buttons show it; in other words « mer » is the sea, and « Sam » somebody."""
 _PLUS = re.compile(r"\+ ?(?=to|vit|pro)")
 _SHORT_DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
