@@ -4,7 +4,7 @@ is to come (`Turn.heard`). Where the robot spoke of one last, it is their subjec
 
 from bot.routing import Test, Turn, both
 from content.understanding.appointment import Answer, bare
-from content.understanding.asking import speaks_of_an_appointment
+from content.understanding.asking import asks_the_way, speaks_of_an_appointment
 from content.understanding.examples import SOCIAL
 from content.understanding.workshops import names_a_workshop
 from handlers.appointment_words import Button
@@ -18,6 +18,10 @@ NEAR = frozenset({"service-horaires-lieux", "service-documents-rdv"})
 """Pages about coming here: who has an appointment is told where that one is, which may be elsewhere, and what it asks for."""
 
 
+ON_THE_WAY = frozenset({"outside-transport"})
+"""What is no housing, unless it is about coming to an appointment."""
+
+
 def said(turn: Turn) -> Answer | None:
     """How these words answer about an appointment; None where they are about something else.
 
@@ -28,6 +32,8 @@ def said(turn: Turn) -> Answer | None:
         return None
     label = turn.meaning.sure
     by_label = LABELS.get(label or "")
+    if _asks_the_way(turn, label):
+        return Answer.WHEN
     if label in NEAR:
         return Answer.WHEN if turn.heard.sure is Answer.WHEN else None
     if label not in (None, BOOK) and by_label is None and not bare(turn.text):
@@ -40,6 +46,12 @@ def said(turn: Turn) -> Answer | None:
     if speaks_of_an_appointment(turn.text):
         return heard.sure or by_label
     return heard.answer if _is_subject(turn) else by_label
+
+
+def _asks_the_way(turn: Turn, label: str | None) -> bool:
+    """How to get there, of who has an appointment to come."""
+    about = label is None or label in ON_THE_WAY or label in NEAR or label in LABELS
+    return about and asks_the_way(turn.text) and bool(to_come(turn))
 
 
 def elsewhere(turn: Turn) -> bool:

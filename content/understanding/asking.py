@@ -103,6 +103,20 @@ def makes_excuses(text: str) -> bool:
     return _EXCUSES.search(opened(text)) is not None
 
 
+_THE_WAY = any_of(
+    r"\b(?:comment|coment|cmt|cment|kom?ment)(?: (?!pas\b|faire\b)\w+){0,5}?"
+    r" (?:y aller|y al+e|y va(?:is|s)?|venir|y venir|vous trouver|arriver la bas|la bas)\b",
+    r"\b(?:quel|quels|kel|il y a un|y a un|c est quel|avec quel) (?:bus|tram|metro|train|ligne|arret)\b|\b(?:bus|tram|metro|train) pour (?:y |venir)",
+    r"\bhow (?:do|can|will) i (?:get|come|go) (?:there|to you)\b|\b(?:which|what) (?:bus|train|tram)\b",
+    r"كيف (?:اصل|اجي|نجي|اروح|نوصل|اوصل)|(?:اي|شنو) (?:حافله|باص)",
+)
+
+
+def asks_the_way(text: str) -> bool:
+    """« comment jfai pr y aller », « ya un bus ? », « how do I get there »: of who has somewhere to be."""
+    return _THE_WAY.search(opened(text)) is not None
+
+
 def speaks_of_an_appointment(text: str) -> bool:
     """« rdv », « jpeu pas venir », « I'm coming »: words that name an appointment or coming, whatever they say of it."""
     return _APPOINTMENT.search(opened(text)) is not None

@@ -27,6 +27,8 @@ MEANT = {
     "c ou exactement": "sure service-horaires-lieux",
     "vous etes ou": "sure service-horaires-lieux",
     "ya quoi a ramener": "sure service-documents-rdv",
+    "ya un bus ?": "sure outside-transport",
+    "jai pas le permis": "sure outside-transport",
 }
 
 
@@ -54,6 +56,24 @@ class TestWhen:
         assert labels([first]) == labels([second]) == BUTTONS
         assert LINE not in first.body
         assert LINE in second.body
+
+    @pytest.mark.parametrize("words", ["comment jfai pr y aller", "ya un bus ?", "how do i get there", "kel bus pr venir"])
+    async def test_the_way_there_is_said_with_it(self, talk: Talk, words: str) -> None:
+        await books(talk, await diary(talk.road.storage))
+        said = await talk.says(words)
+        assert "Antenne de Carvin, 12 place Jean-Jaurès, 62220 Carvin" in said[0].body
+
+    async def test_a_way_to_elsewhere_is_not(self, talk: Talk) -> None:
+        await books(talk, await diary(talk.road.storage))
+        (said,) = await talk.says("jai pas le permis")
+        assert "Carvin" not in said.body
+        assert "Mission Locale" in said.body
+
+    async def test_who_has_none_is_told_what_is_no_housing(self, talk: Talk) -> None:
+        await diary(talk.road.storage)
+        await talk.says("slt")
+        (said,) = await talk.says("ya un bus ?")
+        assert "Ce n’est pas du logement" in said.body
 
     async def test_none_that_the_robot_knows_is_said_plainly(self, talk: Talk) -> None:
         await diary(talk.road.storage)
