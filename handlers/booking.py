@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.messages import Choice, Json
 from bot.plain import plain
 from bot.questions import Question
-from bot.routing import ANSWER, Rank, Turn, choices, means, on, question
+from bot.routing import ANSWER, Rank, Turn, choices, means, on, question, words
 from bot.rules.openings import Mode
 from bot.rules.slots import Slot
 from content.understanding.times import NOT_SAID
@@ -26,6 +26,7 @@ from handlers.matching import best
 from handlers.meant import ACT, BOOK, free_words, keep_others, wants_else
 from handlers.notice import notice
 from handlers.open_danger import in_danger
+from handlers.own_appointments import to_come
 from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
 from handlers.time_said import choose, decision, place_words, said_of_time
 from storage import appointment_view, appointments, hours, motives, outcomes, places, rights, threads
@@ -68,6 +69,15 @@ NOT_STANDING = _("Ce rendez-vous n'est plus prévu.")
 # -- what for
 
 
+_names_it = words("rdv", "1 rdv", "un rdv", "rdv svp", "rdv stp", "rendez vous", "un rendez vous", "appointment", "an appointment", "موعد", "رانديفو")
+
+
+def _wants_one(turn: Turn) -> bool:
+    """« rdv » and nothing else, of who has none: the first one is wanted."""
+    return _names_it(turn) and not in_danger(turn) and can_book(turn.work) and not to_come(turn)
+
+
+@on(Rank.TEXT, _wants_one)
 @on(Rank.TEXT, lambda turn: means(BOOK)(turn) and not in_danger(turn) and can_book(turn.work))
 @on(Rank.CHOICE, lambda turn: choices(f"{ACT}{BOOK}")(turn) and can_book(turn.work))
 def begin(turn: Turn) -> None:

@@ -34,7 +34,13 @@ WEEK = timedelta(days=6)
 # -- when
 
 
-@on(Rank.TEXT, wants_when, for_one(words("mes rendez vous", "mon rendez vous", "mes rdv", "mon rdv", "my appointments", "مواعيدي")))
+_names_them = words(
+    *("mes rendez vous", "mon rendez vous", "mes rdv", "mon rdv", "my appointments", "مواعيدي"),
+    *("rdv", "rendez vous", "appointment", "موعد", "رانديفو"),
+)
+
+
+@on(Rank.TEXT, wants_when, for_one(_names_them))
 @on(Rank.CHOICE, for_one(choices(f"{ACT}my-appointments")))
 def tell(turn: Turn) -> None:
     """Each that is to come, the soonest first, with what can be done with it."""
