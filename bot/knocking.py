@@ -16,6 +16,13 @@ READ_LABEL = _("Lire")
 ANSWERED = _("Tu as une réponse :")
 PAGE = "page"
 """The choice that opens a page of theirs."""
+LINK = "/c/"
+"""How its link begins."""
+
+
+def leads_to_a_page(outbound: Outbound) -> bool:
+    """Whether it carries the link of a private page: that goes where it was asked for or where words wait, and by no other way."""
+    return any(choice.link is not None and choice.link.startswith(LINK) for choice in outbound.choices)
 
 
 def template_in(language: str) -> Template:
@@ -38,6 +45,6 @@ def invite(work: Work, lane: Lane) -> Outbound | None:
     if private_links.waits(work, lane):
         return None
     words = words_of(lane.language)
-    opened = Choice(PAGE, words.say(READ_LABEL), link=f"/c/{private_links.make(work, lane, ASKED_FOR.total_seconds())}")
+    opened = Choice(PAGE, words.say(READ_LABEL), link=f"{LINK}{private_links.make(work, lane, ASKED_FOR.total_seconds())}")
     short = words_of(FRENCH if lane.language == ARABIC else lane.language).say(ANSWERED)  # an SMS in Arabic would not hold the link
     return Outbound(lane.address, Purpose.SERVICE, words.say(ANSWERED), (opened,), language=lane.language, short=short)

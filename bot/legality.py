@@ -182,7 +182,7 @@ def here(case: Case, now: datetime, zone: ZoneInfo) -> Verdict:
         return Drop("blocked")
     human = case.purpose is Purpose.HUMAN
     if case.by_page and not case.opted_out and (human or case.spoken_for):
-        return OnAPage(now + ASKED_FOR, human)
+        return OnAPage(min(now + ASKED_FOR, case.expires_at or now + ASKED_FOR), human)
     if not (case.carried or case.purpose is Purpose.CRISIS):
         return Drop("not_this_way")
     if case.too_many and case.purpose is not Purpose.CRISIS:

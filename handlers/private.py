@@ -148,7 +148,7 @@ def _bring(work: Work, before: Lane, page: Lane) -> None:
     """What colleagues wrote, and an SMS or an e-mail does not carry, is said on the page that its link opened."""
     for kept in unsaid.kept_for_a_page(work, before.conversation_id):
         said = kept.content
-        outbound = Outbound(page.address, kept.purpose, said.text, said.choices, card=said.card, language=page.language)
+        outbound = Outbound(page.address, kept.purpose, said.text, said.choices, card=said.card, language=page.language, expires_at=kept.until)
         outbox.put(work, page, outbound, caseworker_id=kept.caseworker_id)
         unsaid.brought(work, before.conversation_id, kept)
         if kept.purpose is Purpose.HUMAN:

@@ -39,25 +39,32 @@ def of_colleague(work: Work, conversation_id: int, number: int) -> Theirs | None
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What waits for somebody to open a page: the row of the line, the message it is of, and whose words it is."""
+    """What waits for somebody to open a page: the row of the line, the message it is of, whose words it is, and until when they are to be said."""
 
     row_id: int
     number: int
     purpose: Purpose
     content: Content
     caseworker_id: int | None
+    until: datetime | None
 
 
 def kept_for_a_page(work: Work, conversation_id: int) -> tuple[Kept, ...]:
     """All that was said here and waits for a page to be opened, in order."""
     same = (col(Message.conversation_id) == col(Outbound.conversation_id)) & (col(Message.number) == col(Outbound.number))
-    found = choose_from(col(Outbound.id), col(Outbound.number), col(Outbound.purpose), col(Message.content), col(Message.caseworker_id)).join(
-        Message, same
+    columns = (
+        col(Outbound.id),
+        col(Outbound.number),
+        col(Outbound.purpose),
+        col(Message.content),
+        col(Message.caseworker_id),
+        col(Outbound.expires_at),
     )
+    found = choose_from(*columns).join(Message, same)
     waits = (col(Outbound.state) == "waiting", col(Outbound.failure) == UNTIL_THEY_OPEN)
     rows = work.session.execute(found.where(col(Outbound.conversation_id) == conversation_id, *waits).order_by(col(Outbound.number))).all()
     opened = work.vault.open
-    return tuple(Kept(row[0], row[1], Purpose(row[2]), messages.load(opened(messages.PLACE, row[3])), row[4]) for row in rows)
+    return tuple(Kept(row[0], row[1], Purpose(row[2]), messages.load(opened(messages.PLACE, row[3])), *row[4:]) for row in rows)
 
 
 def brought(work: Work, conversation_id: int, kept: Kept) -> None:

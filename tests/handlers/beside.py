@@ -33,3 +33,9 @@ class Shut(Beside):
     """Whose telephones open no page of ours."""
 
     limits = replace(Beside.limits, opens=False)
+
+
+class Full(Beside):
+    """A day holds one SMS."""
+
+    limits = replace(Beside.limits, per_day=1)

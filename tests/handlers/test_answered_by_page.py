@@ -12,12 +12,12 @@ from bot.channels.relay.rendering import Way, fits, render_email, render_sms
 from bot.messages import Address, Kind, Outbound, Purpose
 from bot.rules.windows import ASKED_FOR
 from handlers import private
-from storage import lanes, private_links, shared, tasks, thread_view, threads, transport
+from storage import consents, lanes, linking, private_links, shared, tasks, thread_view, threads, transport
 from storage.caseworkers import Role
 from storage.engine import Work
 from storage.lanes import HUMAN, Lane
 from tests.clock import TestClock
-from tests.handlers.beside import Beside, Shut
+from tests.handlers.beside import Beside, Full, Shut
 from tests.opening import colleague
 from tests.talk import Road, Talk, bodies
 
@@ -158,8 +158,6 @@ def stopped(work: Work, lane: Lane) -> None:
 
 def has_an_app(work: Work, lane: Lane) -> None:
     """An application beside it, and no yes to an SMS."""
-    from storage import linking
-
     linking.tie(work, lane.person_id, Address("paper", "test", "zoe"), linking.Proof.CODE)
 
 
@@ -220,6 +218,27 @@ async def test_nothing_of_the_desk_shows_the_link(road: Road, zoe: Talk, sms: Be
     assert "/c/" not in sms.sent[0].body
     assert timedelta(days=3) == ASKED_FOR
     assert "http" not in bodies(sms.sent)
+
+
+class TestWhereTheDayIsFull:
+    """As many SMS as a day holds have gone to this number already."""
+
+    @pytest.fixture
+    def sms(self) -> Beside:
+        return Full("sms")
+
+    async def test_the_link_goes_by_no_other_way(self, road: Road, sms: Beside, zoe: Talk) -> None:
+        def both(work: Work) -> None:
+            lane = lanes.lane_of(work, zoe.address)
+            assert lane is not None
+            linking.tie(work, lane.person_id, Address("paper", "test", "zoe"), linking.Proof.CODE)
+            consents.choose(work, lane.person_id, consents.Choice.FALLBACK, "1", "oui")
+
+        await road.storage.run(both)
+        await answers(road)
+        assert sms.sent == []
+        assert road.paper.sent == [], "it would be read by who reads there, for three days"
+        assert any("trop en un jour" in task for task in await to_do(road))
 
 
 class TestWhereNoPageOpens:
