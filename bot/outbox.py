@@ -14,7 +14,7 @@ from bot.channels.base import Channel
 from bot.clock import Clock
 from bot.deciding import Law
 from bot.errors import Blocked, OutsideWindow, Rejected, SendFailure, Throttled, Unreachable
-from bot.knocking import invite, knock
+from bot.knocking import invite, knock, leads_to_a_page
 from bot.legality import TOO_MANY, Drop, Elsewhere, OnAPage, SendAs, Wait, WaitForThem
 from bot.messages import Outbound, Purpose, Receipt, Status
 from bot.pacing import RECOVERY, Gates, Pacer
@@ -366,7 +366,7 @@ class Outbox(Rounding):
         line.change(work, row.id, replace(_fate(row, "failed"), failure=failure.code))
         messages.set_status(work, row.conversation_id, row.number, Status.FAILED)
         lane.said = True
-        if row.purpose is Purpose.REMINDER:
+        if row.purpose is Purpose.REMINDER or leads_to_a_page(row.outbound):
             self._undone(work, row.conversation_id, row.number, failure.code)
 
     def _throttled(self, work: Work, lane: Lane, row: Due, failure: Throttled) -> None:

@@ -136,6 +136,7 @@ def undone(work: Work, conversation_id: int, number: int, why: str) -> None:
         unsaid.too_many(work, conversation_id)
     if due is None and why != reminders.UNKNOWN:
         unsaid.unsaid(work, conversation_id, number)
+        unsaid.link_lost(work, conversation_id, number, why)
     elif due is not None and (why != reminders.UNKNOWN or due.kind in MATTERS):
         _call_instead(work, due, why)
 

@@ -1,11 +1,11 @@
 """What a colleague wrote and no law lets through: something to do for them. And « Lire », by which somebody asks for what waits."""
 
-from bot.knocking import READ
+from bot.knocking import LINK, READ
 from bot.messages import Purpose
 from bot.routing import Rank, Turn, choices, on
 from content.words import FRENCH, _, words_of
 from handlers.buttons import MENU, PERSON, buttons
-from storage import hours, lanes, line, tasks, threads
+from storage import hours, lanes, line, private_links, tasks, threads
 from storage import unsaid as words_unsaid
 from storage.engine import Work
 from storage.tasks import Kind as Task
@@ -24,6 +24,20 @@ def unsaid(work: Work, conversation_id: int, number: int) -> None:
     text = words.say(TO_SAY, jour=words.day(said.at.astimezone(hours.zone(work)).date()))
     thread = threads.open_thread_of(work, said.person_id)
     tasks.add(work, Task.CALL, text=text, thread_id=thread, person_id=said.person_id, caseworker_id=said.caseworker_id)
+
+
+def link_lost(work: Work, conversation_id: int, number: int, why: str) -> None:
+    """The link of a page could not be sent, as to a number that is no more: what waits there is to be said otherwise, now and not in three days.
+
+    Nothing where the message carried no such link.
+    """
+    content = words_unsaid.content_of(work, conversation_id, number)
+    if content is None or not any(choice.link is not None and choice.link.startswith(LINK) for choice in content.choices):
+        return
+    private_links.take_back(work, conversation_id)
+    for kept in words_unsaid.kept_for_a_page(work, conversation_id):
+        words_unsaid.lost(work, conversation_id, kept, why)
+        unsaid(work, conversation_id, kept.number)
 
 
 def too_many(work: Work, conversation_id: int) -> None:

@@ -66,6 +66,11 @@ def waits(work: Work, lane: Lane) -> bool:
     return work.session.exec(select(PrivateLink.id).where(*good).limit(1)).first() is not None
 
 
+def take_back(work: Work, conversation_id: int) -> None:
+    """A link made in this conversation that nobody got opens nothing; the next answer has one of its own."""
+    work.session.execute(delete(PrivateLink).where(col(PrivateLink.conversation_id) == conversation_id))
+
+
 def use(work: Work, token: str, address: Address) -> Moved | None:
     """Tie this address, which nobody has, to the person of a link, for the only time: two devices at once, and one of them has it."""
     ticket = look(work, token)

@@ -7,7 +7,7 @@ from sqlalchemy import select as choose_from
 from sqlalchemy import update
 from sqlmodel import col, select
 
-from bot.messages import Purpose
+from bot.messages import Purpose, Status
 from storage import messages
 from storage.engine import Work
 from storage.line import UNTIL_THEY_OPEN, UNTIL_THEY_WRITE
@@ -72,6 +72,20 @@ def brought(work: Work, conversation_id: int, kept: Kept) -> None:
     gone = update(Outbound).where(col(Outbound.id) == kept.row_id)
     work.session.execute(gone.values(state="dropped", failure=messages.ON_A_PAGE, not_before=None))
     messages.set_status(work, conversation_id, kept.number, messages.ON_A_PAGE)
+
+
+def lost(work: Work, conversation_id: int, kept: Kept, why: str) -> None:
+    """The link by which it was to be read never came: it waits no more. `why`: a short code."""
+    gone = update(Outbound).where(col(Outbound.id) == kept.row_id)
+    work.session.execute(gone.values(state="failed", failure=why, not_before=None))
+    messages.set_status(work, conversation_id, kept.number, Status.FAILED)
+
+
+def content_of(work: Work, conversation_id: int, number: int) -> Content | None:
+    """What a message says, None where it is gone."""
+    asked = select(Message.content).where(Message.conversation_id == conversation_id, Message.number == number)
+    found = work.session.exec(asked).first()
+    return None if found is None else messages.load(work.vault.open(messages.PLACE, found))
 
 
 def any_waits(work: Work, conversation_id: int) -> bool:

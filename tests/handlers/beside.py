@@ -3,9 +3,12 @@
 import re
 from dataclasses import replace
 
+from typing_extensions import override
+
 from bot.channels.base import Limits
 from bot.channels.relay.rendering import CARRIED
-from bot.messages import Address
+from bot.errors import Rejected
+from bot.messages import Address, Call
 from tests.talk import Paper
 
 
@@ -33,6 +36,19 @@ class Shut(Beside):
     """Whose telephones open no page of ours."""
 
     limits = replace(Beside.limits, opens=False)
+
+
+class Gone(Beside):
+    """Whose provider says of this number that it is no more, once `gone`."""
+
+    gone = False
+
+    @override
+    async def send(self, address: Address, call: Call) -> str:
+        if self.gone:
+            self._rendered.clear()
+            raise Rejected("no_such_number")
+        return await super().send(address, call)
 
 
 class Full(Beside):

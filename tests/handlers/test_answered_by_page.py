@@ -17,7 +17,7 @@ from storage.caseworkers import Role
 from storage.engine import Work
 from storage.lanes import HUMAN, Lane
 from tests.clock import TestClock
-from tests.handlers.beside import Beside, Full, Shut
+from tests.handlers.beside import Beside, Full, Gone, Shut
 from tests.opening import colleague
 from tests.talk import Road, Talk, bodies
 
@@ -135,6 +135,32 @@ async def test_unopened_for_three_days_it_is_a_task_and_its_link_is_dead(road: R
     [task] = await to_do(road)
     assert "à dire autrement" in task
     assert not await opens(road, token_in(sms.sent[0]))
+
+
+class TestGone:
+    """The number is no more: whoever answered learns it now."""
+
+    @pytest.fixture
+    def sms(self) -> Gone:
+        return Gone("sms")
+
+    async def test_a_link_that_is_refused_makes_a_task_at_once(self, road: Road, sms: Gone, zoe: Talk) -> None:
+        sms.gone = True
+        await answers(road)
+        [task] = await to_do(road)
+        assert "à dire autrement" in task
+        [(app, said, wrong)] = await at_the_desk(road)
+        assert (app, said.startswith("Non distribué"), wrong) == ("relay", True, True)
+
+    async def test_the_next_answer_has_a_link_of_its_own(self, road: Road, sms: Gone, zoe: Talk) -> None:
+        sms.gone = True
+        await answers(road, "Un")
+        sms.gone = False
+        await answers(road, "Deux")
+        [said] = sms.sent
+        assert await opens(road, token_in(said))
+        assert "Deux" in on_the_page(road)
+        assert "Un" not in on_the_page(road), "a colleague has it to say otherwise"
 
 
 async def test_what_they_write_meanwhile_is_no_yes(road: Road, sms: Beside, zoe: Talk) -> None:
