@@ -8,7 +8,7 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,19 @@ pytestmark = pytest.mark.crash
 NUMBER = 600
 FIRST_CHAT = 7_300_000
 PER_UNIT = 500
-DAYS = ("2027-03-27", "2027-03-29", "2027-03-30", "2027-03-31")
+
+
+def spring(now: datetime) -> date:
+    """The next Sunday on which the clocks go forward, of those a week ahead at least: time is only ever turned forward, from today."""
+    ends = (date(now.year + more, 3, 31) for more in range(2))
+    return next(day for end in ends if (day := end - timedelta(days=(end.weekday() + 1) % 7)) >= now.date() + timedelta(days=7))
+
+
+SUNDAY = spring(MachineClock().now())
+DAYS = tuple(SUNDAY + timedelta(days=after) for after in (-1, 1, 2, 3))
 """Of the appointments: two days before, the first half is said on Thursday and Saturday, the next on the Sunday on which the clocks change; those of
 the last day are found too late."""
-TURNS = ("2027-03-25 17:30", "2027-03-27 17:30", "2027-03-28 19:30", "2027-03-30 18:30")
+TURNS = tuple(f"{SUNDAY + timedelta(days=after)} {hour}" for after, hour in ((-3, "17:30"), (-1, "17:30"), (0, "19:30"), (2, "18:30")))
 KILLED_IN = (0, 2)
 CANCELLED = 10
 """One in so many of the third day is cancelled before it is due."""
