@@ -106,7 +106,8 @@ async def test_every_app_is_written_in_without_script(chromium: Browser, hand: H
             assert await page.get_by_role("textbox").count() == 0
             return
         await page.get_by_role("textbox").fill("jai nulle part ou dormir")
-        await page.get_by_role("button", name="Envoyer").click()
+        async with page.expect_navigation():  # a page that is on its way cannot be asked for again
+            await page.get_by_role("button", name="Envoyer").click()
         await hand.lines(app)
         answer = await page.reload()
         assert answer is not None
