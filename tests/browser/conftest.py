@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from storage.engine import open_storage
 from tests.backend import desk as backend_desk
@@ -34,6 +34,10 @@ QUIET = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
 
+PATIENCE = 10_000
+"""Milliseconds until what is expected is missing: by itself an expectation waits five seconds, whatever its page's patience is. Less than the fifteen
+seconds after which a live page looks without being told: what is late is not taken for live."""
+
 
 def executable() -> str | None:
     """The browser of this machine, if it has one."""
@@ -52,6 +56,7 @@ async def chromium() -> AsyncIterator[Browser]:
         if os.environ.get("PALIER_TEST_BROWSER") == "required":
             pytest.fail("no Chromium or Chrome on this machine, and PALIER_TEST_BROWSER says that one is required")
         pytest.skip("no Chromium or Chrome on this machine")
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
