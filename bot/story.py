@@ -108,7 +108,7 @@ STORY = (
     Step(1, "9:40", "omar", SAYS, "je peux avoir un rendez vous svp"),
     Step(1, "9:41", "omar", SAYS, "Trouver un logement"),
     Step(1, "9:42", "omar", SAYS, "valmines"),
-    Step(1, "9:43", "omar", SAYS, "le 2e"),
+    Step(1, "9:43", "omar", SAYS, "le dernier"),  # the one before may be over on a Thursday afternoon
     Step(1, "9:44", "omar", SAYS, "oui"),
     Step(1, "9:45", "omar", SAYS, "Omar"),
     Step(1, "9:46", "omar", SAYS, "Passer"),

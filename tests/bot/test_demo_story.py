@@ -36,6 +36,7 @@ MOMENTS = (
     pytest.param(datetime(2026, 11, 20, 17, 52, tzinfo=PARIS), id="a Friday evening"),
     pytest.param(datetime(2026, 11, 22, 3, 10, tzinfo=PARIS), id="a Sunday in the night"),
     pytest.param(datetime(2026, 11, 24, 10, 30, tzinfo=PARIS), id="a Tuesday morning"),
+    pytest.param(datetime(2026, 11, 26, 18, 5, tzinfo=PARIS), id="a Thursday evening"),
     pytest.param(datetime(2026, 12, 28, 22, 50, tzinfo=PARIS), id="after Christmas, late"),
 )
 
