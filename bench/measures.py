@@ -17,7 +17,7 @@ import psycopg
 from bench import accept, diary, reminders
 from bench.crowd import Crowd, Result, chats, closed_loop, open_loop
 from bench.fill import fill
-from bench.report import Row
+from bench.report import Row, spread
 from bench.systems import System, echo, palier
 from tests.channels.town import on_every_channel
 from tests.databases import PostgresServer
@@ -92,8 +92,7 @@ def rate(results: Iterable[Result]) -> float:
 
 
 def _spread(results: Sequence[Result]) -> str:
-    rates = [result.per_second for result in results]
-    return f"{rate(results):.0f}/s ({min(rates):.0f} to {max(rates):.0f})"
+    return spread([result.per_second for result in results])
 
 
 async def closed_and_open(bench: Bench) -> list[Row]:

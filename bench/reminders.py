@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from bench.diary import opened
 from bench.reminders_alone import rows_alone
-from bench.report import Row
+from bench.report import Row, spread
 from bot.messages import Address, Call
 from bot.outbox import Outbox
 from bot.serving import settle
@@ -95,11 +95,7 @@ def _rows(engine: str, number: int, mine: Sequence[Speed], others: Sequence[Spee
 def _against(what: str, mine: Sequence[float], others: Sequence[float]) -> Row:
     """Two medians of rounds taken in turns."""
     times = statistics.median(mine) / statistics.median(others)
-    return Row(what, f"{_spread(mine)} / {_spread(others)} = {times:.1f}", f"≥ {TIMES_FASTER:.0f}", times >= TIMES_FASTER)
-
-
-def _spread(rates: Sequence[float]) -> str:
-    return f"{statistics.median(rates):.0f}/s ({min(rates):.0f} to {max(rates):.0f})"
+    return Row(what, f"{spread(mine)} / {spread(others)} = {times:.1f}", f"≥ {TIMES_FASTER:.0f}", times >= TIMES_FASTER)
 
 
 def _start(n: int) -> datetime:

@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,11 @@ def machine() -> str:
     """When and on what, as far as it matters: processors and Python."""
     count = os.cpu_count() or 1
     return f"{datetime.now(UTC):%Y-%m-%d}, {count} processor{'s' * (count > 1)}, Python {platform.python_version()}"
+
+
+def spread(rates: Sequence[float]) -> str:
+    """The median of the rounds, and from which to which they went; each a second."""
+    return f"{statistics.median(rates):.0f}/s ({min(rates):.0f} to {max(rates):.0f})"
 
 
 def write(mark: str, text: str, to: Path = PAGE) -> None:

@@ -34,7 +34,7 @@ class Law:
         """What becomes of a row of this lane now. Where this way is shut, the other ways of the person are looked at."""
         case = self._case(work, lane, row)
         verdict = decide(case, work.now, self._zone)
-        if not isinstance(verdict, Drop) or row.purpose not in MOVES or knocking.leads_to_a_page(row.outbound):
+        if not isinstance(verdict, Drop) or row.purpose not in MOVES or knocking.leads_to_a_page(row.outbound.choices):
             return verdict
         ways = self.ways(work, lane, row.outbound)
         return decide(replace(case, ways=ways), work.now, self._zone) if ways else verdict
@@ -58,7 +58,7 @@ class Law:
 
     def otherwise(self, work: Work, lane: Lane, row: Due, why: str) -> Elsewhere | None:
         """The way that what was refused here goes, None where it goes by none. `why`: the code of the refusal."""
-        stays = row.purpose not in MOVES or row.outbound.card == EVENT or knocking.leads_to_a_page(row.outbound)
+        stays = row.purpose not in MOVES or row.outbound.card == EVENT or knocking.leads_to_a_page(row.outbound.choices)
         if stays or (row.expires_at is not None and row.expires_at <= work.now):
             return None
         way = next((way for way in self.ways(work, lane, row.outbound) if way.takes(row.purpose, work.now)), None)

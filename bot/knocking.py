@@ -1,6 +1,8 @@
 """What tells somebody, once, that a colleague answered where nothing but what was agreed may be sent, or where no words of a colleague go: there with
 the link of the page where the answer is. Nothing of the answer is in it."""
 
+from collections.abc import Iterable
+
 from bot.messages import Choice, Outbound, Purpose, Template
 from bot.rules.windows import ASKED_FOR
 from content.words import ARABIC, FRENCH, _, words_of
@@ -20,9 +22,9 @@ LINK = "/c/"
 """How its link begins."""
 
 
-def leads_to_a_page(outbound: Outbound) -> bool:
+def leads_to_a_page(choices: Iterable[Choice]) -> bool:
     """Whether it carries the link of a private page: that goes where it was asked for or where words wait, and by no other way."""
-    return any(choice.link is not None and choice.link.startswith(LINK) for choice in outbound.choices)
+    return any(choice.link is not None and choice.link.startswith(LINK) for choice in choices)
 
 
 def template_in(language: str) -> Template:

@@ -366,7 +366,7 @@ class Outbox(Rounding):
         line.change(work, row.id, replace(_fate(row, "failed"), failure=failure.code))
         messages.set_status(work, row.conversation_id, row.number, Status.FAILED)
         lane.said = True
-        if row.purpose is Purpose.REMINDER or leads_to_a_page(row.outbound):
+        if row.purpose is Purpose.REMINDER or leads_to_a_page(row.outbound.choices):
             self._undone(work, row.conversation_id, row.number, failure.code)
 
     def _throttled(self, work: Work, lane: Lane, row: Due, failure: Throttled) -> None:

@@ -1,6 +1,6 @@
 """What a colleague wrote and no law lets through: something to do for them. And « Lire », by which somebody asks for what waits."""
 
-from bot.knocking import LINK, READ
+from bot.knocking import READ, leads_to_a_page
 from bot.messages import Purpose
 from bot.routing import Rank, Turn, choices, on
 from content.words import FRENCH, _, words_of
@@ -32,7 +32,7 @@ def link_lost(work: Work, conversation_id: int, number: int, why: str) -> None:
     Nothing where the message carried no such link.
     """
     content = words_unsaid.content_of(work, conversation_id, number)
-    if content is None or not any(choice.link is not None and choice.link.startswith(LINK) for choice in content.choices):
+    if content is None or not leads_to_a_page(content.choices):
         return
     private_links.take_back(work, conversation_id)
     for kept in words_unsaid.kept_for_a_page(work, conversation_id):
