@@ -26,7 +26,7 @@ from handlers.matching import best
 from handlers.meant import ACT, BOOK, free_words, keep_others, wants_else
 from handlers.notice import notice
 from handlers.open_danger import in_danger
-from handlers.own_appointments import to_come
+from handlers.own_appointments import THE_WORD, to_come
 from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
 from handlers.time_said import choose, decision, place_words, said_of_time
 from storage import appointment_view, appointments, hours, motives, outcomes, places, rights, threads
@@ -69,7 +69,7 @@ NOT_STANDING = _("Ce rendez-vous n'est plus prévu.")
 # -- what for
 
 
-_names_it = words("rdv", "1 rdv", "un rdv", "rdv svp", "rdv stp", "rendez vous", "un rendez vous", "appointment", "an appointment", "موعد", "رانديفو")
+_names_it = words(*THE_WORD, "1 rdv", "un rdv", "rdv svp", "rdv stp", "un rendez vous", "an appointment")
 
 
 def _wants_one(turn: Turn) -> bool:

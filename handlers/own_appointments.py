@@ -19,6 +19,10 @@ LATELY = timedelta(hours=24)
 """How long after its end an appointment may still be what is spoken of."""
 
 
+THE_WORD = ("rdv", "rendez vous", "appointment", "موعد", "رانديفو")
+"""Said alone: the one there is, or, of who has none, the first."""
+
+
 def to_come(turn: Turn) -> tuple[Appointment, ...]:
     """Those that stand and are not over, the soonest first."""
     return appointment_view.to_come(turn.work, turn.lane.person_id)

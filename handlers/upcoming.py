@@ -15,7 +15,7 @@ from handlers.appointment_words import Button, discreet, full, named_in
 from handlers.buttons import MENU, PERSON, buttons
 from handlers.greeting import greeting
 from handlers.meant import ACT, named, sure
-from handlers.own_appointments import acts_on, mine, offered_last, to_come
+from handlers.own_appointments import THE_WORD, acts_on, mine, offered_last, to_come
 from handlers.slots_offered import gone, nothing_of_it, ways_to_book
 from handlers.time_said import said_of_time
 from storage import appointments, hours
@@ -36,7 +36,7 @@ WEEK = timedelta(days=6)
 
 _names_them = words(
     *("mes rendez vous", "mon rendez vous", "mes rdv", "mon rdv", "my appointments", "مواعيدي"),
-    *("rdv", "rendez vous", "appointment", "موعد", "رانديفو"),
+    *THE_WORD,
 )
 
 
