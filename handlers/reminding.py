@@ -4,7 +4,7 @@ Everything is settled in the unit that claims it, so that whatever dies nothing 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from bot.legality import TOO_MANY
@@ -49,12 +49,12 @@ class Released:
     settled: int
 
 
-def release(work: Work, library: Library, first: frozenset[str] = frozenset(), most: int = reminders.AT_ONCE, *, templates: bool = False) -> Released:
-    """Turn the oldest steps that are due into what is said or done. `first`: the channels that bring a message to who is not looking.
+def release(work: Work, ids: Collection[int], library: Library, first: frozenset[str] = frozenset(), *, templates: bool = False) -> Released:
+    """Turn these steps, as far as they are due, into what is said or done. `first`: the channels that bring a message to who is not looking.
 
     `templates`: a channel is on that takes nothing else from us after a while.
     """
-    claimed = reminders.claim(work, most)
+    claimed = reminders.claim(work, ids)
     said = [due for due in claimed if due.dropped is None and not due.kind.is_task]
     ways = reaching.ways(work, {due.person_id for due in said}, first)
     ends = lines.ends_if_free(work, {way for way in ways.values() if isinstance(way, int)})

@@ -1,10 +1,11 @@
 """Reminders: a row for each step, planned with the appointment (or the seat) in one unit, claimed when its time comes, checked again then.
 
-A claim holds its rows until the unit ends: whoever claims writes the message, or the task, and settles the row in that same unit. So no row is ever
-written twice, whatever dies.
+Who settles steps looks for what is due, the oldest first, and claims them some at a time. A claim holds its rows until the unit ends: whoever claims
+writes the message, or the task, and settles the row in that same unit. So no row is ever written twice, whatever dies.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,13 +24,15 @@ from storage import bulk, consents, tables
 from storage.bulk import Bulk
 from storage.columns import from_moment, to_moment
 from storage.consents import Choice
-from storage.engine import Work, statement, table
+from storage.engine import Statement, Work, among, statement, table
 
 REMINDER, APPOINTMENT, SEAT, SESSION = (table(noun) for noun in (tables.Reminder, tables.Appointment, tables.Seat, tables.Session))
 PLACE = "reminder.kind"
 AT_ONCE = 2000
 """How many are settled in one unit: as many as keep what writes behind it waiting for a quarter of a second at most. Each statement of a unit touches
 the same pages, whatever their number."""
+IN_SIGHT = 100_000
+"""How many are looked for at a time: their ids are kept in memory, 4 MB."""
 LATE_FROM = timedelta(minutes=5)
 UNKNOWN = "unknown"
 """What is said of a message of which nobody knows whether it arrived."""
@@ -168,16 +171,18 @@ def _dues_of(step: FromClause) -> Select[Any]:
     return select(*(step.c[name] for name in _STEP_NAMES), *_ABOUT_COLUMNS).select_from(_about(step))
 
 
-_CLAIMED = (
-    select(*(REMINDER.c[name] for name in _STEP_NAMES))
-    .where(REMINDER.c.state == State.PLANNED.value, REMINDER.c.due_at <= bindparam("now"))
-    .order_by(REMINDER.c.due_at, REMINDER.c.id)
-    .limit(bindparam("most"))
-    .with_for_update(skip_locked=True)
-    .cte("claimed")
-)
-# Claimed first, then joined, in whatever order: PostgreSQL would join all that is due, then sort it, to find the oldest.
-DUE = statement(_dues_of(_CLAIMED))
+_PLANNED_DUE = (REMINDER.c.state == State.PLANNED.value, REMINDER.c.due_at <= bindparam("now"))
+DUE = statement(select(REMINDER.c.id).where(*_PLANNED_DUE).order_by(REMINDER.c.due_at, REMINDER.c.id).limit(bindparam("most")))
+
+
+def _claim() -> Statement:
+    """Looked at again: it may have been settled, killed or planned for another time since it was found."""
+    these = among(REMINDER.c.id, "ids")
+    rows = select(*(REMINDER.c[name] for name in _STEP_NAMES)).where(*_PLANNED_DUE).with_for_update(skip_locked=True)
+    return statement(sqlite=_dues_of(rows.where(these.sqlite).cte("claimed")), postgresql=_dues_of(rows.where(these.postgresql).cte("claimed")))
+
+
+CLAIM = _claim()
 _OLDEST_FIRST = itemgetter(_STEP_NAMES.index("due_at"), _STEP_NAMES.index("id"))
 WRITTEN = statement(_dues_of(REMINDER).where(REMINDER.c.conversation_id == bindparam("conversation"), REMINDER.c.number == bindparam("said")))
 UNDO = statement(
@@ -226,9 +231,14 @@ def forget(work: Work, *, appointment_id: int | None = None, seat_id: int | None
     work.session.execute(delete(REMINDER).where(mine))
 
 
-def claim(work: Work, most: int = AT_ONCE) -> tuple[Due, ...]:
-    """The steps whose time has come, the oldest first, held until this unit ends. Settle each of them in it."""
-    rows = sorted(work.execute(DUE, {"now": to_moment(work.now), "most": most}).fetchall(), key=_OLDEST_FIRST)
+def due(work: Work, most: int = AT_ONCE) -> list[int]:
+    """The ids of the steps whose time has come, the oldest first."""
+    return [row[0] for row in work.execute(DUE, {"now": to_moment(work.now), "most": most}).fetchall()]
+
+
+def claim(work: Work, ids: Collection[int]) -> tuple[Due, ...]:
+    """Those of these steps that are still due and nobody else's, the oldest first, held until this unit ends. Settle each of them in it."""
+    rows = sorted(work.execute(CLAIM, {"now": to_moment(work.now), "ids": json.dumps(sorted(ids))}).fetchall(), key=_OLDEST_FIRST)
     chosen = consents.chosen_by(work, {row[7] for row in rows})
     return _dues(work, rows, chosen)
 

@@ -1,17 +1,18 @@
-"""Reminders whose time has come: each becomes a message, a task, or a reason why not, a bounded unit at a time, the oldest first."""
+"""Reminders whose time has come: each becomes a message, a task, or a reason why not, a bounded unit at a time."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
 from bot.rules.schedules import Every
 from content.library import Library
 from handlers import reminding
+from handlers.reminding import Released
 from scheduler.job import Job, JobContext
 from storage import reminders
-from storage.engine import Storage
+from storage.engine import Storage, Work
 
 log = logging.getLogger(__name__)
 SIDE_BY_SIDE = 2
@@ -30,17 +31,32 @@ def job(library: Callable[[], Library], first: frozenset[str] = frozenset(), *, 
     return Job("reminders", Every(timedelta(seconds=5)), max_late=timedelta(days=1), run=release, last_only=True, wanted=reminders.any_due)
 
 
-async def release_due(storage: Storage, library: Library, first: frozenset[str] = frozenset(), *, templates: bool = False) -> int:
-    """Settle what is due, a bounded unit at a time; how many steps. What a lane in use holds back is left for the next look.
+async def release_due(
+    storage: Storage, library: Library, first: frozenset[str] = frozenset(), *, templates: bool = False, in_sight: int = reminders.IN_SIGHT
+) -> int:
+    """Settle what is due, a bounded unit at a time; how many steps. What a lane in use holds back is left for the next look."""
+    unit = partial(reminding.release, library=library, first=first, templates=templates)
+    settled = 0
+    while ids := await storage.read(reminders.due, in_sight):
+        done = await _settle(storage, unit, ids)
+        settled += done
+        if not done or len(ids) < in_sight:
+            break
+    return settled
+
+
+async def _settle(storage: Storage, unit: Callable[[Work, Sequence[int]], Released], ids: Sequence[int]) -> int:
+    """Neighbours in one unit: what falls due together lies far apart, and each page that a unit changes is written once.
 
     Two units side by side: on SQLite they share a commit, on PostgreSQL one computes while the other waits for the server.
     """
-    unit = partial(reminding.release, library=library, first=first, templates=templates)
+    neighbours = sorted(ids)
+    left = iter([neighbours[n : n + reminders.AT_ONCE] for n in range(0, len(neighbours), reminders.AT_ONCE)])
 
     async def units() -> int:
         settled = 0
-        while done := (await storage.run(unit)).settled:
-            settled += done
+        for some in left:
+            settled += (await storage.run(unit, some)).settled
         return settled
 
     return sum(await asyncio.gather(*(units() for _ in range(SIDE_BY_SIDE))))

@@ -12,6 +12,7 @@ from tests.backend.desk import House
 from tests.backend.week import paris, receives
 from tests.clock import TestClock
 from tests.rules.waiting import PARIS
+from tests.storage.diary import claimed
 
 
 class TestOne:
@@ -43,7 +44,7 @@ class TestOne:
             mine = await week.book("Yanis", "2026-03-05 10:30")
 
             def unit(work: Work) -> None:
-                (confirmation,) = reminders.claim(work)
+                (confirmation,) = claimed(work)
                 reminders.settle(work, [reminders.written(confirmation, lane.conversation_id, 2)])
 
             lane = await house.lane("Yanis")
@@ -52,7 +53,7 @@ class TestOne:
             clock.turn_to(paris("2026-03-04 20:00"))
 
             def late(work: Work) -> None:
-                (reminder,) = reminders.claim(work)
+                (reminder,) = claimed(work)
                 reminders.settle(work, [reminders.drop(reminder, reminders.Dropped.TOO_LATE)])
 
             await house.storage.run(late)

@@ -25,7 +25,7 @@ from storage.tables import Outbound as Row
 from tests.clock import TestClock
 from tests.doubles.channel import FakeChannel, lost
 from tests.opening import colleague
-from tests.storage.diary import Diary, diary, paris
+from tests.storage.diary import Diary, claimed, diary, paris
 
 BODY = "Ton rendez-vous : mardi 10 mars, 10 h."
 DAY = Limits(text=200, choices=13, label=20, per_second=25.0, window=timedelta(hours=24))
@@ -69,7 +69,7 @@ class Two:
         number = outbox.put(work, lane, outbound)
         assert number is not None
         if purpose is Purpose.REMINDER:
-            reminders.settle(work, [reminders.written(due, lane.conversation_id, number) for due in reminders.claim(work)])
+            reminders.settle(work, [reminders.written(due, lane.conversation_id, number) for due in claimed(work)])
         lanes.keep(work, lane)
         return number, lane.conversation_id
 

@@ -16,7 +16,7 @@ from tests.bot.conftest import Open
 from tests.bot.sending import die_sending
 from tests.bot.world import World
 from tests.doubles.channel import lost
-from tests.storage.diary import Diary, diary, paris
+from tests.storage.diary import Diary, claimed, diary, paris
 
 BODY = "Ton rendez-vous : mardi 10 mars, 10 h."
 BOOKED = "2026-03-10 10:00"
@@ -43,7 +43,7 @@ class Case:
 
 
 def _write(work: Work) -> None:
-    for due in reminders.claim(work):
+    for due in claimed(work):
         (lane,) = lanes.lanes_of_person(work, due.person_id)
         number = outbox.put(work, lane, Outbound(lane.address, Purpose.REMINDER, BODY, expires_at=due.latest_at))
         lanes.keep(work, lane)

@@ -15,7 +15,7 @@ from bot.rules.reminders import Kind
 from handlers.reminder_words import Teller
 from scheduler.job import JobContext
 from scheduler.jobs import reminders as job
-from storage import appointments, consents, crises, lanes, linking, messages, purge, reaching, reminders, seats, shared, workshops
+from storage import appointments, consents, crises, lanes, linking, messages, purge, reaching, seats, shared, workshops
 from storage import places as place_verbs
 from storage.consents import Choice
 from storage.engine import Storage, Work
@@ -25,7 +25,7 @@ from storage.tables import Reminder
 from tests.clock import TestClock
 from tests.handlers.reminding import BEFORE, Case, buttons, plain
 from tests.rules.waiting import PARIS
-from tests.storage.diary import diary, paris
+from tests.storage.diary import claimed, diary, paris
 from tests.talk import Road
 
 
@@ -125,7 +125,7 @@ class TestReminder:
 def _worded(work: Work, road: Road, kind: Kind, language: str) -> str:
     work.session.get_one(Reminder, 1).due_at = work.now
     work.session.flush()
-    (due,) = reminders.claim(work)
+    (due,) = claimed(work)
     return Teller(work, road.library).say(due._replace(kind=kind), language, automatic=False).body
 
 

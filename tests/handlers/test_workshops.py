@@ -8,7 +8,7 @@ from bot import outbox
 from bot.messages import Choice, Outbound, Purpose
 from bot.rules.calendars import card
 from bot.rules.reminders import Kind
-from handlers import reminding
+from scheduler.jobs.reminders import release_due
 from storage import feeds, lanes, places, reminders, seats, switches, workshops
 from storage.engine import Work
 from storage.seats import State
@@ -68,7 +68,7 @@ async def sheet(road: Road, session: str) -> list[tuple[str, State]]:
 
 async def offered(road: Road, talk: Talk) -> None:
     """What is due is said: the seat that is held."""
-    await road.storage.run(reminding.release, road.library)
+    await release_due(road.storage, road.library)
     await road.run()
     (said,) = talk.news()
     assert "il y en a une mardi 17 mars" in said.body

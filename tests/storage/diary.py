@@ -11,10 +11,11 @@ from bot.rules.openings import Mode, Needs, Opening
 from bot.rules.recurrences import recurrence
 from bot.rules.reminders import DEFAULT, Kind
 from bot.rules.slots import Slot, Wish, next_days, slots_of
-from storage import appointments, lanes, motives, openings, places
+from storage import appointments, lanes, motives, openings, places, reminders
 from storage.appointment_view import Appointment, Booking, By
 from storage.engine import Storage, Work
 from storage.motives import Motive
+from storage.reminders import Due
 from tests.opening import opens
 from tests.rules.waiting import OFFICE, PARIS
 
@@ -101,4 +102,9 @@ async def diary(
     return Diary(storage, members, place, motive)
 
 
-__all__ = ["By", "Diary", "diary", "paris"]
+def claimed(work: Work) -> tuple[Due, ...]:
+    """The steps whose time has come, held by this unit."""
+    return reminders.claim(work, reminders.due(work))
+
+
+__all__ = ["By", "Diary", "claimed", "diary", "paris"]

@@ -13,7 +13,7 @@ from storage.engine import Storage, Work
 from storage.erasure import erase_rows
 from tests.clock import TestClock
 from tests.rules.waiting import PARIS
-from tests.storage.diary import Diary, diary, paris
+from tests.storage.diary import Diary, claimed, diary, paris
 
 FIRST = Quarter(2026, 1)
 
@@ -39,7 +39,7 @@ async def three_meetings(storage: Storage, clock: TestClock) -> tuple[Diary, dic
 
 def _remind(work: Work) -> None:
     """What is due is said."""
-    reminders.settle(work, [reminders.written(due) for due in reminders.claim(work)])
+    reminders.settle(work, [reminders.written(due) for due in claimed(work)])
 
 
 def shown(counts: Counts, by: By) -> dict[tuple[str, str], int]:

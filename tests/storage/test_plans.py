@@ -108,6 +108,7 @@ def gathered(work: Work) -> list[str]:
     asked = [
         (openings.TAKEN, {"since": at, "until": at + 10**12, "but": 0}),
         (reminders.DUE, {"now": at, "most": 200}),
+        (reminders.CLAIM, {"now": at, "ids": SOME}),
         (reminders.WRITTEN, {"conversation": 700, "said": 1}),
         (reminders.UNDO, {"conversation": 700, "said": 1, "why": "blocked", "now": at}),
         (reaching.WAYS_OF, {"people": SOME}),

@@ -1,6 +1,9 @@
 """Reminders come once, on time, about what still stands; what is not done is said with its reason."""
 
 import asyncio
+from datetime import timedelta
+
+from sqlmodel import col, select
 
 from bot.rules.reminders import Kind
 from bot.settings import Settings
@@ -9,13 +12,14 @@ from storage.appointment_view import Appointment, Booking, By, Outcome
 from storage.consents import Choice
 from storage.engine import Storage, Work, open_storage
 from storage.reminders import Dropped, Due, State
+from storage.tables import Reminder
 from tests.clock import TestClock
-from tests.storage.diary import Diary, diary, paris
+from tests.storage.diary import Diary, claimed, diary, paris
 
 
 def write(work: Work) -> list[Due]:
     """What a job does with a claim: write what may be, drop the rest, in one unit."""
-    found = reminders.claim(work)
+    found = claimed(work)
     settled = [reminders.written(due, 7, due.id) if due.dropped is None else reminders.drop(due, due.dropped) for due in found]
     reminders.settle(work, settled)
     return list(found)
@@ -53,6 +57,23 @@ async def test_a_claim_that_fails_is_claimed_again(storage: Storage, clock: Test
     (failed,) = await asyncio.gather(storage.run(dies), return_exceptions=True)
     assert isinstance(failed, RuntimeError)
     assert len(await storage.run(write)) == 1
+
+
+async def test_what_was_found_due_is_looked_at_again_when_it_is_claimed(storage: Storage, clock: TestClock) -> None:
+    """Between the two it may be killed, planned for later, or settled by another process."""
+    of = await diary(storage)
+    cancelled, later, settled = [await of.book(await of.person(f"p{hour}"), of.at(f"2026-03-10 {hour}:00")) for hour in (14, 15, 16)]
+    clock.turn_to(paris("2026-03-08 16:00"))
+    found = await storage.read(reminders.due)
+    await storage.run(appointments.cancel, cancelled.token, 1)
+    await storage.run(_put_off, later)
+    assert [due.appointment_id for due in await storage.run(write)] == [settled.id]
+    assert await storage.run(reminders.claim, found) == ()
+
+
+def _put_off(work: Work, appointment: Appointment) -> None:
+    row = work.session.exec(select(Reminder).where(col(Reminder.appointment_id) == appointment.id)).one()
+    row.due_at = work.now + timedelta(hours=1)
 
 
 async def test_several_processes_share_what_is_due(storage: Storage, settings: Settings, clock: TestClock) -> None:

@@ -16,7 +16,7 @@ from storage.reminders import State as StepState
 from storage.seats import InLine, Over, Seat, State
 from storage.workshops import Session, Workshop
 from tests.clock import TestClock
-from tests.storage.diary import Diary, diary, paris
+from tests.storage.diary import Diary, claimed, diary, paris
 
 START = paris("2026-03-20 14:00")
 
@@ -119,7 +119,7 @@ async def test_moved_by_us_is_told_and_reminded_of_anew(storage: Storage, clock:
     assert await storage.run(workshops.move, session, of.place, later, later + timedelta(hours=2)), "moved twice, it is moved once"
     assert await planned(storage, mine) == [(Kind.MOVED, clock.now()), (Kind.TWO_DAYS, later - timedelta(hours=48))]
     assert await planned(storage, his) == [(Kind.MOVED, clock.now())], "told to who wants no reminder, or they would come for nothing"
-    due = await storage.run(reminders.claim)
+    due = await storage.run(claimed)
     assert [(each.seat_id, each.kind, each.dropped) for each in due] == [(mine.id, Kind.MOVED, None), (his.id, Kind.MOVED, None)]
     assert not await storage.run(workshops.move, session, of.place, clock.now(), later), "never into the past"
     assert not await storage.run(workshops.move, session, of.place, later, later), "nor to no time at all"
@@ -155,7 +155,7 @@ async def test_cancelled_by_us_is_told_to_each_seat(storage: Storage, clock: Tes
     assert await storage.run(workshops.cancel, session)
     assert not await storage.run(workshops.cancel, session)
     assert await planned(storage, mine) == [(Kind.CANCELLED, clock.now())]
-    (due,) = await storage.run(reminders.claim)
+    (due,) = await storage.run(claimed)
     assert (due.kind, due.seat_id, due.dropped) == (Kind.CANCELLED, mine.id, None)
     assert await storage.run(seats.take, session, await of.person("adam")) == Over()
     assert await storage.read(workshops.to_come) == ()
@@ -168,7 +168,7 @@ async def test_a_seat_given_back_is_not_reminded(storage: Storage, clock: TestCl
     other = await seat(storage, session, adam)
     await storage.run(seats.give_back, session, zoe)
     clock.turn_to(START - timedelta(hours=47))
-    due = await storage.run(reminders.claim)
+    due = await storage.run(claimed)
     assert [(each.seat_id, each.dropped) for each in due] == [(other.id, None)]
 
 
