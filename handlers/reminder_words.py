@@ -52,6 +52,8 @@ TAKE_SEAT, LEAVE_SEAT = "seat:take:", "seat:leave:"
 ENOUGH = "appointment:enough:"
 I_TAKE_IT, I_TAKE_SEAT, NO_THANKS, YES_PLEASE = _("Je le prends"), _("Je la prends"), _("Non merci"), _("Oui")
 A_WEEK = 6
+SAID_FROM_NOW = frozenset({Kind.MISSED, Kind.OFFER})
+"""« mardi », « jusqu'à demain »: what is said depends on the moment too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +75,22 @@ class Form:
     template: str | None
 
 
+Worded = dict[object, Form]
+"""By all that they depend on: what the place and the motive are called just then too. Nothing of it is about one person."""
+
+
 class Teller:
     """Says steps, many in one unit: places and motives are read once, and those who meet at the same hour and place read the same words."""
 
-    def __init__(self, work: Work, library: Library, *, templates: bool = False) -> None:
-        """`templates`: some channel takes nothing else after a while, so that each step is said as one too."""
+    def __init__(self, work: Work, library: Library, *, templates: bool = False, worded: Worded | None = None) -> None:
+        """`templates`: some channel takes nothing else after a while, so that each step is said as one too. `worded`: by other units of a release."""
         self._work, self._service = work, library.service
         self._as_templates = templates
         self._zone = hours.zone(work)
         self._places: dict[int, Place | None] = {}
         self._names: dict[str, str] = {}
-        self._forms: dict[object, Form] = {}
+        self._forms: Worded = {}
+        self._worded: Worded = {} if worded is None else worded
 
     def say(self, due: Due, language: str, *, automatic: bool) -> Said:
         """One step, in this language. `automatic`: a human owns the conversation, and it is marked."""
@@ -98,14 +105,21 @@ class Teller:
         key = (language, due.kind, seat, due.version, about.start, about.place_id, about.mode, about.motive, due.wants, until, automatic)
         form = self._forms.get(key)
         if form is None:
-            said = self.say(due, language, automatic=automatic)
-
-            def saying(token: str) -> Content:
-                choices = _buttons(language, due.kind, seat, token, due.version)
-                return Content(said.body, choices, language=language, short=said.short)
-
-            form = self._forms[key] = Form(Alike(saying), line.dump(said.template))
+            now = self._work.now if due.kind in SAID_FROM_NOW else None
+            whole = (*key, now, self._zone, self._place(about.place_id), self._motive(about.motive))
+            if (form := self._worded.get(whole)) is None:
+                form = self._worded[whole] = self._form(due, language, automatic=automatic)
+            self._forms[key] = form
         return form
+
+    def _form(self, due: Due, language: str, *, automatic: bool) -> Form:
+        said = self.say(due, language, automatic=automatic)
+
+        def saying(token: str) -> Content:
+            choices = _buttons(language, due.kind, due.seat_id is not None, token, due.version)
+            return Content(said.body, choices, language=language, short=said.short)
+
+        return Form(Alike(saying), line.dump(said.template))
 
     def _template(self, due: Due, language: str, buttons: int) -> Template | None:
         """A step as what was agreed: as discreet as can be, whatever was chosen, for no template says more."""

@@ -16,7 +16,7 @@ from content.words import FRENCH, Text, _, words_of
 from handlers import unsaid
 from handlers.appointment_words import moment
 from handlers.buttons import MENU, buttons
-from handlers.reminder_words import ENOUGH, Teller
+from handlers.reminder_words import ENOUGH, Teller, Worded
 from storage import appointment_view, lines, marks, reaching, reminders, tasks
 from storage.engine import Work
 from storage.lines import End, Put
@@ -49,17 +49,19 @@ class Released:
     settled: int
 
 
-def release(work: Work, ids: Collection[int], library: Library, first: frozenset[str] = frozenset(), *, templates: bool = False) -> Released:
+def release(
+    work: Work, ids: Collection[int], library: Library, first: frozenset[str] = frozenset(), *, templates: bool = False, worded: Worded | None = None
+) -> Released:
     """Turn these steps, as far as they are due, into what is said or done. `first`: the channels that bring a message to who is not looking.
 
-    `templates`: a channel is on that takes nothing else from us after a while.
+    `templates`: a channel is on that takes nothing else from us after a while. `worded`: what units of the same release share.
     """
     claimed = reminders.claim(work, ids)
     said = [due for due in claimed if due.dropped is None and not due.kind.is_task]
     ways = reaching.ways(work, {due.person_id for due in said}, first)
     ends = lines.ends_if_free(work, {way for way in ways.values() if isinstance(way, int)})
     care = reaching.care(work, {end.conversation_id for end in ends.values()})
-    release = _Release(work, Teller(work, library, templates=templates), ways, ends, care)
+    release = _Release(work, Teller(work, library, templates=templates, worded=worded), ways, ends, care)
     for due in claimed:
         release.settle(due)
     release.write()

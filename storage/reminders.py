@@ -29,8 +29,8 @@ from storage.engine import Statement, Work, among, statement, table
 REMINDER, APPOINTMENT, SEAT, SESSION = (table(noun) for noun in (tables.Reminder, tables.Appointment, tables.Seat, tables.Session))
 PLACE = "reminder.kind"
 AT_ONCE = 2000
-"""How many are settled in one unit: as many as keep what writes behind it waiting for a quarter of a second at most. Each statement of a unit touches
-the same pages, whatever their number."""
+"""How many are settled in one unit: as many as keep what writes behind it waiting for a tenth of a second. Each statement of a unit touches the same
+pages, whatever their number."""
 IN_SIGHT = 100_000
 """How many are looked for at a time: their ids are kept in memory, 4 MB."""
 LATE_FROM = timedelta(minutes=5)

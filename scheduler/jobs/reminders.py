@@ -9,13 +9,15 @@ from functools import partial
 from bot.rules.schedules import Every
 from content.library import Library
 from handlers import reminding
+from handlers.reminder_words import Worded
 from handlers.reminding import Released
 from scheduler.job import Job, JobContext
 from storage import reminders
 from storage.engine import Storage, Work
 
 log = logging.getLogger(__name__)
-SIDE_BY_SIDE = 2
+SIDE_BY_SIDE = 3
+"""Units that wait together: on SQLite they share a commit, of a quarter of a second; on PostgreSQL one computes while others wait for the server."""
 
 
 def job(library: Callable[[], Library], first: frozenset[str] = frozenset(), *, templates: bool = False) -> Job:
@@ -35,7 +37,8 @@ async def release_due(
     storage: Storage, library: Library, first: frozenset[str] = frozenset(), *, templates: bool = False, in_sight: int = reminders.IN_SIGHT
 ) -> int:
     """Settle what is due, a bounded unit at a time; how many steps. What a lane in use holds back is left for the next look."""
-    unit = partial(reminding.release, library=library, first=first, templates=templates)
+    worded: Worded = {}
+    unit = partial(reminding.release, library=library, first=first, templates=templates, worded=worded)
     settled = 0
     while ids := await storage.read(reminders.due, in_sight):
         done = await _settle(storage, unit, ids)
@@ -46,10 +49,7 @@ async def release_due(
 
 
 async def _settle(storage: Storage, unit: Callable[[Work, Sequence[int]], Released], ids: Sequence[int]) -> int:
-    """Neighbours in one unit: what falls due together lies far apart, and each page that a unit changes is written once.
-
-    Two units side by side: on SQLite they share a commit, on PostgreSQL one computes while the other waits for the server.
-    """
+    """Neighbours in one unit: what falls due together lies far apart, and each page that a unit changes is written once."""
     neighbours = sorted(ids)
     left = iter([neighbours[n : n + reminders.AT_ONCE] for n in range(0, len(neighbours), reminders.AT_ONCE)])
 

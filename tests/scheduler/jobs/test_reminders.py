@@ -1,5 +1,6 @@
 """What is due is released unit by unit, neighbours together, each once, however many there are and whoever holds a lane."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,8 +8,10 @@ from sqlalchemy import func, select
 
 from bot.messages import Address
 from content.library import load_library
+from handlers import reminding
+from handlers.reminder_words import Worded
 from scheduler.jobs.reminders import release_due
-from storage import reminders, tables
+from storage import messages, places, reminders, tables
 from storage.engine import Storage, Work, table
 from tests.clock import TestClock
 from tests.storage import reminded
@@ -62,3 +65,31 @@ async def test_neighbours_are_written_in_one_unit(storage: Storage, clock: TestC
     halves = [set(units[: reminders.AT_ONCE]), set(units[reminders.AT_ONCE :])]
     assert sorted(map(min, halves)) == [0, reminders.AT_ONCE]
     assert sorted(map(max, halves)) == [reminders.AT_ONCE - 1, number - 1]
+
+
+async def test_a_place_renamed_between_two_units_is_called_by_its_new_name(storage: Storage, clock: TestClock) -> None:
+    """What one unit worded, another says too: only where nothing that is said has changed."""
+    of, worded, library = await diary(storage), Worded(), load_library()
+    clock.turn_to(PLANNED_AT)
+    await storage.run(fill, of, 46)
+    clock.turn_to(RELEASED_AT)
+    first, *_others, last = sorted(await storage.read(reminders.due))
+    await storage.run(reminding.release, [first], library, worded=worded)
+    await storage.run(renamed, of.place)
+    await storage.run(reminding.release, [last], library, worded=worded)
+    before, after = await storage.read(body, 0), await storage.read(body, 45)
+    assert "Antenne de Carvin" in before
+    assert after == before.replace("Antenne de Carvin", "Antenne de Lens")
+    assert len(worded) == 2
+
+
+def renamed(work: Work, place_id: int) -> None:
+    found = places.find(work, place_id)
+    assert found is not None
+    assert places.change(work, replace(found, name="Antenne de Lens"))
+
+
+def body(work: Work, n: int) -> str:
+    said = messages.read_content(work, reminded.FIRST + n, 1)
+    assert said is not None
+    return said.text
