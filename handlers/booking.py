@@ -243,7 +243,7 @@ def _book(turn: Turn, looking: Looking, slot: Slot) -> None:
     thread = threads.open_thread_of(turn.work, person)
     found = appointments.book(turn.work, Booking(person, looking.motive, slot, thread_id=thread))
     if not isinstance(found, Appointment):
-        offer(turn, looking, slots.JUST_TAKEN)
+        offer(turn, looking, slots.NOT_FREE)
         return
     outcomes.taken(turn.work, turn.lane.address.channel)
     before = notice(turn, greeting(turn))

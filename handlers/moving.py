@@ -103,7 +103,7 @@ def _move(turn: Turn, looking: Looking, old: Appointment, slot: Slot) -> None:
     if isinstance(found, Appointment):
         _told(turn, old, found)
     elif isinstance(found, Taken):
-        offer(turn, looking, slots.ALREADY_PAST if slot.start <= turn.now else slots.JUST_TAKEN)
+        offer(turn, looking, slots.ALREADY_PAST if slot.start <= turn.now else slots.NOT_FREE)
     elif slots.stands(turn, found.now) and found.now is not None:
         again = replace(looking, moving=Moving(found.now.token, found.now.version))
         ask_back(turn, again, slot, _now_at(turn, found.now))

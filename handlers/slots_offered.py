@@ -36,7 +36,7 @@ WAIT_NO_MORE = "waiting:leave:"
 HOW_ELSE = _("Tu préfères quoi ?")
 BOOK_IT = _("{rdv}. Je réserve ?")
 CHANGE_IT = _("{rdv}, à la place de {ancien}. On change ?")
-JUST_TAKEN = _("Ce moment vient d'être pris.")
+NOT_FREE = _("Ce moment n'est plus libre.")
 ALREADY_PAST = _("Ce moment est passé.")
 NOTHING_THEN = _("Rien de libre à ce moment-là.")
 ANY_OF_THEM = _("Choisis un moment, ou écris « le premier ».")
@@ -180,7 +180,7 @@ def take(turn: Turn, looking: Looking, slot: Slot, before: str = "") -> None:
     elif still_free(turn.work, Pick(looking.motive, looking.moving, slot)):
         ask_back(turn, looking, slot, greeting(turn) + before)
     else:
-        offer(turn, looking, JUST_TAKEN, before)
+        offer(turn, looking, NOT_FREE, before)
 
 
 def stands(turn: Turn, appointment: Appointment | None) -> bool:

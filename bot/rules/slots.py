@@ -18,6 +18,8 @@ from bot.rules.openings import NOTHING_TAKEN, Agenda, Mode, Needs, Opening, Take
 from bot.rules.walls import first_moment, from_seconds, seconds, spans, to_seconds, whole_day
 
 THREE = 3
+MEANWHILE = timedelta(minutes=15)
+"""How much less than its notice a slot may still be booked at: it was shown in time, then read and answered."""
 CLOSE = timedelta(days=14)
 """Slots of other days are proposed beside the first if they come within this time."""
 _Free = tuple[int, int, int, int, Mode]
@@ -170,7 +172,8 @@ def slots_of(calendar: Calendar, wish: Wish, now: datetime, day: date) -> list[S
 
 def is_free(calendar: Calendar, wish: Wish, now: datetime, slot: Slot) -> bool:
     """Whether this very slot may still be booked: what comes back from outside is looked for again, and never believed."""
-    this = replace(wish, who=frozenset({slot.who}), places=frozenset({slot.place}), modes=frozenset({slot.mode}))
+    needs = replace(wish.needs, notice=max(wish.needs.notice - MEANWHILE, timedelta()))
+    this = replace(wish, needs=needs, who=frozenset({slot.who}), places=frozenset({slot.place}), modes=frozenset({slot.mode}))
     return slot in slots_of(calendar, this, now, slot.day(calendar.zone))
 
 

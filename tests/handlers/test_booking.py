@@ -1,6 +1,7 @@
 """Booking in the conversation: by words and by buttons, from what for to a yes."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.clock import TestClock
 from tests.handlers.booking import LINE, SAID, asked, before_the_yes, shown_times
 from tests.handlers.receiving import MOTIVES, Receiving, receiving
 from tests.handlers.test_languages import speaking
+from tests.storage.diary import paris
 from tests.talk import Road, Talk, bodies, labels
 
 
@@ -264,6 +266,23 @@ async def test_a_yes_that_comes_too_late_gets_others(talk: Talk, service: Receiv
     assert await service.ahead(talk) == ()
 
 
+async def test_a_yes_that_takes_a_few_minutes_is_in_time_and_one_that_comes_within_the_notice_is_told_the_truth(
+    talk: Talk, service: Receiving, clock: TestClock
+) -> None:
+    times = await shown_times(talk)
+    at = paris("2026-03-03 14:00")
+    clock.turn_to(at - timedelta(hours=2, minutes=1))
+    await talk.taps(times[0])
+    clock.turn(minutes=30)
+    (late,) = await talk.says("oui")
+    assert late.body.startswith("Ce moment n’est plus libre. Trois moments"), "nobody has taken it"
+    clock.turn_to(paris("2026-03-04 07:00") - timedelta(minutes=1))
+    await talk.taps(times[1])
+    clock.turn(minutes=10)
+    await talk.says("oui")
+    assert (await service.one(talk)).slot.start == paris("2026-03-04 09:00")
+
+
 async def test_nobody_waits_where_offers_are_off(talk: Talk, service: Receiving) -> None:
     await shown_times(talk)
     assert "Préviens-moi" not in labels(await talk.taps("Autre jour ou lieu"))
@@ -292,7 +311,7 @@ async def test_the_last_place_is_for_one(road: Road, service: Receiving) -> None
     said = [bodies(first.news()), bodies(second.news())]
     assert sorted("C’est réservé" in each for each in said) == [False, True]
     (refused,) = (each for each in said if "C’est réservé" not in each)
-    assert refused.startswith("Ce moment vient d’être pris. Trois moments, à Oignies.")
+    assert refused.startswith("Ce moment n’est plus libre. Trois moments, à Oignies.")
     assert len(await service.ahead(first)) + len(await service.ahead(second)) == 1
 
 

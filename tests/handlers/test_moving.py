@@ -238,7 +238,7 @@ async def test_a_time_taken_meanwhile_gets_others(road: Road, talk: Talk, servic
         await talk.says(word)
     await booked(road.talk("other"), service, "2026-03-10 09:00")
     (said,) = await talk.says("oui")
-    assert said.body.startswith("Ce moment vient d’être pris. Trois moments, au même endroit.")
+    assert said.body.startswith("Ce moment n’est plus libre. Trois moments, au même endroit.")
     assert await service.one(talk) == old
 
 

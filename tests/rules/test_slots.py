@@ -168,6 +168,13 @@ class TestForged:
         ):
             assert not is_free(of, Wish(MEETING), now, bad)
 
+    def test_what_was_shown_in_time_may_still_be_had_while_it_is_answered(self) -> None:
+        good = Slot(paris(MONDAY, 11), paris(MONDAY, 11, 30), 1, 10, Mode.ON_SITE)
+        assert good in slots_of(agenda(), Wish(MEETING), paris(MONDAY, 9), MONDAY)
+        assert good not in slots_of(agenda(), Wish(MEETING), paris(MONDAY, 9, 1), MONDAY), "two hours of notice are two hours"
+        assert is_free(agenda(), Wish(MEETING), paris(MONDAY, 9, 15), good)
+        assert not is_free(agenda(), Wish(MEETING), paris(MONDAY, 9, 16), good)
+
     def test_a_slot_taken_meanwhile_is_not_free(self) -> None:
         good = next_slots(agenda(), Wish(MEETING), paris(MONDAY, 8))[0]
         assert not is_free(agenda(taken={1: taken((good.start, good.end))}), Wish(MEETING), paris(MONDAY, 8), good)
