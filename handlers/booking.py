@@ -35,8 +35,6 @@ from storage.motives import Motive
 
 MOTIVE, TOWN, NAME, PHONE, SECOND = (f"appointment-{name}" for name in ("motive", "town", "name", "phone", "second"))
 FOR, HERE, WAY, SKIP, ANOTHER = (f"{ANSWER}{name}" for name in ("motive:", "place:", "way:", "skip", "another"))
-MOST_AHEAD = 3
-"""Appointments to come, from which on a person of the team finds the next with whoever asks."""
 FEWEST, MOST = 6, 15
 """Figures of a phone number."""
 A_FEW = 4
@@ -55,8 +53,6 @@ WAY_WORDS = {
 }
 ALREADY = _("Tu as déjà un rendez-vous : {rdv}. Tu veux le changer, ou en prendre un autre ?")
 ANOTHER_LABEL = _("Un autre")
-ENOUGH = _("Tu as déjà {nombre} rendez-vous à venir. Pour un autre, une personne de l'équipe regarde avec toi.")
-RESERVED = _("C'est réservé : {rdv}.")
 WHICH_NAME = _("Un prénom pour te retrouver ? Tu peux passer.")
 WHICH_PHONE = _("Un numéro, au cas où ça change ? Tu peux passer.")
 TO_BE_CALLED = _("À quel numéro on t'appelle ? C'est un rendez-vous par téléphone. Tu peux passer.")
@@ -85,9 +81,9 @@ def begin(turn: Turn) -> None:
     if free_words(turn):
         keep_others(turn, BOOK)
     turn.close_question()
-    ahead = appointment_view.to_come(turn.work, turn.lane.person_id)
-    if len(ahead) >= MOST_AHEAD:
-        turn.reply(ENOUGH, *buttons(turn, PERSON, MENU), ends=True, nombre=len(ahead))
+    ahead = to_come(turn)
+    if len(ahead) >= slots.MOST_AHEAD:
+        slots.enough(turn)
     elif ahead:
         body = greeting(turn) + turn.words.say(ALREADY, rdv=brief(turn.work, turn.words, ahead[0].slot))
         another = button(turn, ANOTHER, ANOTHER_LABEL)
@@ -237,6 +233,9 @@ def decide(turn: Turn) -> None:
 
 def _book(turn: Turn, looking: Looking, slot: Slot) -> None:
     person = turn.lane.person_id
+    if slots.has_enough(turn, slot):
+        slots.enough(turn)
+        return
     if slot.start <= turn.now or look.motive_of(turn.work, looking) is None:
         offer(turn, looking, slots.ALREADY_PAST)
         return
@@ -250,7 +249,7 @@ def _book(turn: Turn, looking: Looking, slot: Slot) -> None:
     if turn.automatic:
         finish(turn, found)
     else:
-        ask_name(turn, found, before + turn.words.say(RESERVED, rdv=brief(turn.work, turn.words, slot)) + " ")
+        ask_name(turn, found, before + turn.words.say(slots.RESERVED, rdv=brief(turn.work, turn.words, slot)) + " ")
 
 
 # -- a first name, a number

@@ -20,6 +20,7 @@ from handlers.greeting import greeting
 from handlers.looking import SLOT, Looking, Moving, Pick, can_book, from_kept, motive_of, moved, read_pick, still_free, times
 from handlers.meant import ACT, NAMES
 from handlers.notice import notice
+from handlers.own_appointments import to_come
 from handlers.slot_words import announced
 from storage import hours, outcomes, waiting_list
 from storage.appointment_view import Appointment
@@ -30,6 +31,8 @@ SLOTS, BOOK, MOVE = "slots", "book", "move"
 AUTOMATIC = "automatic"
 """In the data of a question that was asked while a human owned the conversation."""
 OTHER, DAY, PLACE, PART, WAIT = (f"{ANSWER}slots:{name}" for name in ("other", "day", "place", "part:", "wait"))
+MOST_AHEAD = 3
+"""Appointments to come, from which on a person of the team finds the next with whoever asks."""
 WAIT_NO_MORE = "waiting:leave:"
 """Prefix of the button that leaves the waiting list, by the token of the place in it."""
 
@@ -42,6 +45,8 @@ NOTHING_THEN = _("Rien de libre à ce moment-là.")
 ANY_OF_THEM = _("Choisis un moment, ou écris « le premier ».")
 NOTHING_THERE = _("Rien de libre à cet endroit pour l'instant.")
 NOTHING = _("Je ne vois aucun moment libre pour l'instant. Une personne de l'équipe peut en trouver un avec toi.")
+RESERVED = _("C'est réservé : {rdv}.")
+ENOUGH = _("Tu as déjà {nombre} rendez-vous à venir. Pour un autre, une personne de l'équipe regarde avec toi.")
 NO_SUCH = _("Je ne retrouve pas ce rendez-vous. Une personne de l'équipe peut regarder avec toi.")
 GONE = _("Ce rendez-vous n'est plus prévu. Tu peux en prendre un autre.")
 DROPPED = _("D'accord, rien n'est réservé.")
@@ -174,13 +179,34 @@ def pick(turn: Turn) -> None:
 
 
 def take(turn: Turn, looking: Looking, slot: Slot, before: str = "") -> None:
-    """A time somebody wants: asked back where it is still free."""
-    if slot.start <= turn.now:
+    """A time somebody wants: asked back where it is still free, and where they may have one more."""
+    if (own := next((each for each in to_come(turn) if _is(each.slot, slot)), None)) is not None:
+        ways = offered(turn.words, own, Button.FILE, Button.MOVE, Button.DROP)
+        turn.reply(RESERVED, *ways, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE, rdv=brief(turn.work, turn.words, slot))
+    elif looking.moving is None and has_enough(turn, slot):
+        enough(turn)
+    elif slot.start <= turn.now:
         offer(turn, looking, ALREADY_PAST, before)
     elif still_free(turn.work, Pick(looking.motive, looking.moving, slot)):
         ask_back(turn, looking, slot, greeting(turn) + before)
     else:
         offer(turn, looking, NOT_FREE, before)
+
+
+def has_enough(turn: Turn, slot: Slot) -> bool:
+    """Whether this would be one more than somebody may book by themselves, by however old a button."""
+    return sum(1 for each in to_come(turn) if not _is(each.slot, slot)) >= MOST_AHEAD
+
+
+def enough(turn: Turn) -> None:
+    """A person of the team finds the next with them."""
+    turn.close_question()
+    turn.reply(ENOUGH, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE, nombre=len(to_come(turn)))
+
+
+def _is(slot: Slot, other: Slot) -> bool:
+    """The same time with the same person."""
+    return (slot.start, slot.who) == (other.start, other.who)
 
 
 def stands(turn: Turn, appointment: Appointment | None) -> bool:
