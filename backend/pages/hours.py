@@ -1,7 +1,7 @@
 """When the team is there and where it receives: the week, closures, absences, places, telephone; and who is told of an alert.
 
-Everybody of the team writes the hours; the head signs them, names who is on call and enters the head's own address. Absences are seen by those
-who answer young people. An address may carry a password: it is never shown again.
+Everybody of the team writes the hours; the head signs them, names who is on call and enters the head's own address. Absences are seen and written
+by those who read what young people write: a head who receives is absent too. An address may carry a password: it is never shown again.
 """
 
 import asyncio
@@ -125,8 +125,8 @@ class Hours:
 
     async def absence(self, visit: Visit) -> str:
         days, during = self._days(visit, "absences"), _during(visit)
-        team = await self._storage.read(caseworkers.team)
-        who = next((member for member in hours.answering(team) if member.token == visit.form.get("who", "")), None)
+        readers = await self._storage.read(caseworkers.readers)
+        who = next((member for member in readers if member.token == visit.form.get("who", "")), None)
         if who is None:
             raise Wrong("absences", "who", FAULTS["who"])
         await self._storage.run(hours.be_away, who.id, days, during)
@@ -226,6 +226,7 @@ class Hours:
             range_said=lambda each: waiting.range_said(each, words),
             days_said=lambda days: _days_said(days, words, today),
             answering=hours.answering(shown.team),
+            readers=[member for member in shown.team if member.reads and member.name and not member.disabled],
             closed_soon=[words.day(day) for day in sorted(holidays(today.year) | holidays(today.year + 1)) if day >= today][:3],
             today=today.isoformat(),
             now=self._storage.clock.now(),

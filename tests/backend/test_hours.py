@@ -142,6 +142,16 @@ class TestAbsences:
             await browser.send(f"{PAGE}/absences/{away.token}/remove")
         assert await house.storage.read(hours.absences) == ()
 
+    async def test_of_a_head_who_receives_beside_the_others(self, house: House) -> None:
+        async with house.browser() as browser:
+            await opened(house, browser, Role.HEAD)
+            asked = browser.page.text.split('id="absences-who"')[1].split("</select>")[0]
+            assert re.findall(r">([^<]+)</option>", asked) == ["Nadège", "Nadia"], "whoever may receive, and no administrator"
+            (mine,) = re.findall(r'<option value="([^"]+)" selected', asked)
+            await browser.send(f"{PAGE}/absences", who=mine, first="2026-11-23")
+            assert "Nadia, lundi 23 novembre" in words(browser)
+        assert [one.who.name for one in await house.storage.read(hours.absences)] == ["Nadia"]
+
     async def test_ones_own_for_whole_days_is_the_default(self, house: House) -> None:
         async with house.browser() as browser:
             await opened(house, browser)
