@@ -27,6 +27,8 @@ NEXT, MOST = 6, 60
 CELL, LONGEST = 5, 480
 """Minutes: what an appointment is a multiple of, and eight hours."""
 FARTHEST = timedelta(days=400)
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+"""What a made-up slot is looked for in at all: beyond, there are no more days to count with."""
 FAULTS = {
     "slot": "Choisissez un créneau de la liste, ou écrivez-en un à la main.",
     "day": "Écrivez le jour et l'heure, dans les 400 jours qui viennent.",
@@ -122,9 +124,9 @@ class Choosing:
             start, minutes, who, place, mode = text.split("/")
             since = datetime.strptime(start, "%Y%m%dT%H%MZ").replace(tzinfo=UTC)
             lasts = timedelta(minutes=int(minutes))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise Wrong("slot") from None
-        if not CELL <= lasts // timedelta(minutes=1) <= LONGEST:
+        if not CELL <= lasts // timedelta(minutes=1) <= LONGEST or not FIRST_YEAR <= since.year <= LAST_YEAR:
             raise Wrong("slot")
         return self._slot(since, lasts, (who, place, mode), "slot")
 

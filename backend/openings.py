@@ -120,7 +120,7 @@ def _last(form: Mapping[str, str], first: date, rule: Recurrence | None) -> date
         return None
     if last is None:
         raise Wrong(FORM, "last", FAULTS["last"])
-    if not first <= last <= first + LONGEST:
+    if last < first or last - first > LONGEST:
         raise Wrong(FORM, "last", FAULTS["order"])
     return last
 

@@ -109,13 +109,21 @@ class TestBook:
             assert "Rien n'est enregistré." in said(browser)
             assert await of(house, "Yanis") == []
 
-    @pytest.mark.parametrize("key", ["", "x", "20260305T0900Z/45/a/b/on_site", "20260305T0900Z/45//", "//////", "20260305T0900Z/99999999999/a/b/c"])
+    @pytest.mark.parametrize(
+        "key",
+        [
+            *("", "x", "20260305T0900Z/45/a/b/on_site", "20260305T0900Z/45//", "//////", "20260305T0900Z/99999999999/a/b/c"),
+            *("20260305T0900Z/99999999999999999999/{who}/{place}/on_site", "99991231T2359Z/480/{who}/{place}/on_site"),
+            *("00010101T0000Z/45/{who}/{place}/on_site", "20260305T0900Z/-45/{who}/{place}/on_site"),
+        ],
+    )
     async def test_a_slot_that_was_made_up(self, house: House, clock: TestClock, key: str) -> None:
         async with house.browser() as browser:
             week = await opened(house, clock, browser)
             path = f"{CALENDAR}/book/{await week.person('Yanis')}"
             await browser.get(f"{path}?motif={week.welcome.token}")
-            assert (await browser.send(path, slot=key)).status_code == 422
+            assert (await browser.send(path, slot=key.format(who=week.nadege.token, place=week.office.token))).status_code == 422
+            assert "Choisissez un créneau de la liste" in said(browser)
             assert await of(house, "Yanis") == []
 
     @pytest.mark.parametrize("at", ["20200305T0900Z", "20260305T0907Z", "20260308T0900Z", "20990305T0900Z", "20260305T0300Z"])

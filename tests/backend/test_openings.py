@@ -122,6 +122,8 @@ class TestOpening:
             ({"first": "demain"}, "Écrivez le premier jour"),
             ({"last": ""}, "Écrivez un dernier jour: une plage a une fin"),
             ({"last": "9999-12-31"}, "cinq ans plus tard au plus"),
+            ({"first": "9999-12-31", "last": "9999-12-31"}, "trop loin"),
+            ({"first": "0001-01-01", "last": "0001-01-01"}, "déjà passés"),
             ({"last": "2026-03-01"}, "vient après le premier"),
             ({"first": "2025-01-01", "last": "2025-06-30"}, "déjà passés"),
             ({"first": "9990-01-01", "last": "9991-01-01"}, "trop loin"),
