@@ -35,7 +35,7 @@ def _period(rule: Recurrence, days: str) -> str:
     plain = days.startswith(weekly.DAYS)
     if rule.frequency == "WEEKLY" and rule.interval == 2:
         return f"un {days} sur deux" if days in weekly.DAYS else f"une semaine sur deux, {days}"
-    if rule.interval == 1 and rule.frequency in ("WEEKLY", "MONTHLY"):
+    if rule.interval == 1 and rule.frequency in ("DAILY", "WEEKLY", "MONTHLY"):
         return f"chaque {days}" + (" du mois" if rule.frequency == "MONTHLY" else "") if plain else f"le {days} du mois"
     return f"{every}, le {days}"
 

@@ -114,8 +114,9 @@ def read_busy(raw: bytes, zone: ZoneInfo, within: Days) -> Busy:
     """
     if len(raw) > LARGEST:
         raise TooLarge(f"this calendar is larger than {LARGEST >> 20} MB: export fewer years, or another calendar")
-    events = [event for event in _events(raw) if _blocks(event)]
-    overridden = Counter((str(event.get("UID")), at) for event in events if (at := _moment(event, "RECURRENCE-ID", zone)) is not None)
+    read = _events(raw)
+    overridden = Counter((str(event.get("UID")), at) for event in read if (at := _moment(event, "RECURRENCE-ID", zone)) is not None)
+    events = [event for event in read if _blocks(event)]  # one time of a series that was cancelled, or is free, is still not as the series says
     since, until = _edges(within, zone)
     found: list[Span] = []
     unread = 0
@@ -145,7 +146,7 @@ def _telling(raw: bytes) -> Iterator[str]:
     """The lines that matter, unfolded. Raises Malformed where it is no calendar at all."""
     inside: list[str] = []
     seen = False
-    for line in _unfolded(raw.decode(errors="replace")):
+    for line in _unfolded(raw.decode("utf-8-sig", errors="replace")):
         name = line.partition(":")[0].partition(";")[0].strip().upper()
         what = line.partition(":")[2].strip().upper()
         if name == "BEGIN":
@@ -156,11 +157,19 @@ def _telling(raw: bytes) -> Iterator[str]:
         elif name == "END" and inside and what in inside:
             del inside[inside.index(what) + 1 :]
         if inside == ["VCALENDAR", "VEVENT"] and len(line) <= LONGEST_LINE and (name in READ or what == "VEVENT"):
-            yield f"{name}:VEVENT" if what == "VEVENT" and name in {"BEGIN", "END"} else line
+            yield f"{name}:VEVENT" if what == "VEVENT" and name in {"BEGIN", "END"} else _quoted(line)
         if name == "END" and inside and inside[-1] == what:
             inside.pop()
     if not seen:
         raise Malformed("this is not a calendar: it begins with BEGIN:VCALENDAR")
+
+
+def _quoted(line: str) -> str:
+    """The same line with the name of its zone in quotes: « (UTC+01:00) Brussels, Paris » goes without them in some, and its colon ends it."""
+    head, _colon, value = line.rpartition(":")
+    before, tzid, zone = head.partition("TZID=")
+    name, semicolon, after = zone.partition(";")
+    return line if not tzid or '"' in zone else f'{before}{tzid}"{name}"{semicolon}{after}:{value}'
 
 
 def _unfolded(text: str) -> Iterator[str]:
@@ -193,7 +202,7 @@ def _times(event: Event, zone: ZoneInfo, within: Days) -> tuple[list[Span], bool
     days, whole = _days(event, start, zone, Days(within.first - timedelta(days=lasts.days + 1), within.last + timedelta(days=1)))
     starts = {_on(day, start, zone) for day in days} | {_at(each, zone) for each in _listed(event, "RDATE")}
     left_out = {_at(each, zone) for each in _listed(event, "EXDATE")}
-    readable = not any(isinstance(value, vBroken) for value in event.values())
+    readable = not any(isinstance(value, vBroken) for value in event.values()) and "RANGE" not in getattr(event.get("RECURRENCE-ID"), "params", ())
     return [(to_seconds(at), to_seconds(_end(at, start, lasts, zone))) for at in starts - left_out], whole and readable
 
 

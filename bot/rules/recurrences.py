@@ -25,7 +25,7 @@ MOST_APART: Mapping[str, int] = {"DAILY": 366, "WEEKLY": 52, "MONTHLY": 11, "YEA
 """The largest INTERVAL of each frequency."""
 PARTS = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"})
 ALLOWED: Mapping[str, frozenset[str]] = {
-    "DAILY": frozenset(),
+    "DAILY": frozenset({"BYDAY"}),
     "WEEKLY": frozenset({"BYDAY", "BYMONTH"}),
     "MONTHLY": frozenset({"BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS"}),
     "YEARLY": frozenset({"BYDAY", "BYMONTHDAY", "BYMONTH"}),
@@ -172,6 +172,8 @@ def _check_narrowing(frequency: str, interval: int, parts: Mapping[str, str]) ->
     if months and frequency == "MONTHLY" and interval > 1:
         raise ValueError("leave out INTERVAL or BYMONTH: together they may never meet")
     _check_weekdays(frequency, parts)
+    if frequency == "DAILY" and "BYDAY" in parts and interval > 1:
+        raise ValueError("leave out INTERVAL or BYDAY: together they may never meet")
     days = _numbers(parts, "BYMONTHDAY", 31)
     if days and "BYDAY" in parts:
         raise ValueError("write BYDAY or BYMONTHDAY, not both")
@@ -190,7 +192,7 @@ def _check_weekdays(frequency: str, parts: Mapping[str, str]) -> None:
         raise ValueError("write BYDAY as MO,TH, or as 1MO or -1FR in a month")
     ranks = [bool(each[1]) for each in found if each is not None]
     ranked = any(ranks)
-    if ranked and frequency == "WEEKLY":
+    if ranked and frequency in ("DAILY", "WEEKLY"):
         raise ValueError("write BYDAY as MO,TH in a week")
     if ranked and not all(ranks):
         raise ValueError("write BYDAY with a number before every day, or before none")  # the library would want days that are both

@@ -301,6 +301,7 @@ class TestRules:
         [
             ("FREQ=DAILY", "chaque jour"),
             ("FREQ=DAILY;INTERVAL=10;COUNT=4", "tous les 10 jours, 4 fois"),
+            ("FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR", "chaque lundi, mardi, mercredi, jeudi et vendredi"),
             ("FREQ=WEEKLY", "chaque semaine"),
             ("FREQ=WEEKLY;BYDAY=MO,TU,FR", "chaque lundi, mardi et vendredi"),
             ("FREQ=WEEKLY;INTERVAL=3;BYDAY=MO", "toutes les 3 semaines, le lundi"),

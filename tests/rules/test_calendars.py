@@ -149,6 +149,32 @@ class TestBusy:
         )
         assert shown(found) == ["23/03 09:30-10:30", "31/03 17:00-18:00", "08/04 09:30-10:30", "13/04 09:30-10:30", "20/04 09:30-10:30"]
 
+    @pytest.mark.parametrize("said", ["STATUS:CANCELLED", "TRANSP:TRANSPARENT"])
+    def test_one_time_of_a_series_that_was_called_off_or_is_free_gives_its_time_back(self, said: str) -> None:
+        weekly = ("DTSTART;TZID=Europe/Paris:20260302T093000", "DTEND;TZID=Europe/Paris:20260302T103000")
+        again = "RECURRENCE-ID;TZID=Europe/Paris:20260309T093000"
+        found = busy(*event(*weekly, "RRULE:FREQ=WEEKLY;COUNT=3"), *event(again, "DTSTART:20260309T083000Z", "DURATION:PT1H", said))
+        assert shown(found) == ["02/03 09:30-10:30", "16/03 09:30-10:30"]
+
+    def test_a_change_of_all_that_follows_is_said_to_be_read_in_part(self) -> None:
+        weekly = ("DTSTART:20260302T083000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3")
+        moved = ("RECURRENCE-ID;RANGE=THISANDFUTURE:20260309T083000Z", "DTSTART:20260309T133000Z", "DURATION:PT1H")
+        assert busy(*event(*weekly), *event(*moved)).unread == 1
+
+    def test_each_working_day_as_some_write_it(self) -> None:
+        found = busy(*event("DTSTART:20260305T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;BYDAY=MO,TU,WE,TH,FR;UNTIL=20260310T235959Z"))
+        assert [text[:5] for text in shown(found)] == ["05/03", "06/03", "09/03", "10/03"]
+        assert found.unread == 0
+
+    @pytest.mark.parametrize("zone", ['"(UTC+01:00) Brussels, Copenhagen, Madrid, Paris"', "(UTC+01:00) Brussels, Copenhagen, Madrid, Paris"])
+    def test_the_name_of_a_zone_may_hold_a_colon(self, zone: str) -> None:
+        found = busy(*event(f"DTSTART;TZID={zone}:20260303T090000", f"DTEND;TZID={zone};X-A=b:20260303T100000"))
+        assert (shown(found), found.unread) == (["03/03 09:00-10:00"], 0)
+
+    def test_a_mark_of_byte_order_is_no_part_of_it(self) -> None:
+        lines = ("BEGIN:VCALENDAR", *event("DTSTART:20260303T090000", "DTEND:20260303T100000"), "END:VCALENDAR")
+        assert shown(read_busy("\r\n".join(lines).encode("utf-8-sig"), PARIS, YEAR)) == ["03/03 09:00-10:00"]
+
     def test_a_rule_ends_at_its_moment_or_with_its_day(self) -> None:
         starts = ("DTSTART;TZID=Europe/Paris:20260302T093000", "DURATION:PT1H")
         assert len(busy(*event(*starts, "RRULE:FREQ=DAILY;UNTIL=20260304T082959Z")).spans) == 2

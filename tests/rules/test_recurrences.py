@@ -83,6 +83,8 @@ def test_no_rule_that_is_taken_runs_away(written: str, first: date) -> None:
         ("FREQ=WEEKLY;BYDAY=XX", "BYDAY as MO,TH"),
         ("FREQ=WEEKLY;BYDAY=1MO", "BYDAY as MO,TH in a week"),
         ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "leave BYMONTH out"),
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=TU", "INTERVAL or BYDAY"),
+        ("FREQ=DAILY;BYDAY=2TU", "BYDAY as MO,TH in a week"),
         ("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30", "days that these months have"),
         ("FREQ=MONTHLY;BYMONTH=2", "BYDAY or BYMONTHDAY beside BYMONTH"),
         ("FREQ=MONTHLY;INTERVAL=12;BYMONTHDAY=31", "INTERVAL from 1 to 11"),
