@@ -3,8 +3,8 @@
 What a form sends names colleagues and places by their tokens; storage looks for every slot again before it books it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from backend import weekly
@@ -12,7 +12,7 @@ from backend.openings import MODES
 from backend.show import Show
 from bot.rules.hours import Days
 from bot.rules.openings import Mode
-from bot.rules.slots import Slot, Wish, slots_of
+from bot.rules.slots import Slot, Wish, next_slots, slots_of
 from bot.rules.walls import first_moment, from_seconds, seconds
 from content.words import typeset
 from storage import caseworkers, openings, places
@@ -94,14 +94,19 @@ class Choosing:
         )
 
     def find(self, motive: Motive, sought: Sought, beside: Appointment | None = None) -> tuple[Offered, ...]:
-        """All the slots of the day asked for, else the next ones. `beside`: an appointment that may be moved to a time it overlaps."""
+        """All the slots of the day asked for, else the next ones. `beside`: an appointment that may be moved to a time it overlaps, and is met in
+        the same way where it can."""
         where = frozenset({sought.place.id}) if sought.place else frozenset[int]()
         wish = Wish(motive.needs, places=where, who=frozenset({sought.who.id}) if sought.who else frozenset())
-        if sought.day is None:
-            return self.offered(openings.find(self._work, wish, NEXT))
-        reading = openings.Reading(self._work, 0 if beside is None else beside.id)
-        found = slots_of(reading, wish.on(Days(sought.day, sought.day)), self._work.now, sought.day)
-        return self.offered(found[:MOST])
+        if beside is not None and (found := self._find(replace(wish, modes=frozenset({beside.slot.mode})), sought.day, beside.id)):
+            return self.offered(found)
+        return self.offered(self._find(wish, sought.day, 0 if beside is None else beside.id))
+
+    def _find(self, wish: Wish, day: date | None, but: int) -> Sequence[Slot]:
+        reading = openings.Reading(self._work, but)
+        if day is None:
+            return next_slots(reading, wish, self._work.now, NEXT)
+        return slots_of(reading, wish.on(Days(day, day)), self._work.now, day)[:MOST]
 
     def offered(self, slots: Iterable[Slot]) -> tuple[Offered, ...]:
         """Slots as they are shown."""

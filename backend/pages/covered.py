@@ -105,11 +105,12 @@ def _propose(work: Work, of: Slot, motive: Motive, proposed: set[tuple[int, date
 
 
 def _candidates(work: Work, of: Slot, motive: Motive) -> Iterator[Slot]:
-    """The same hour with another colleague, the same colleague, the same place, then any."""
-    reading, wish, here = openings.Reading(work), Wish(motive.needs), frozenset({of.place})
-    day = of.day(reading.zone)
-    same_hour = [slot for slot in slots_of(reading, wish.on(Days(day, day)), work.now, day) if slot.start == of.start]
+    """There and in the same way: the same hour with another colleague, the same colleague, anybody; then in the same way, then any."""
+    reading, wish = openings.Reading(work), Wish(motive.needs)
+    same_way = replace(wish, modes=frozenset({of.mode}))
+    there, day = replace(same_way, places=frozenset({of.place})), of.day(reading.zone)
+    same_hour = [slot for slot in slots_of(reading, there.on(Days(day, day)), work.now, day) if slot.start == of.start]
     yield from same_hour[:1]
-    yield from next_slots(reading, replace(wish, who=frozenset({of.who}), places=here), work.now, THREE - 1)
-    yield from next_slots(reading, replace(wish, places=here), work.now, LOOKED_AT)
-    yield from next_slots(reading, wish, work.now, LOOKED_AT)
+    yield from next_slots(reading, replace(there, who=frozenset({of.who})), work.now, THREE - 1)
+    for each in (there, same_way, wish):
+        yield from next_slots(reading, each, work.now, LOOKED_AT)

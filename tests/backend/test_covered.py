@@ -1,5 +1,6 @@
 """What an absence laid over appointments shows of them, and a time that is held and is no appointment yet."""
 
+from bot.rules.openings import Mode
 from storage import hours, switches, waiting_list
 from storage.caseworkers import Role
 from storage.engine import Work
@@ -34,6 +35,18 @@ class TestCovered:
             assert "1 rendez-vous ne peut pas avoir lieu comme prévu." in said(browser)
             await browser.send(f"{CALENDAR}/appointments/{tessa.token}/cancel")
             assert "Rien à reprendre." in said(browser)
+
+    async def test_who_wanted_to_be_called_is_proposed_calls(self, house: House, clock: TestClock) -> None:
+        async with house.browser() as browser:
+            week = await opened(house, clock, browser)
+            mine = await week.book("Malo", "2026-03-06 09:30", mode=Mode.PHONE)
+            await browser.get("/backend/hours")
+            await browser.send("/backend/hours/absences", who=week.nadege.token, first="2026-03-06")
+            assert {key.split("/")[4] for key in offered(browser)} == {"phone"}
+            await browser.get(f"{CALENDAR}/appointments/{mine.token}/move")
+            assert {key.split("/")[4] for key in offered(browser)} == {"phone"}
+            await browser.get(f"{CALENDAR}/appointments/{mine.token}/move?jour=2026-03-10")
+            assert {key.split("/")[4] for key in offered(browser)} == {"phone"}
 
     async def test_a_closure_too_and_the_calendar_says_so(self, house: House, clock: TestClock) -> None:
         async with house.browser() as browser:

@@ -54,11 +54,12 @@ class Week:
         start = paris(text)
         return Slot(start, start + timedelta(minutes=minutes), (who or self.nadege).id, self.office.id, mode)
 
-    async def book(self, name: str, at: str, who: Member | None = None, motive: Motive | None = None, **more: object) -> Appointment:
+    async def book(
+        self, name: str, at: str, who: Member | None = None, motive: Motive | None = None, mode: Mode | None = None, **more: object
+    ) -> Appointment:
         """An appointment of this person, whatever the openings say."""
         thread, chosen = await self.person(name), motive or self.welcome
-        mode = Mode.HOME if chosen is self.home else Mode.ON_SITE
-        slot = self.slot(at, who, chosen.needs.minutes, mode)
+        slot = self.slot(at, who, chosen.needs.minutes, mode or (Mode.HOME if chosen is self.home else Mode.ON_SITE))
 
         def unit(work: Work) -> Appointment:
             held = threads.find(work, thread)
