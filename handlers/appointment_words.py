@@ -154,7 +154,7 @@ def _lasts(work: Work, words: Words, slot: Slot) -> str:
 
 def _way(words: Words, mode: Mode, here: Place | None, where: str) -> str:
     alone, with_directions = WAY[mode]
-    directions = "" if here is None else here.directions.strip()
+    directions = "" if here is None else here.way(mode)
     return words.say(with_directions if directions else alone, lieu=_bare(where), venir=directions)
 
 

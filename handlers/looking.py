@@ -229,9 +229,13 @@ def doors(work: Work, motive: Motive) -> tuple[places.Place, ...]:
 
 def ways(work: Work, motive: Motive) -> tuple[Mode, ...]:
     """How people may meet for it, besides coming to a place with doors."""
-    wish = Wish(motive.needs)
-    found = {wish.takes(kept.opening) for kept in openings.openings(work)}
-    return tuple(mode for mode in Mode if mode in found and mode is not Mode.ON_SITE)
+    everyone = openings.openings(work)
+
+    def there(mode: Mode) -> bool:
+        wish = Wish(motive.needs, modes=frozenset({mode}))
+        return any(wish.takes(kept.opening) for kept in everyone)
+
+    return tuple(mode for mode in Mode if mode is not Mode.ON_SITE and there(mode))
 
 
 def can_book(work: Work) -> bool:

@@ -177,7 +177,7 @@ class Teller:
             return "" if not named and tells(text, hidden) else text
 
         where = "" if place is None else ", ".join(filter(None, (shown(place.name), place.address.strip().rstrip("."))))
-        return where, "" if place is None else shown(place.directions)
+        return where, "" if place is None else shown(place.way(about.mode))
 
     def _where(self, words: Words, about: Matter, *, named: bool) -> str:
         """« Lieu : Antenne de Carvin, 12 place Jean-Jaurès. Sonne à gauche. »; "" where nothing is left to say."""

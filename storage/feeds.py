@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.rules.calendars import Entry
 from bot.rules.hours import ONE_DAY
+from bot.rules.openings import Mode
 from storage import appointment_view, hours, places, tables, workshops
 from storage.appointment_view import Appointment, State
 from storage.engine import Work
@@ -15,6 +16,8 @@ from storage.workshops import Session
 
 PAST, AHEAD = timedelta(days=60), timedelta(days=400)
 """What a calendar is told of, around now."""
+ELSEWHERE = {Mode.PHONE: "Par téléphone", Mode.VIDEO: "En visio", Mode.HOME: "À domicile"}
+"""Where an appointment is that somebody takes at a place with doors and nobody comes to."""
 
 
 def secret_of(work: Work, caseworker_id: int) -> str:
@@ -75,7 +78,8 @@ def card_of(work: Work, token: str) -> Entry | None:
 
 def entry(of: Appointment, place: places.Place | None) -> Entry:
     """One appointment as a calendar shows it: when and where, and nothing else."""
-    return Entry(of.token, of.sequence, of.slot.start, of.slot.end, of.changed_at, _where(place), of.state is State.CANCELLED)
+    where = ELSEWHERE[of.slot.mode] if place is not None and place.kind.mode is not of.slot.mode and of.slot.mode in ELSEWHERE else _where(place)
+    return Entry(of.token, of.sequence, of.slot.start, of.slot.end, of.changed_at, where, of.state is State.CANCELLED)
 
 
 def _of_session(work: Work, of: Session) -> Entry:

@@ -54,6 +54,10 @@ class Place:
     town: str = ""
     id: int = field(default=0, compare=False)
 
+    def way(self, mode: Mode) -> str:
+        """What is said of how one meets there in this way: the bus that goes to a place is no way to be called from it."""
+        return self.directions.strip() if mode in (Mode.ON_SITE, self.kind.mode) else ""
+
 
 def places(work: Work) -> tuple[Place, ...]:
     """Every place with doors, in the order they were added: the first is the one young people are sent to."""

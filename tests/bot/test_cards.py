@@ -1,6 +1,7 @@
 """The calendar file of an appointment: what it says, how long its address lives, what it says once moved or cancelled."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import httpx
@@ -10,6 +11,7 @@ from icalendar import Calendar
 
 from bot.cards import AppointmentCards
 from bot.channels.webchat.dates import date_routes
+from bot.rules.openings import Mode
 from bot.settings import Settings
 from storage import appointments
 from storage.appointment_view import Appointment, By
@@ -51,6 +53,14 @@ async def test_it_says_rendez_vous_and_the_place_only(storage: Storage, client: 
     said = " ".join(event.values())
     for never in ("Samira", "Premier entretien", "CLLAJ"):
         assert never not in said
+
+
+@pytest.mark.parametrize(("mode", "where"), [(Mode.PHONE, "Par téléphone"), (Mode.VIDEO, "En visio"), (Mode.HOME, "À domicile")])
+async def test_one_to_which_nobody_comes_names_no_address(storage: Storage, client: httpx.AsyncClient, mode: Mode, where: str) -> None:
+    """Taken at the antenna, by telephone: whoever reads the antenna's address would go there."""
+    of = await diary(storage)
+    mine = await of.book(await of.person("zoe"), replace(of.at("2026-03-10 10:00"), mode=mode), freely=True)
+    assert (await event_of(client, mine))[1]["LOCATION"] == where
 
 
 async def test_moved_it_is_the_same_entry_and_a_higher_sequence(storage: Storage, client: httpx.AsyncClient) -> None:

@@ -1,6 +1,7 @@
 """Booking in the conversation: by words and by buttons, from what for to a yes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -212,6 +213,29 @@ async def test_a_way_that_is_not_offered_is_no_way(talk: Talk, service: Receivin
     await talk.taps("Trouver un logement")
     (said,) = await talk.says("par telephone")
     assert "ne reçoit pas là" in said.body
+
+
+async def test_hours_that_are_for_both_may_be_a_call(talk: Talk, service: Receiving, storage: Storage) -> None:
+    """Samira ticked « sur place » and « au téléphone » for the same hours: who wants a call has one, and no bus is named for it."""
+
+    def both(work: Work) -> None:
+        for kept in openings.openings(work, service.team[1]):
+            openings.close(work, kept.token)
+        (hers,) = openings.openings(work)
+        openings.change(work, hers.token, replace(hers.opening, modes=frozenset({Mode.ON_SITE, Mode.PHONE})))
+
+    await storage.run(both)
+    await talk.says("jveu un rdv")
+    (where,) = await talk.taps("Aides, garant")
+    assert labels([where]) == ["Oignies", "Par téléphone", "Passer"]
+    (times,) = await talk.taps("Par téléphone")
+    assert times.body == "Trois moments, par téléphone. Lequel te va\u202f?"
+    await talk.says("le premier")
+    await talk.says("oui")
+    await talk.taps("Passer")
+    card, _recalled = await talk.taps("Passer")
+    assert "Par téléphone." in card.body
+    assert "Bus 7" not in card.body
 
 
 async def test_wherever_shows_each_place(talk: Talk, service: Receiving) -> None:
