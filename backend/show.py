@@ -95,6 +95,7 @@ KINDS = {
     "minor": "Mineur en danger : à voir",
     "not_coming": "Ne vient pas au rendez-vous",
     "coming_late": "Sera en retard au rendez-vous",
+    "at_the_door": "Attend pour son rendez-vous, ne trouve personne",
 }
 """What sort of thing a task is."""
 

@@ -23,8 +23,8 @@ Detect = Callable[[str], Danger | None]
 """The danger a text shows, or None. Pure and fast."""
 DangerLane = Callable[[Work, Accepted, str], None]
 """Writes the alert and the crisis answer of an accepted message, under its lane, in its commit."""
-Explains = Callable[[Work, Inbound], bool]
-"""Whether what was said before explains words that are only like a danger: they then have their turn, as an answer. In the accept commit."""
+Explains = Callable[[Work, Inbound, Danger], bool]
+"""Whether what was said before explains words that look like this danger: they then have their turn, as an answer. In the accept commit."""
 Seen = tuple[Inbound, Danger | None]
 """A message and the danger it shows."""
 Accept = Callable[[Work, Sequence[Seen], Sequence[Receipt]], list[Accepted]]
@@ -48,7 +48,7 @@ class Inbox:
         danger: DangerLane,
         foresee: Callable[[Inbound], None] | None = None,
         ponder: Callable[[Inbound], Awaitable[None]] | None = None,
-        explains: Explains = lambda work, inbound: False,
+        explains: Explains = lambda work, inbound, danger: False,
     ) -> None:
         """`foresee` and `ponder` look at what shows no danger before it is stored: at once, then for as long as another opinion takes."""
         self._storage = storage
@@ -151,7 +151,7 @@ class Inbox:
 def _accept_each(work: Work, inbounds: Sequence[Seen], said: Sequence[Receipt], answer: DangerLane, explains: Explains) -> list[Accepted]:
     taken: list[Accepted] = []
     for inbound, seen in inbounds:
-        danger = None if seen is not None and not seen.plain and explains(work, inbound) else seen
+        danger = None if seen is not None and explains(work, inbound, seen) else seen
         accepted = road.accept(work, inbound, handled=danger is not None or inbound.kind is Kind.COLLEAGUE)
         if accepted is None:
             continue

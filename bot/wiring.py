@@ -44,6 +44,8 @@ from handlers import (
     cancelling,
     crisis,
     depositing,
+    door,
+    explained,
     fallback,
     files,
     forgetting,
@@ -105,6 +107,7 @@ HANDLERS = (
     gaps,
     files,
     depositing,
+    door,
     upcoming,
     cancelling,
     agenda,
@@ -247,8 +250,8 @@ def danger_lane(library: Callable[[], Library]) -> DangerLane:
 
 
 def explains(library: Callable[[], Library]) -> Explains:
-    """What an open danger explains: words that are only like another."""
-    return lambda work, inbound: crisis.explains(work, inbound, library())
+    """What an open danger or an appointment explains: words that only look like a danger."""
+    return lambda work, inbound, danger: explained.explains(work, inbound, danger, library())
 
 
 def shelf(*, demo: bool = False) -> Shelf:

@@ -19,8 +19,7 @@ from handlers import handover, private, screen, speaking, waiting
 from handlers.buttons import PERSON, URGENCE, button
 from handlers.greeting import WELCOMED
 from handlers.meant import BOOK, MOVE, named, plainly
-from handlers.open_danger import Open, colleague_since, in_danger, in_writing, opened, opened_on, remember, said_step, target
-from handlers.own_appointments import writes_a_button
+from handlers.open_danger import Open, colleague_since, in_danger, in_writing, opened, remember, said_step, target
 from handlers.reception import HELLO
 from storage import crises, gaps, lanes, messages, threads
 from storage.crises import Seen
@@ -53,13 +52,6 @@ def answer_danger(work: Work, accepted: Accepted, crisis_id: str, library: Libra
     speaking.follow(lane, accepted.inbound.text)
     _meet(turn, _for_minor(turn, crisis_id), accepted.inbound.text)
     _put(turn)
-
-
-def explains(work: Work, inbound: Inbound, library: Library) -> bool:
-    """What was said before explains words that are only like a danger: one is open here, and its second steps answer them; or they are a button that
-    an appointment's message has just shown, written out (« Je ne peux pas »)."""
-    lane = lanes.lane_of(work, inbound.address)
-    return lane is not None and (opened_on(lane, library, work.now) is not None or writes_a_button(work, lane, inbound.text))
 
 
 def _for_minor(turn: Turn, crisis_id: str) -> str:

@@ -19,6 +19,8 @@ LATELY = timedelta(hours=24)
 """How long after its end an appointment may still be what is spoken of."""
 
 
+EARLY, STILL_THERE = timedelta(minutes=45), timedelta(minutes=30)
+"""How long before an appointment somebody may be there already, and how long after its end they may still wait."""
 THE_WORD = ("rdv", "rendez vous", "appointment", "موعد", "رانديفو")
 """Said alone: the one there is, or, of who has none, the first."""
 
@@ -57,6 +59,18 @@ def writes_a_button(work: Work, lane: Lane, text: str) -> bool:
     shown = messages.robot_said_before(work, lane.conversation_id, lane.number + 1)
     labels = {plain_label(choice.label) for said in shown for choice in said.choices if choice.id.startswith(ABOUT)}
     return plain(text) in labels
+
+
+def about_one(work: Work, lane: Lane) -> bool:
+    """Whether what the robot said last, before words that are not yet part of the conversation, was about an appointment."""
+    said = messages.robot_said_before(work, lane.conversation_id, lane.number + 1)
+    return any(choice.id.startswith(ABOUT) for each in said for choice in each.choices)
+
+
+def begins_about_now(work: Work, person_id: int) -> Appointment | None:
+    """The appointment that somebody may be waiting for where it is to be: a little before it begins, and a little after it should be over."""
+    found = appointment_view.of_person(work, person_id)
+    return next((each for each in found if each.state.stands and each.slot.start - EARLY <= work.now < each.slot.end + STILL_THERE), None)
 
 
 def acts_on(turn: Turn, of: Appointment, *, come: bool = True) -> tuple[Choice, ...]:

@@ -39,6 +39,8 @@ class Kind(StrEnum):
     """Somebody said late that they do not come: when it was to be."""
     COMING_LATE = "coming_late"
     """Somebody said that they come late: when it is."""
+    AT_THE_DOOR = "at_the_door"
+    """Somebody waits where their appointment is to be, and finds nobody: when it is."""
 
     @property
     def for_head(self) -> bool:

@@ -122,6 +122,38 @@ def speaks_of_an_appointment(text: str) -> bool:
     return _APPOINTMENT.search(opened(text)) is not None
 
 
+_NOBODY = any_of(
+    r"\b(?:y a|y avait|vois|trouve|trouv) (?:\w+ )?(?:personne|perssone|persone|person)\b(?! (?:pour (?:m|me|moi)|qui|a qui|avec|dans)\b)",
+    r"\b(?:personne|perssone|persone) (?:n |ne |m |me )*(?:ouvr\w*|ouvert|repon\w*|vien\w*|arrive|est la|la|a l accueil|app?el+e?)\b",
+    r"\b(?:c est|est|et|porte|grille|portail|bureaux?|accueil|local|tout|tou|batiment) (?:\w+ )?(?:ferme\w*|eteint\w*|verr?ouill\w*)\b",
+    r"\b(?:ouvr\w+|repond\w*|repon) (?:pas|plus)\b|\bvous etes pas la\b",
+    r"\b(?:j)?(?:attends?|attendre?|poireaute) (?:\w+ ){0,3}?(?:depuis|dehors|devant|devan|en bas|l accueil|la porte|l entree|votre appel)\b",
+    r"\b(?:suis|arrive\w*) (?:\w+ )?(?:devant|devan|en bas|a (?:la porte|l entree|l accueil)|sur place)\b",
+    r"\bno ?(?:one|body|1)(?: \w+){0,2} (?:here|there|answer\w*|open\w*|came|comes|coming|around|in|called|calls)\b",
+    r"\b(?:door|office|place|building|gate|it)(?: is| s)? (?:closed|locked|shut)\b|\bits (?:closed|locked|shut)\b",
+    r"\b(?:i m|im|i am) (?:already )?(?:outside|downstairs|in front|at (?:the|your) (?:door|entrance|office|place))\b",
+    r"\bwaiting (?:outside|for you|here)\b",
+    r"(?:قدام|امام|عند) (?:ال)?(?:باب|مكتب|مدخل)|(?:باب|مكتب|مقر) (?:مغلق|مسكر|مقفول|مسدود)",
+    r"(?:لا يوجد|ما ?كاين|ما ?كانش|ما ?في|ولا|لا) (?:حتي |هنا )?(?:احد|حدا|حد|واحد)(?: (?:هنا|هون|يفتح|يجيب))?$",
+)
+"""What is said of a door that nobody opens, and of waiting there."""
+_HOME = any_of(
+    r"\bchez (?:moi|nous|mes|ma|mon|lui|elle|eux)\b|\b(?:mon|mes|ma) (?!rdv|rendez)\w+|\b(?:proprio\w*|proprietaire|bailleur|huissier|serrure\w*)\b",
+    r"\b(?:cles?|clefs?|cadenas|police|flics?|dor\w*|nuits?|froid|peur|mal|mourir|finir|seuls?|seules?|aid\w*|sacs?|valises?|affaires)\b",
+    r"\b(?:home|my (?!appointment|adviser)\w+|landlord|locked (?:me )?out|keys?|evict\w*|police|sleep\w*|cold|scared|hurt|alone|help|die|kill\w*)\b",
+    r"\bil (?!y a\b)|\b(?:elles?|lui|he|she|him|her)\b|\b\d\d? ?ans\b|\bi ?m \d\d\b",
+    r"(?:بيت|دار|غرف|مفتاح|ساروت|ابي|امي|ماما|بابا|اهلي|خرجوني|حوايج|اغراض|شنط|شرط|نوم|ننعس|خايف|خاءف|برد|موت|وحد[يه])",
+    r"(?:سنه|مدرس|ينام|كل يوم|مستني|ينتظر)",
+)
+"""What makes it another door than ours, or something else altogether."""
+
+
+def finds_nobody(text: str) -> bool:
+    """« jsui deja devant ya personne », « c'est fermé », « nobody's here »: of who has an appointment now. Not what tells of a home, or of fear."""
+    said = opened(text)
+    return _NOBODY.search(said) is not None and _HOME.search(said) is None
+
+
 _REMINDERS = r"(?:rappels?|rapels?|notifs?|notifications?)"
 _BETWEEN = r"(?: (?:bien|avoir|de|des|d|les|mes|vos|tes|le|un|moi|me|encore|recevoir|envoye[rz]?)){0,3}"
 _NO_REMINDERS = any_of(

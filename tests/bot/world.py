@@ -93,7 +93,7 @@ class Robot:
     detect: Detect = detect
     danger: DangerLane = answer_danger
     understand: Understand = lambda text: NOTHING
-    explains: Explains = lambda work, inbound: False
+    explains: Explains = lambda work, inbound, danger: False
     hear: Hear = lambda text: NOTHING_HEARD
 
 
