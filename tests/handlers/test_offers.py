@@ -36,7 +36,7 @@ async def waiting(storage: Storage) -> tuple[Waiter, ...]:
 
 
 class TestTaken:
-    @pytest.mark.parametrize("words", ["ok jprend", "oui", "je le prends"])
+    @pytest.mark.parametrize("words", ["ok jprend", "oui", "je le prends", "jle veu bien", "sa minteresse", "i take it"])
     async def test_in_words(self, talk: Talk, words: str) -> None:
         _of, held = await offered(talk)
         (said,) = await talk.says(words)
@@ -56,6 +56,31 @@ class TestTaken:
         await talk.says("une personne")
         assert "Message automatique" in bodies(await talk.taps("Je le prends"))
         assert (await now(talk.road.storage, held)).state is State.BOOKED
+
+    @pytest.mark.parametrize("words", ["jprend", "i take it"])
+    async def test_whatever_was_said_in_between(self, talk: Talk, words: str) -> None:
+        _of, held = await offered(talk)
+        await talk.says("c koi visale")
+        assert bodies(await talk.says(words)).startswith(f"C’est réservé\u00a0: {WHEN}.")
+        assert (await now(talk.road.storage, held)).state is State.BOOKED
+
+    @pytest.mark.parametrize("words", ["c ou", "c quand", "cest a kel heur"])
+    async def test_what_is_held_is_told_to_who_asks(self, talk: Talk, words: str) -> None:
+        _of, held = await offered(talk)
+        (said,) = await talk.says(words)
+        assert "Mardi 10 mars, 9\u00a0h." in said.body
+        assert "12 place Jean-Jaurès, 62220 Carvin" in said.body
+        assert "Il t’attend jusqu’à mardi 12\u00a0h\u00a030." in said.body
+        assert labels([said]) == ["Je le prends", "Non merci"]
+        await talk.taps("Je le prends")
+        assert (await now(talk.road.storage, held)).state is State.BOOKED
+
+    @pytest.mark.parametrize("words", ["jveu un autre jour", "oui mais pas mardi"])
+    async def test_another_is_no_yes(self, talk: Talk, words: str) -> None:
+        _of, held = await offered(talk)
+        await talk.says(words)
+        kept = await talk.road.storage.read(appointment_view.find, held.token)
+        assert kept is None or kept.state is State.HELD
 
 
 class TestTooLate:
@@ -94,7 +119,7 @@ class TestTooLate:
 
 
 class TestLeft:
-    @pytest.mark.parametrize("words", ["non merci", "jpeu pas", "jla prends pas"])
+    @pytest.mark.parametrize("words", ["non merci", "jpeu pas", "jla prends pas", "jle veu pas"])
     async def test_it_goes_to_the_next_at_once(self, talk: Talk, words: str) -> None:
         of, _held = await offered(talk)
         adam = await of.person("adam")
