@@ -3,6 +3,7 @@
 The time is booked at the yes: whoever drops out after it has an appointment, and nobody has one without it. What comes after is added to it.
 """
 
+import re
 from datetime import datetime
 
 from bot.messages import Choice, Json
@@ -11,6 +12,7 @@ from bot.questions import Question
 from bot.routing import ANSWER, Rank, Turn, choices, means, on, question, words
 from bot.rules.openings import Mode
 from bot.rules.slots import Slot
+from content.understanding.asking import keeps_it_to_oneself, speaks_of_an_appointment
 from content.understanding.times import NOT_SAID
 from content.understanding.when import when
 from content.words import Text, _
@@ -28,7 +30,7 @@ from handlers.notice import notice
 from handlers.open_danger import in_danger
 from handlers.own_appointments import THE_WORD, to_come
 from handlers.slots_offered import ask_ours, asked_slot, looked_for, offer, under_a_human
-from handlers.time_said import choose, decision, place_words, said_of_time
+from handlers.time_said import UNDECIDED, choose, decision, place_words, said_of_time
 from storage import appointment_view, appointments, hours, motives, outcomes, places, rights, threads
 from storage.appointment_view import Appointment, Booking
 from storage.motives import Motive
@@ -57,8 +59,16 @@ WHICH_NAME = _("Un prénom pour te retrouver ? Tu peux passer.")
 WHICH_PHONE = _("Un numéro, au cas où ça change ? Tu peux passer.")
 TO_BE_CALLED = _("À quel numéro on t'appelle ? C'est un rendez-vous par téléphone. Tu peux passer.")
 NOT_A_PHONE = _("Ce n'est pas un numéro de téléphone. Tu l'écris en chiffres, ou tu passes ?")
+_SAYS_A_NAME = re.compile(
+    r"^(?:(?:moi|ok|oui|alors)[ ,]+)?"
+    r"(?:c['’ ]?(?:est|é)?|je m['’ ]?appell?e?|jm['’ ]?app?ell?e?|mon pr[ée]nom (?:c['’])?est|my name(?: is|['’]s)|i(?:['’ ]a?)?m|اسمي|أنا|انا)[ :]+",
+    re.IGNORECASE,
+)
+"""« moi c yanis »: what comes before a first name."""
 UNCLEAR = "booking_unclear"
 """Words in a row that chose nothing of what was asked."""
+NO_NUMBER = "booking_no_number"
+"""Words in a row that are no number: it is asked once more, and then no more."""
 NOT_STANDING = _("Ce rendez-vous n'est plus prévu.")
 
 
@@ -181,7 +191,7 @@ def take_town(turn: Turn) -> None:
     if motive is None:
         what_for(turn)
         return
-    if turn.choice == SKIP or (free_words(turn) and turn.plain in NO_WORDS):
+    if turn.choice == SKIP or (free_words(turn) and (turn.plain in NO_WORDS | UNDECIDED or said_of_time(turn).any)):
         _offer(turn, Looking(motive.token))
         return
     there, way = look.doors(turn.work, motive), _way_said(turn)
@@ -270,7 +280,15 @@ def ask_phone(turn: Turn, appointment: Appointment, before: str = "", text: Text
 
 
 def _skips(turn: Turn) -> bool:
-    return turn.choice == SKIP or (free_words(turn) and turn.plain in NO_WORDS)
+    """« Passer », by its button or in words: « non », « jai pas de tel », « pas envie »."""
+    return turn.choice == SKIP or (free_words(turn) and (turn.plain in NO_WORDS or _refuses(turn)))
+
+
+def _refuses(turn: Turn) -> bool:
+    """A no to what is asked, and to nothing else: « jpeu pas venir » is about the appointment."""
+    if _figures(turn) > 1 or not keeps_it_to_oneself(turn.text) or speaks_of_an_appointment(turn.text):
+        return False
+    return not said_of_time(turn).says and not wants_else(turn)
 
 
 def _names(turn: Turn) -> bool:
@@ -288,7 +306,7 @@ def take_name(turn: Turn) -> None:
         take_phone(turn)
         return
     if not _skips(turn):
-        rights.rename(turn.work, turn.lane.person_id, turn.text.strip())
+        rights.rename(turn.work, turn.lane.person_id, _SAYS_A_NAME.sub("", turn.text.strip()) or turn.text.strip())
     ask_phone(turn, appointment)
 
 
@@ -299,9 +317,10 @@ def take_phone(turn: Turn) -> None:
     if appointment is None:
         return
     if not _skips(turn):
-        if not FEWEST <= _figures(turn) <= MOST:
+        if not FEWEST <= _figures(turn) <= MOST and (_figures(turn) or turn.in_a_row(NO_NUMBER) == 1):
             ask_phone(turn, appointment, text=NOT_A_PHONE)
             return
+    if FEWEST <= _figures(turn) <= MOST:
         appointments.reach_at(turn.work, appointment.token, turn.text.strip()[: rights.LONGEST_PHONE])
     turn.close_question()
     finish(turn, appointment_view.find(turn.work, appointment.token) or appointment)

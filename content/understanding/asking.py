@@ -84,7 +84,7 @@ _KNOWN = any_of(
 
 _APPOINTMENT = any_of(
     r"\b(?:rdv|rdvs|rendez vous|rendevous|randevou\w*|empech\w*|imprevus?)\b|\b(?:annul|report|decal|repouss|deplac)\w*\b",
-    r"\bj? ?(?:ve?nir|viens?|vienne|vient|vi1|v1|viendrai\w*|reviendrai\w*|present\w*)\b|\b(?:suis|serai\w*|etre|sera) la\b",
+    r"\bj? ?(?:ve?nir|viens?|vienne|vient|vi1|v1|viendrai\w*|reviendrai\w*|present\w*)\b|\b(?:suis|j?serai\w*|etre|sera) la\b",
     r"\b(?:appointment|coming|come|be there|make it|cancel|reschedul\w*)\b",
     r"(?:موعد|ميعاد|اجي|ناجي|نجي|اتي|احضر|الحضور|الغ)",
 )
@@ -152,6 +152,18 @@ def finds_nobody(text: str) -> bool:
     """« jsui deja devant ya personne », « c'est fermé », « nobody's here »: of who has an appointment now. Not what tells of a home, or of fear."""
     said = opened(text)
     return _NOBODY.search(said) is not None and _HOME.search(said) is None
+
+
+_KEEPS_IT = any_of(
+    r"\b(?:pas|plus|jamais|rien|aucun\w*|non|nan|sans|passe[rz]?|suivant|anonyme|prive|garde)\b",
+    r"\b(?:no|not|dont|don t|none|nope|skip|rather|never|without|private)\b",
+    r"(?:^| )(?:لا|بدون|ليس|ما|ماعندي\w*|معنديش|تجاوز)(?: |$)|\b(?:ma ?3and\w*|walou|bla)\b",
+)
+
+
+def keeps_it_to_oneself(text: str) -> bool:
+    """« jai pas de tel », « pas envie », « I'd rather not »: of who was asked a name or a number."""
+    return _KEEPS_IT.search(opened(text)) is not None
 
 
 _REMINDERS = r"(?:rappels?|rapels?|notifs?|notifications?)"

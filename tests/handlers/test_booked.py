@@ -70,6 +70,44 @@ async def test_what_is_no_number_is_asked_once_more(talk: Talk, service: Receivi
     assert (await service.one(talk)).callback == "0611223344"
 
 
+@pytest.mark.parametrize("words", ["pas envie", "jai pas de tel", "jveu pas", "i'd rather not", "ma 3andich", "لا، بدون"])
+async def test_each_is_refused_in_words(talk: Talk, service: Receiving, storage: Storage, words: str) -> None:
+    await before_the_yes(talk)
+    await talk.says("oui")
+    await talk.says(words)
+    said = await talk.says(words)
+    mine = await service.one(talk)
+    assert (await storage.read(rights.summary, mine.person_id)).name == ""
+    assert mine.callback == ""
+    assert bodies(said).startswith("C’est réservé.")
+
+
+async def test_what_is_no_number_is_not_asked_for_ever(talk: Talk, service: Receiving) -> None:
+    await before_the_yes(talk)
+    for words in ("oui", "yanis", "jsp"):
+        await talk.says(words)
+    assert bodies(await talk.says("euh")).startswith("C’est réservé.")
+
+
+@pytest.mark.parametrize("words", ["annule", "en fait jpeu pas venir"])
+async def test_a_cancel_is_no_refusal_of_a_name(talk: Talk, service: Receiving, words: str) -> None:
+    await before_the_yes(talk)
+    await talk.says("oui")
+    assert "Tu ne peux pas venir" in bodies(await talk.says(words))
+    assert await service.one(talk)
+
+
+@pytest.mark.parametrize(
+    ("words", "name"), [("moi c yanis", "yanis"), ("Je m'appelle Lou", "Lou"), ("my name is Sam", "Sam"), ("Chloé", "Chloé"), ("Imane", "Imane")]
+)
+async def test_a_first_name_alone_is_kept(talk: Talk, service: Receiving, storage: Storage, words: str, name: str) -> None:
+    await before_the_yes(talk)
+    await talk.says("oui")
+    await talk.says(words)
+    mine = await service.one(talk)
+    assert (await storage.read(rights.summary, mine.person_id)).name == name
+
+
 async def test_the_team_cancels_while_a_name_is_asked(talk: Talk, service: Receiving, storage: Storage) -> None:
     await before_the_yes(talk)
     await talk.says("oui")

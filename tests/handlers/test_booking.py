@@ -238,6 +238,13 @@ async def test_hours_that_are_for_both_may_be_a_call(talk: Talk, service: Receiv
     assert "Bus 7" not in card.body
 
 
+@pytest.mark.parametrize("words", ["jsp", "nimporte"])
+async def test_who_does_not_mind_where_is_shown_each_place(talk: Talk, service: Receiving, words: str) -> None:
+    await talk.says("jveu un rdv")
+    await talk.taps("Trouver un logement")
+    assert "pas tous au même endroit" in bodies(await talk.says(words))
+
+
 async def test_wherever_shows_each_place(talk: Talk, service: Receiving) -> None:
     times = await shown_times(talk, "Passer")
     assert len(times) == 4
