@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.messages import Choice, Purpose
 from bot.plain import plain
-from bot.routing import ANSWER, Rank, Turn, choices, on
+from bot.routing import ANSWER, Rank, Turn, choices, on, question
 from content.understanding.appointment import Answer
 from content.understanding.asking import speaks_of_an_appointment
 from content.words import FRENCH, Text, _, words_of
@@ -13,10 +13,11 @@ from handlers.appointment_words import Button, moment, name_of, named_in, short
 from handlers.asking import answered
 from handlers.buttons import MENU, NO_WORDS, PERSON, YES_WORDS, buttons, labelled
 from handlers.greeting import greeting
-from handlers.meant import ACT
+from handlers.looking import moved
+from handlers.meant import ACT, free_words
 from handlers.moving import start_moving
 from handlers.own_appointments import acts_on, just_over, mine, offered_last, to_come
-from handlers.slots_offered import nothing_of_it, ways_to_book
+from handlers.slots_offered import SLOTS, leave, looked_for, nothing_of_it, ways_to_book
 from handlers.time_said import said_of_time
 from handlers.upcoming import confirm, tell_truth
 from storage import appointments, hours, tasks
@@ -86,6 +87,26 @@ def drop_in_words(turn: Turn) -> None:
             purpose=Purpose.SERVICE,
             quand=moment(turn.work, turn.words, over.slot.start),
         )
+
+
+def _gives_up(turn: Turn) -> bool:
+    """« jveu annuler », « je viens pas », said to times that were shown."""
+    if not question(SLOTS)(turn) or not free_words(turn) or turn.lane.human:
+        return False
+    return turn.heard.sure is Answer.CANCEL and speaks_of_an_appointment(turn.text) and not said_of_time(turn).says
+
+
+@on(Rank.QUESTION, _gives_up)
+def drop_instead(turn: Turn) -> None:
+    """The one that was to be moved: asked back as any. Where nothing is booked yet, nothing will be."""
+    looking = looked_for(turn.question)
+    of = None if looking is None else moved(turn.work, looking)
+    if of is not None and of in to_come(turn):
+        ask_back(turn, of)
+    elif looking is not None:
+        leave(turn, looking)
+    else:
+        nothing_of_it(turn)
 
 
 def ask_back(turn: Turn, of: Appointment, text: Text = ASK) -> None:

@@ -11,6 +11,8 @@ from bot.plain import plain
 from bot.routing import Rank, Turn, on, question
 from bot.rules.hours import Days
 from bot.rules.slots import Slot
+from content.understanding.appointment import Answer
+from content.understanding.asking import speaks_of_an_appointment
 from content.understanding.times import NOT_SAID, When, pick
 from content.understanding.when import when
 from handlers import looking as look
@@ -101,13 +103,20 @@ def _names_a_time(turn: Turn) -> bool:
 def _answers(turn: Turn) -> bool:
     if not question(slots.SLOTS)(turn) or not free_words(turn):
         return False
-    known = turn.plain in LEAVES | OTHERWISE or refuses(turn) or _takes_the_one(turn) or _chooses_none(turn)
+    known = turn.plain in LEAVES | OTHERWISE or refuses(turn) or _takes_the_one(turn) or _keeps(turn) or _chooses_none(turn)
     return known or _names_a_time(turn) or _place_said(turn, looked_for(turn.question)) is not None
 
 
 def _takes_the_one(turn: Turn) -> bool:
     """A yes, where one time alone was shown."""
     return len(shown_in(turn.question)) == 1 and agrees(turn)
+
+
+def _keeps(turn: Turn) -> bool:
+    """« ok jserai la », said to several times for one that stands: it is of that one."""
+    looking = looked_for(turn.question)
+    moving = looking is not None and looking.moving is not None and len(shown_in(turn.question)) > 1
+    return moving and turn.heard.sure is Answer.CONFIRM and speaks_of_an_appointment(turn.text) and not said_of_time(turn).says
 
 
 def _chooses_none(turn: Turn) -> bool:
@@ -121,7 +130,7 @@ def by_words(turn: Turn) -> None:
     looking, shown = looked_for(turn.question), shown_in(turn.question)
     if looking is None:
         slots.nothing_of_it(turn)
-    elif turn.plain in LEAVES:
+    elif turn.plain in LEAVES or _keeps(turn):
         slots.leave(turn, looking)
     elif turn.plain in OTHERWISE:
         slots.show_ways(turn, looking, shown)

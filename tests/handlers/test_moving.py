@@ -145,6 +145,26 @@ async def test_a_no_changes_nothing(talk: Talk, service: Receiving) -> None:
     assert await service.one(talk) == old
 
 
+@pytest.mark.parametrize("words", ["jveu annuler en fait", "je ne peux plus venir du tout"])
+async def test_who_cancels_before_the_times_is_asked_back(talk: Talk, service: Receiving, words: str) -> None:
+    old = await booked(talk, service)
+    await talk.says("on peut decaler")
+    (said,) = await talk.says(words)
+    assert said.body == "Tu ne peux pas venir jeudi 5 mars, à 14\u00a0h\u00a0: c’est bien ça\u202f?"
+    assert await service.one(talk) == old
+    await talk.says("oui")
+    assert await service.ahead(talk) == ()
+
+
+@pytest.mark.parametrize("words", ["ok jserai la", "nn c bon jviens"])
+async def test_who_comes_after_all_keeps_it(talk: Talk, service: Receiving, words: str) -> None:
+    old = await booked(talk, service)
+    await talk.says("on peut decaler")
+    (said,) = await talk.says(words)
+    assert said.body.startswith("D’accord, rien ne change\u00a0: jeudi 5 mars, 14\u00a0h, à Carvin.")
+    assert await service.one(talk) == old
+
+
 async def test_the_same_day_is_told_apart_by_the_hour(talk: Talk, service: Receiving) -> None:
     await booked(talk, service)
     for word in ("on peut decaler", NEWLY, "Le soir"):
