@@ -63,11 +63,12 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """What slots are looked for: at a place, with a colleague, on a day or from a day on; None for any."""
+    """What slots are looked for: at a place, with a colleague, on a day, in one way; None for any."""
 
     place: Place | None = None
     who: Member | None = None
     day: date | None = None
+    mode: Mode | None = None
 
 
 class Choosing:
@@ -81,7 +82,7 @@ class Choosing:
         self._members: Mapping[int, Member] = {member.id: member for member in self.team}
 
     def sought(self, asked: Mapping[str, str]) -> Sought:
-        """What the fields `lieu`, `qui` and `jour` of a page ask for; what is none of ours asks for nothing."""
+        """What the fields `lieu`, `qui`, `jour` and `comment` of a page ask for; what is none of ours asks for nothing."""
         try:
             day = date.fromisoformat(asked.get("jour", ""))
         except ValueError:
@@ -91,6 +92,7 @@ class Choosing:
             next((place for place in self.places if place.token == asked.get("lieu", "")), None),
             next((member for member in self.team if member.token == asked.get("qui", "")), None),
             day if day is not None and today <= day <= today + FARTHEST else None,
+            next((mode for mode in Mode if mode == asked.get("comment", "")), None),
         )
 
     def find(self, motive: Motive, sought: Sought, beside: Appointment | None = None) -> tuple[Offered, ...]:
@@ -98,9 +100,10 @@ class Choosing:
         the same way where it can."""
         where = frozenset({sought.place.id}) if sought.place else frozenset[int]()
         wish = Wish(motive.needs, places=where, who=frozenset({sought.who.id}) if sought.who else frozenset())
-        if beside is not None and (found := self._find(replace(wish, modes=frozenset({beside.slot.mode})), sought.day, beside.id)):
-            return self.offered(found)
-        return self.offered(self._find(wish, sought.day, 0 if beside is None else beside.id))
+        way, but = (None, 0) if beside is None else (beside.slot.mode, beside.id)
+        way = sought.mode or way
+        found = self._find(wish if way is None else replace(wish, modes=frozenset({way})), sought.day, but)
+        return self.offered(found if found or sought.mode else self._find(wish, sought.day, but))
 
     def _find(self, wish: Wish, day: date | None, but: int) -> Sequence[Slot]:
         reading = openings.Reading(self._work, but)

@@ -45,7 +45,7 @@ FAULTS = {
 
 
 def read(form: Mapping[str, str], team: Iterable[Member], token: str = "") -> Motive:
-    """The motive a form describes; every box of `team` ticked, or none, is everybody. Raises Wrong."""
+    """The motive a form describes; every box of `team` ticked is everybody, and so is a team of one. Raises Wrong."""
     name, discreet, bring = line(form, "name", LONGEST_NAME), line(form, "discreet", LONGEST_NAME), text(form, "bring", LONGEST_BRING)
     if not name or not any(map(str.isalpha, name)):
         raise _wrong("name")
@@ -65,6 +65,8 @@ def _needs(form: Mapping[str, str], team: tuple[Member, ...]) -> Needs:
     if not modes:
         raise _wrong("modes")
     wanted = set(ticked(form, "who_", (member.token for member in team)))
+    if len(team) > 1 and not wanted:
+        raise _wrong("who")
     around = {field: _around(form, field) for field in AROUND}
     notice, horizon, grid = number(form, "notice", 0, FARTHEST_NOTICE), number(form, "horizon", 1, FARTHEST), form.get("grid", "")
     if grid not in GRIDS:

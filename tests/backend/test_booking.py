@@ -56,6 +56,19 @@ class TestBook:
             assert "Rien de libre ce jour-là." in said(browser)
             assert offered(browser) == []
 
+    async def test_by_telephone_at_hours_that_are_for_both(self, house: House, clock: TestClock) -> None:
+        async with house.browser() as browser:
+            week = await opened(house, clock, browser)
+            path = f"{CALENDAR}/book/{await week.person('Yanis')}"
+            await browser.get(f"{path}?motif={week.welcome.token}")
+            assert {key.split("/")[4] for key in offered(browser)} == {"on_site"}
+            await browser.get(f"{path}?motif={week.welcome.token}&comment=phone")
+            assert {key.split("/")[4] for key in offered(browser)} == {"phone"}
+            await browser.send(path, slot=offered(browser)[0])
+            assert [each.slot.mode for each in await of(house, "Yanis")] == ["phone"]
+            await browser.get(f"{path}?motif={week.welcome.token}&comment=home")
+            assert offered(browser) == [], "nobody receives so for that"
+
     async def test_for_whom_is_a_list_of_who_has_written(self, house: House, clock: TestClock) -> None:
         async with house.browser() as browser:
             week = await opened(house, clock, browser)

@@ -8,7 +8,7 @@ import pytest
 
 from bot.rules.openings import Mode, Needs
 from bot.rules.reminders import DEFAULT, Kind
-from storage import motives, switches
+from storage import caseworkers, motives, switches
 from storage.caseworkers import Role
 from storage.motives import Motive
 from storage.switches import Switch
@@ -119,6 +119,23 @@ class TestMotive:
             assert await write(browser, PAGE, **form) == 422
             assert told in words(browser)
         assert len(await offered(house)) == 4
+
+    async def test_what_the_only_one_who_took_it_leaves_behind_is_not_given_to_everybody_unseen(self, house: House) -> None:
+        await house.colleague()
+        theo = await house.colleague("Théo", "theo@example.org")
+        await house.colleague("Lina", "lina@example.org")
+        async with house.browser() as browser:
+            await browser.log_in()
+            await browser.get(PAGE)
+            await write(browser, PAGE, **FORM, **{f"who_{theo.token}": "1"})
+            await house.storage.run(caseworkers.disable, theo.id)
+            await browser.get(PAGE)
+            assert "personne de l'équipe" in words(browser)
+            (kept,) = await offered(house)
+            await browser.get(f"{PAGE}/{kept.token}")
+            assert await write(browser, f"{PAGE}/{kept.token}", **FORM | {"bring": "rien"}) == 422
+            assert "Choisissez qui prend ces rendez-vous." in words(browser)
+        assert (await offered(house))[0].needs.who == frozenset({theo.id})
 
     async def test_order_withdrawn_and_put_back(self, house: House) -> None:
         async with house.browser() as browser:
