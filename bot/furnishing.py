@@ -87,7 +87,7 @@ def _open_the_house(work: Work, head: Member) -> None:
     there = read_week("mardi 9 h–12 h, mercredi 13 h 30–17 h, jeudi 9 h–12 h")
     how = "À la Mission Locale, au premier."
     places.add(work, ANTENNA, "8 rue des Peupliers, Valmines (ville fictive)", there, kind=Kind.ANTENNA, directions=how, town="Valmines")
-    places.add(work, PHONE, "", ((),) * 7, kind=Kind.PHONE, directions="On t'appelle au numéro que tu donnes.")
+    places.add(work, PHONE, "", ((),) * 7, kind=Kind.PHONE, directions="Garde ton téléphone près de toi.")
 
 
 def _check_some(work: Work, library: Library, by: Member) -> None:
