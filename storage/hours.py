@@ -136,8 +136,10 @@ def closures(work: Work) -> tuple[Closure, ...]:
 
 
 def close(work: Work, days: Days, reason: str) -> str:
-    """Close the service on these days; the closure's token."""
+    """Close the service on these days; the closure's token. Said twice, it is one."""
     forget_old(work)
+    if (same := next((one for one in closures(work) if (one.days, one.reason) == (days, reason)), None)) is not None:
+        return same.token
     token = secrets.token_urlsafe(16)
     work.session.add(tables.Closure(token=token, first_day=days.first.isoformat(), last_day=days.last.isoformat(), reason=reason))
     _changed(work)
@@ -165,8 +167,10 @@ def absences(work: Work) -> tuple[Away, ...]:
 
 
 def be_away(work: Work, caseworker_id: int, days: Days, during: Range | None = None) -> str:
-    """Somebody will not be there; the absence's token."""
+    """Somebody will not be there; the absence's token. Said twice, it is one."""
     forget_old(work)
+    if (same := next((one for one in absences(work) if (one.who.id, one.days, one.during) == (caseworker_id, days, during)), None)) is not None:
+        return same.token
     said: dict[str, Json] = {"first": days.first.isoformat(), "last": days.last.isoformat()}
     if during is not None:
         said["during"] = [f"{during.opens:%H:%M}", f"{during.closes:%H:%M}"]

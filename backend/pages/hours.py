@@ -6,7 +6,7 @@ by those who read what young people write: a head who receives is absent too. An
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from fastapi import APIRouter
@@ -281,6 +281,9 @@ def _day(visit: Visit, nth: int) -> tuple[Range, ...]:
 
 
 def _add_place(work: Work, place: Place) -> None:
+    """Sent twice by an impatient finger, it is one."""
+    if any(replace(each, token="") == place for each in places.everywhere(work)):
+        return
     places.add(work, place.name, place.address, place.week, kind=place.kind, directions=place.directions, town=place.town)
 
 

@@ -152,6 +152,19 @@ class TestAbsences:
             assert "Nadia, lundi 23 novembre" in words(browser)
         assert [one.who.name for one in await house.storage.read(hours.absences)] == ["Nadia"]
 
+    async def test_what_an_impatient_finger_sends_twice_is_one(self, house: House) -> None:
+        async with house.browser() as browser:
+            await opened(house, browser)
+            who = re.findall(r'<option value="([^"]+)" selected', browser.page.text.split('id="absences-who"')[1])[0]
+            for _press in range(2):
+                await browser.send(f"{PAGE}/absences", who=who, first="2026-11-23")
+                await browser.send(f"{PAGE}/closures", first="2026-12-24", reason="Noël")
+                await browser.send(f"{PAGE}/places", name="Oignies", address="19 rue du 19 Mars 1962", hours="")
+            await browser.send(f"{PAGE}/absences", who=who, first="2026-11-24")
+        assert len(await house.storage.read(hours.absences)) == 2
+        assert len(await house.storage.read(hours.closures)) == 1
+        assert len(await house.storage.read(places.places)) == 1
+
     async def test_ones_own_for_whole_days_is_the_default(self, house: House) -> None:
         async with house.browser() as browser:
             await opened(house, browser)
