@@ -247,7 +247,7 @@ def _book(turn: Turn, looking: Looking, slot: Slot) -> None:
         slots.enough(turn)
         return
     if slot.start <= turn.now or look.motive_of(turn.work, looking) is None:
-        offer(turn, looking, slots.ALREADY_PAST)
+        offer(turn, looking, slots.ALREADY_PAST if slot.start <= turn.now else slots.NOT_FREE)
         return
     thread = threads.open_thread_of(turn.work, person)
     found = appointments.book(turn.work, Booking(person, looking.motive, slot, thread_id=thread))

@@ -297,6 +297,14 @@ async def test_a_yes_that_comes_too_late_gets_others(talk: Talk, service: Receiv
     assert await service.ahead(talk) == ()
 
 
+async def test_a_yes_to_what_is_offered_no_more_is_told_the_truth(talk: Talk, service: Receiving, storage: Storage) -> None:
+    await before_the_yes(talk)
+    await storage.run(lambda work: motives.withdraw(work, motives.motives(work)[0].token))
+    (said,) = await talk.says("oui")
+    assert said.body.startswith("Ce moment n’est plus libre.")
+    assert await service.ahead(talk) == ()
+
+
 async def test_a_yes_that_takes_a_few_minutes_is_in_time_and_one_that_comes_within_the_notice_is_told_the_truth(
     talk: Talk, service: Receiving, clock: TestClock
 ) -> None:
