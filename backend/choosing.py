@@ -165,7 +165,8 @@ class Choosing:
         place = next((place for place in self.places if place.token == named[1]), None)
         if who is None or place is None or named[2] not in set(Mode):
             raise Wrong(fault)
-        return Slot(start, start + lasts, who.id, place.id, Mode(named[2]))
+        mode = Mode(named[2]) if place.kind.has_doors else place.kind.mode  # nobody comes to « Téléphone »
+        return Slot(start, start + lasts, who.id, place.id, mode)
 
 
 def key(slot: Slot, who: Member, place: Place) -> str:

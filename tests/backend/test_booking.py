@@ -3,7 +3,7 @@
 import pytest
 
 from bot.rules.reminders import Kind
-from storage import consents, motives
+from storage import consents, motives, places
 from storage.appointment_view import State
 from storage.consents import Choice
 from tests.backend.booked import CALENDAR, acts, by_hand, of, offered, opened, said, steps
@@ -86,6 +86,15 @@ class TestBook:
             (mine,) = await of(house, "Yanis")
             assert mine.slot.start == paris("2026-03-07 20:15")
             assert (mine.slot.mode, (mine.slot.end - mine.slot.start).seconds) == ("phone", 3600)
+
+    async def test_by_hand_by_telephone_the_place_says_how_one_meets(self, house: House, clock: TestClock) -> None:
+        async with house.browser() as browser:
+            week = await opened(house, clock, browser)
+            call = await house.storage.run(lambda work: places.add(work, "Téléphone", "", ((),) * 7, kind=places.Kind.PHONE))
+            path = f"{CALENDAR}/book/{await week.person('Yanis')}"
+            await browser.get(f"{path}?motif={week.welcome.token}")
+            await browser.send(path, **by_hand(week, "2026-03-05 10:00", place=call, mode="on_site"))
+            assert [each.slot.mode for each in await of(house, "Yanis")] == ["phone"], "nobody comes to « Téléphone »"
 
     @pytest.mark.parametrize(
         ("form", "fault"),
