@@ -3,7 +3,7 @@
 What a form sends names colleagues and places by their tokens; storage looks for every slot again before it books it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,6 +24,7 @@ from storage.places import Place
 
 NEXT, MOST = 6, 60
 """How many slots are proposed; how many of one day at most."""
+EVERYWHERE = "tous"
 CELL, LONGEST = 5, 480
 """Minutes: what an appointment is a multiple of, and eight hours."""
 FARTHEST = timedelta(days=400)
@@ -69,6 +70,8 @@ class Sought:
     who: Member | None = None
     day: date | None = None
     mode: Mode | None = None
+    everywhere: bool = False
+    """Not first where an appointment that moves was to be."""
 
 
 class Choosing:
@@ -93,17 +96,14 @@ class Choosing:
             next((member for member in self.team if member.token == asked.get("qui", "")), None),
             day if day is not None and today <= day <= today + FARTHEST else None,
             next((mode for mode in Mode if mode == asked.get("comment", "")), None),
+            asked.get("lieu", "") == EVERYWHERE,
         )
 
     def find(self, motive: Motive, sought: Sought, beside: Appointment | None = None) -> tuple[Offered, ...]:
-        """All the slots of the day asked for, else the next ones. `beside`: an appointment that may be moved to a time it overlaps, and is met in
-        the same way where it can."""
-        where = frozenset({sought.place.id}) if sought.place else frozenset[int]()
-        wish = Wish(motive.needs, places=where, who=frozenset({sought.who.id}) if sought.who else frozenset())
-        way, but = (None, 0) if beside is None else (beside.slot.mode, beside.id)
-        way = sought.mode or way
-        found = self._find(wish if way is None else replace(wish, modes=frozenset({way})), sought.day, but)
-        return self.offered(found if found or sought.mode else self._find(wish, sought.day, but))
+        """All the slots of the day asked for, else the next ones. `beside`: an appointment that may be moved to a time it overlaps."""
+        but = 0 if beside is None else beside.id
+        tried = (self._find(wish, sought.day, but) for wish in _wishes(motive, sought, beside))
+        return self.offered(next(filter(None, tried), ()))
 
     def _find(self, wish: Wish, day: date | None, but: int) -> Sequence[Slot]:
         reading = openings.Reading(self._work, but)
@@ -167,6 +167,18 @@ class Choosing:
             raise Wrong(fault)
         mode = Mode(named[2]) if place.kind.has_doors else place.kind.mode  # nobody comes to « Téléphone »
         return Slot(start, start + lasts, who.id, place.id, mode)
+
+
+def _wishes(motive: Motive, sought: Sought, beside: Appointment | None) -> Iterator[Wish]:
+    """What is asked for. Where an appointment moves and nothing else is asked for: first there and as it was, then as it was, then any."""
+    where, who = ({each.id} if each else set[int]() for each in (sought.place, sought.who))
+    asked = Wish(motive.needs, frozenset({sought.mode} if sought.mode else ()), frozenset(where), frozenset(who))
+    if beside is not None:
+        as_it_was = replace(asked, modes=asked.modes or frozenset({beside.slot.mode}))
+        if not sought.everywhere:
+            yield replace(as_it_was, places=asked.places or frozenset({beside.slot.place}))
+        yield as_it_was
+    yield asked
 
 
 def key(slot: Slot, who: Member, place: Place) -> str:

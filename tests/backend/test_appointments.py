@@ -120,6 +120,21 @@ class TestMove:
             assert (now.version, now.sequence) == (2, 1)
             assert (await steps(house, now))[Kind.MOVED] is reminders.State.PLANNED
 
+    async def test_first_where_it_was_then_anywhere(self, house: House, clock: TestClock) -> None:
+        async with house.browser() as browser:
+            week = await opened(house, clock, browser)
+            mine = await week.book("Yanis", "2026-03-05 10:30", place=week.antenna)
+            path = f"{CALENDAR}/appointments/{mine.token}/move"
+
+            async def places(asked: str) -> set[str]:
+                await browser.get(f"{path}?{asked}")
+                return {key.split("/")[3] for key in offered(browser)}
+
+            assert await places("") == {week.antenna.token}
+            assert await places("lieu=tous") > {week.office.token}
+            assert await places("jour=2026-03-06") == {week.office.token}, "nobody is at the antenna on a Friday"
+            assert await places(f"lieu={week.office.token}") == {week.office.token}
+
     async def test_by_hand_to_a_time_that_overlaps_its_own(self, house: House, clock: TestClock) -> None:
         async with house.browser() as browser:
             week = await opened(house, clock, browser)

@@ -1,7 +1,7 @@
 """A week of the calendar, for the tests of its pages: two colleagues who receive, people who come, each sort of thing that may stand there."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.rules.hours import Range
@@ -55,11 +55,19 @@ class Week:
         return Slot(start, start + timedelta(minutes=minutes), (who or self.nadege).id, self.office.id, mode)
 
     async def book(
-        self, name: str, at: str, who: Member | None = None, motive: Motive | None = None, mode: Mode | None = None, **more: object
+        self,
+        name: str,
+        at: str,
+        who: Member | None = None,
+        motive: Motive | None = None,
+        mode: Mode | None = None,
+        place: places.Place | None = None,
+        **more: object,
     ) -> Appointment:
         """An appointment of this person, whatever the openings say."""
         thread, chosen = await self.person(name), motive or self.welcome
         slot = self.slot(at, who, chosen.needs.minutes, mode or (Mode.HOME if chosen is self.home else Mode.ON_SITE))
+        slot = slot if place is None else replace(slot, place=place.id)
 
         def unit(work: Work) -> Appointment:
             held = threads.find(work, thread)
