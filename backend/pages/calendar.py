@@ -14,13 +14,15 @@ from backend.frame import Frame, Visit
 from backend.show import Show
 from storage import appointment_view, covered, motives, openings, people, places
 from storage.appointment_view import Appointment, Outcome
-from storage.caseworkers import Member
+from storage.caseworkers import Member, Role
 from storage.engine import Storage, Work
 
 PATH = "/backend/calendar"
 DAY, ALL = "jour", "equipe"
 FARTHEST = timedelta(days=3 * 366)
 CLOSED_WITHIN, MOST_TO_CLOSE = timedelta(days=30), 12
+ENDS_SOON = timedelta(days=30)
+"""How long before somebody's last opening ends it is said here: after it nothing is offered with them, and nothing else would tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,23 @@ class Shown:
     to_close: tuple[ToClose, ...]
     to_take_over: int
     missing: tuple[str, ...]
+    ending: tuple[tuple[str, date], ...]
+    """Whose last opening ends soon, and when: one's own, everybody's for the head."""
 
 
 def missing(work: Work) -> tuple[str, ...]:
     """What has to be written before anybody can book: place, motive, opening."""
     there = {"place": places.everywhere(work), "motive": motives.motives(work), "opening": openings.openings(work)}
     return tuple(name for name, found in there.items() if not found)
+
+
+def ending(work: Work, team: list[Member], today: date) -> tuple[tuple[str, date], ...]:
+    """Who receives for some days more only, and the last of them. An opening that only its count ends says nothing."""
+    found: dict[int, list[date | None]] = {}
+    for kept in openings.openings(work):
+        found.setdefault(kept.opening.who, []).append(openings.last_day(kept.opening))
+    lasts = ((member.name, [day or date.max for day in found.get(member.id, ())]) for member in team)
+    return tuple((name, max(days)) for name, days in lasts if days and today <= max(days) <= today + ENDS_SOON)
 
 
 class Calendar:
@@ -115,7 +128,9 @@ class Calendar:
         asked = self._asked(work, visit, team)
         agendas = Agendas(work, self._frame.show, team)
         found = agendas.day(asked.day, asked.who) if asked.one_day else agendas.week(asked.monday, asked.who)
-        return Shown(asked, found, tuple(team), self._to_close(work, asked), covered.number(work), missing(work))
+        mine = team if visit.me.role is Role.HEAD else [member for member in team if member.id == visit.me.id]
+        ends = ending(work, mine, work.now.astimezone(self._frame.show.zone).date())
+        return Shown(asked, found, tuple(team), self._to_close(work, asked), covered.number(work), missing(work), ends)
 
     def _asked(self, work: Work, visit: Visit, team: list[Member]) -> Asked:
         """What the address says, where it says something: today's week, one's own calendar if one receives."""

@@ -1,6 +1,7 @@
 """The calendar as a browser meets it: a week, a day, of one colleague or of all, and what it asks for first."""
 
 import re
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bot.rules.calendars import Busy
 from bot.rules.hours import Days, Range
 from bot.rules.walls import to_seconds
-from storage import appointments, busy, caseworkers, hours, lanes, motives, seats, switches, waiting_list, workshops
+from storage import appointments, busy, caseworkers, hours, lanes, motives, openings, seats, switches, waiting_list, workshops
 from storage.appointment_view import Outcome
 from storage.caseworkers import Role
 from storage.engine import Work
@@ -54,6 +55,27 @@ class TestWhatIsMissing:
         async with house.browser() as browser:
             await opened(house, clock, browser)
             assert "il manque encore" not in await words(browser, PAGE)
+
+
+class TestOpeningsThatEnd:
+    async def test_are_said_a_month_before_to_whose_they_are_and_to_the_head(self, house: House, clock: TestClock) -> None:
+        said = "après, aucun rendez-vous n’est plus proposé"
+        async with house.browser() as browser, house.browser() as other, house.browser() as head:
+            week = await opened(house, clock, browser)
+            await house.colleague("Nadia", "nadia@example.org", Role.HEAD)
+            assert said not in await words(browser, PAGE)
+
+            def unit(work: Work) -> None:
+                for kept in openings.openings(work, week.nadege.id):
+                    openings.change(work, kept.token, replace(kept.opening, last=date(2026, 3, 27)))
+
+            await house.storage.run(unit)
+            shown = (await words(browser, PAGE)).replace("\u202f", " ").replace("\u00a0", " ")
+            assert f"Vos plages d’ouverture se terminent le vendredi 27 mars : {said}" in shown
+            await other.log_in("theo@example.org")
+            assert said not in await words(other, PAGE), "his go on"
+            await head.log_in("nadia@example.org")
+            assert "Les plages d’ouverture de Nadège se terminent" in await words(head, PAGE)
 
 
 class TestWeek:
