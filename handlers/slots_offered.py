@@ -180,9 +180,9 @@ def pick(turn: Turn) -> None:
 
 def take(turn: Turn, looking: Looking, slot: Slot, before: str = "") -> None:
     """A time somebody wants: asked back where it is still free, and where they may have one more."""
-    if (own := next((each for each in to_come(turn) if _is(each.slot, slot)), None)) is not None:
+    if (own := _own_then(turn, looking, slot)) is not None:
         ways = offered(turn.words, own, Button.FILE, Button.MOVE, Button.DROP)
-        turn.reply(RESERVED, *ways, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE, rdv=brief(turn.work, turn.words, slot))
+        turn.reply(RESERVED, *ways, *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE, rdv=brief(turn.work, turn.words, own.slot))
     elif looking.moving is None and has_enough(turn, slot):
         enough(turn)
     elif slot.start <= turn.now:
@@ -202,6 +202,13 @@ def enough(turn: Turn) -> None:
     """A person of the team finds the next with them."""
     turn.close_question()
     turn.reply(ENOUGH, *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE, nombre=len(to_come(turn)))
+
+
+def _own_then(turn: Turn, looking: Looking, slot: Slot) -> Appointment | None:
+    """Their own appointment at this very time, or during it: nobody is at two places. One that moves may move within its own time."""
+    moving = "" if looking.moving is None else looking.moving.token
+    during = (each for each in to_come(turn) if each.slot.start < slot.end and slot.start < each.slot.end)
+    return next((each for each in during if each.token != moving or _is(each.slot, slot)), None)
 
 
 def _is(slot: Slot, other: Slot) -> bool:

@@ -10,7 +10,7 @@ from storage.appointment_view import Booking, By
 from storage.engine import Storage, Work
 from tests.handlers.booking import SAID, before_the_yes, shown_times
 from tests.handlers.receiving import Receiving
-from tests.talk import Talk, labels
+from tests.talk import Talk, bodies, labels
 
 
 @pytest.fixture
@@ -58,3 +58,16 @@ async def test_the_time_that_is_theirs_already_is_no_time_that_somebody_took(tal
     assert labels(said[:1])[:3] == ["Mon agenda", "Déplacer", "Je ne peux pas"]
     await talk.taps("Passer")
     assert (await service.one(talk)).state.stands
+
+
+async def test_nobody_is_at_two_places_at_once(talk: Talk, service: Receiving) -> None:
+    at_carvin = (await shown_times(talk, "Carvin"))[0]
+    await talk.taps("Autre jour ou lieu")
+    await talk.taps("Un autre lieu")
+    for words in ("jeudi 14h", "le premier", "oui"):
+        said = await talk.says(words)
+    assert "jeudi 5 mars, 14\u00a0h, à Oignies" in bodies(said)
+    said = await talk.taps(at_carvin, back=sum(at_carvin in labels([each]) for each in talk.heard) - 1)
+    assert said[0].body.startswith("C’est réservé\u00a0: jeudi 5 mars, 14\u00a0h, à Oignies.")
+    assert "Déplacer" in labels(said[:1])
+    assert len(await service.ahead(talk)) == 1
