@@ -132,9 +132,11 @@ def read_busy(raw: bytes, zone: ZoneInfo, within: Days) -> Busy:
 
 def _events(raw: bytes) -> list[Event]:
     """The events, each with nothing but the lines that tell when it is."""
-    lines = list(_telling(raw))
+    lines, whole = _telling(raw)
     if lines.count("BEGIN:VEVENT") > MOST_EVENTS or sum(map(len, lines)) > LARGEST_TOLD:
         raise TooLarge(f"this calendar has more than {MOST_EVENTS} events, or too long a list of days: export fewer years, or another calendar")
+    if not whole:
+        raise Malformed("this calendar is cut short: what its end would tell is not taken for free")
     try:
         calendar = Calendar.from_ical("\r\n".join(("BEGIN:VCALENDAR", *lines, "END:VCALENDAR", "")))
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as fault:
@@ -142,26 +144,30 @@ def _events(raw: bytes) -> list[Event]:
     return [event for event in calendar.walk("VEVENT") if isinstance(event, Event)]
 
 
-def _telling(raw: bytes) -> Iterator[str]:
-    """The lines that matter, unfolded. Raises Malformed where it is no calendar at all."""
+def _telling(raw: bytes) -> tuple[list[str], bool]:
+    """The lines that matter, unfolded, and whether all that was begun was ended. Raises Malformed where it is no calendar at all."""
     inside: list[str] = []
-    seen = False
+    telling: list[str] = []
+    seen, whole = False, True
     for line in _unfolded(raw.decode("utf-8-sig", errors="replace")):
         name = line.partition(":")[0].partition(";")[0].strip().upper()
         what = line.partition(":")[2].strip().upper()
         if name == "BEGIN":
-            seen = seen or what == "VCALENDAR"
+            if what == "VCALENDAR":  # in nothing else: what came before was cut short
+                seen, whole = True, whole and not inside
+                inside.clear()
             inside.append(what)
             if len(inside) > DEEPEST:
                 raise Malformed("this is not a calendar that can be read")
         elif name == "END" and inside and what in inside:
             del inside[inside.index(what) + 1 :]
         if inside == ["VCALENDAR", "VEVENT"] and len(line) <= LONGEST_LINE and (name in READ or what == "VEVENT"):
-            yield f"{name}:VEVENT" if what == "VEVENT" and name in {"BEGIN", "END"} else _quoted(line)
+            telling.append(f"{name}:VEVENT" if what == "VEVENT" and name in {"BEGIN", "END"} else _quoted(line))
         if name == "END" and inside and inside[-1] == what:
             inside.pop()
     if not seen:
         raise Malformed("this is not a calendar: it begins with BEGIN:VCALENDAR")
+    return telling, whole and not inside
 
 
 def _quoted(line: str) -> str:

@@ -241,6 +241,23 @@ class TestHostile:
         found = self.refused_or_read(raw)
         assert found is None or len(found.spans) <= 400
 
+    @pytest.mark.parametrize(
+        "cut",
+        [
+            ("BEGIN:VCALENDAR", *event("DTSTART:20260303T090000", "DURATION:PT1H")),
+            ("BEGIN:VCALENDAR", *event("DTSTART:20260303T090000", "DURATION:PT1H")[:-1]),
+            ("BEGIN:VCALENDAR", *event("DTSTART:20260303T090000", "DURATION:PT1H"), "BEGIN:VCALENDAR", "END:VCALENDAR"),
+        ],
+    )
+    def test_one_that_is_cut_short_frees_nothing(self, cut: tuple[str, ...]) -> None:
+        """A server that gave up halfway: what was known of it stays, and its illness is shown."""
+        with pytest.raises(Malformed, match="cut short"):
+            read_busy("\r\n".join(cut).encode(), PARIS, YEAR)
+
+    def test_what_comes_after_its_end_is_nothing(self) -> None:
+        lines = ("BEGIN:VCALENDAR", *event("DTSTART:20260303T090000", "DURATION:PT1H"), "END:VCALENDAR", "<!-- cached -->")
+        assert shown(read_busy("\r\n".join(lines).encode(), PARIS, YEAR)) == ["03/03 09:00-10:00"]
+
     def test_too_many_events_are_refused(self) -> None:
         with pytest.raises(TooLarge, match="fewer years"):
             busy(*event("DTSTART:20260303T090000", "DURATION:PT5M") * (MOST_EVENTS + 1))
