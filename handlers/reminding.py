@@ -17,7 +17,7 @@ from handlers import unsaid
 from handlers.appointment_words import moment
 from handlers.buttons import MENU, buttons
 from handlers.reminder_words import ENOUGH, Teller, Worded
-from storage import appointment_view, lines, marks, reaching, reminders, tasks
+from storage import appointment_view, lines, marks, reaching, reminders, rights, tasks
 from storage.engine import Work
 from storage.lines import End, Put
 from storage.reaching import Care, Silent
@@ -163,8 +163,9 @@ def _call(work: Work, due: Due, text: Text) -> None:
     words = words_of(FRENCH)
     said = [words.say(text, quand=moment(work, words, about.start))]
     appointment = None if due.appointment_id is None else appointment_view.of_id(work, due.appointment_id)
-    if appointment is not None and appointment.callback:
-        said.append(words.say(NUMBER, numero=appointment.callback))
+    known = (appointment.callback if appointment is not None else "") or rights.phone(work, due.person_id)
+    if known:
+        said.append(words.say(NUMBER, numero=known))
     tasks.add(
         work,
         Task.CALL,

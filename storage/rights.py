@@ -246,6 +246,11 @@ def rename(work: Work, person_id: int, name: str) -> None:
     work.session.flush()
 
 
+def phone(work: Work, person_id: int) -> str:
+    """The number somebody gave to be reached at, "" for none."""
+    return unseal(work, "person.phone", work.session.get_one(Person, person_id).phone)
+
+
 def put_phone(work: Work, person_id: int, phone: str) -> None:
     """Write another phone number, or none."""
     person, phone = work.session.get_one(Person, person_id), phone.strip()[:LONGEST_PHONE]

@@ -5,7 +5,7 @@ from sqlmodel import select
 
 from bot.messages import Address
 from bot.rules.reminders import Kind
-from storage import appointments, crises, lanes, marks
+from storage import appointments, crises, lanes, marks, rights
 from storage.appointment_view import Appointment, Booking, By, Outcome
 from storage.engine import Storage, Work
 from storage.reminders import Dropped, State
@@ -84,6 +84,14 @@ def _link(work: Work, address: Address, person_id: int) -> None:
 
 
 class TestCall:
+    async def test_who_calls_has_the_number_that_was_given(self, case: Case) -> None:
+        await case.storage.run(marks.put, case.zoe, marks.What.UNHOUSED)
+        await case.storage.run(rights.put_phone, case.zoe, "06 11 22 33 44")
+        await case.book()
+        await case.at("2026-11-25 10:00")
+        (task,) = await case.tasks()
+        assert plain(task.text).endswith("Numéro donné : 06 11 22 33 44.")
+
     async def test_without_a_home_somebody_calls_and_the_message_goes_too(self, case: Case) -> None:
         await case.storage.run(marks.put, case.zoe, marks.What.UNHOUSED)
         mine = await case.book()
