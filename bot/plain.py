@@ -11,6 +11,17 @@ def plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare))
 
 
+def stuck(text: str) -> str:
+    """The same without spaces: « im coming » is « I'm coming »."""
+    return plain(text).replace(" ", "")
+
+
+@lru_cache(maxsize=2048)
+def stuck_label(label: str) -> str:
+    """The same of a button's label."""
+    return stuck(label)
+
+
 @lru_cache(maxsize=2048)
 def plain_label(label: str) -> str:
     """The same of a button's label: they are few, and compared with whatever is written."""

@@ -18,9 +18,10 @@ from content.library import Library
 from content.understanding.appointment import NOTHING_HEARD, Hear, Heard, hear
 from content.understanding.meaning import Meaning
 from content.words import Text, Words, _, words_of
-from storage import threads
+from storage import messages, threads
 from storage.engine import Work
 from storage.lanes import BOT, HUMAN, Lane
+from storage.messages import Content
 
 EMERGENCY = _("Urgence : 115 · 17 · 119 · 3114")
 EMERGENCY_FIRST = _("Urgence : 115 · 17 · 119 · 3114 (le bouton Urgence dit lequel)")
@@ -91,6 +92,7 @@ class Turn:
     _asking: tuple[Question, int] | None = None
     """What is asked in this turn, and its place in `said`."""
     _heard: Heard | None = None
+    _before: tuple[Content, ...] | None = None
     _plain: str | None = None
     _in_a_row: bool = False
 
@@ -129,6 +131,13 @@ class Turn:
         if self._heard is None:
             self._heard = self.hear(self.inbound.text) if self.inbound.kind in (Kind.TEXT, Kind.EDITED) else NOTHING_HEARD
         return self._heard
+
+    @property
+    def said_before(self) -> tuple[Content, ...]:
+        """What the robot said right before these words, the newest first; nothing where a person of the team spoke since."""
+        if self._before is None:
+            self._before = messages.robot_said_before(self.work, self.lane.conversation_id, self.number)
+        return self._before
 
     @property
     def question(self) -> Question | None:

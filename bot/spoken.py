@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from bot.plain import plain, plain_label
-from bot.routing import OFFERED
+from bot.plain import plain, stuck, stuck_label
+from bot.routing import ANSWER, OFFERED
 from storage.lanes import Lane
 
 LONGEST = 40
@@ -40,6 +40,8 @@ douze twelve doce дванадцять
 """
 """Heard after « le », « numéro » and their like alone: « deux » by itself counts something else as well."""
 _LAST = "dernier derniere last ultimo ultima останній остання останнє останню الأخير الأخيرة اخير"
+_ALWAYS_THERE = frozenset({"menu", "personne", "urgence", "donnees", f"{ANSWER}skip"})
+"""The ids of what stands under most answers: « le dernier » is the last of what was to be chosen from."""
 _NAMES_A_PLACE = (
     "le la numero n no choix option reponse bouton number choice answer button el lo opcion respuesta номер варіант رقم الرقم الخيار خيار"
 )
@@ -78,11 +80,11 @@ def _place(name: str, offered: int, *, named: bool) -> int:
 
 def named(text: str, labels: Sequence[str]) -> int | None:
     """Which of these labels the words name, from 0: by itself, by its place, « le dernier »; None for none."""
-    said = plain(text)
     if not labels or len(text) > LONGEST:
         return None
+    said, written = plain(text), stuck(text)
     for place, label in enumerate(labels):
-        if plain_label(label) == said:
+        if stuck_label(label) == written and written:
             return place
     words, marks = said.split(), _set(_NAMES_A_PLACE)
     rest = " ".join(word for word in words if word not in marks and word not in _set(_BESIDE))
@@ -96,4 +98,6 @@ def spoken_choice(lane: Lane, text: str) -> str | None:
     if not isinstance(offered, list):
         return None
     place = named(text, [str(label) for _name, label in offered])
+    if place == len(offered) - 1 and not _set(_LAST).isdisjoint(plain(text).split()):
+        place = next((nth for nth in range(place, -1, -1) if offered[nth][0] not in _ALWAYS_THERE), place)
     return None if place is None else str(offered[place][0])

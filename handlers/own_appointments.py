@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.messages import Choice
-from bot.plain import plain, plain_label
+from bot.plain import stuck, stuck_label
 from bot.routing import Turn
 from handlers.appointment_words import Button, offered
 from storage import appointment_view, messages
@@ -15,6 +15,8 @@ from storage.messages import Content
 
 ABOUT = "appointment:"
 """What the ids of an appointment's buttons begin with (handlers/appointment_words.py)."""
+DANGERS = ("crisis:", "urgence")
+"""What the ids of a danger's buttons begin with."""
 LATELY = timedelta(hours=24)
 """How long after its end an appointment may still be what is spoken of."""
 
@@ -45,7 +47,7 @@ def mine(turn: Turn, token: str) -> Appointment | None:
 
 def said_last(turn: Turn) -> tuple[Content, ...]:
     """What the robot said right before these words, the newest first; nothing where a person of the team spoke since."""
-    return messages.robot_said_before(turn.work, turn.lane.conversation_id, turn.number)
+    return turn.said_before
 
 
 def offered_last(turn: Turn, *prefixes: str) -> str | None:
@@ -55,10 +57,10 @@ def offered_last(turn: Turn, *prefixes: str) -> str | None:
 
 
 def writes_a_button(work: Work, lane: Lane, text: str) -> bool:
-    """Whether these words, not yet part of the conversation, are the label of a button of the appointment that the robot spoke of last."""
+    """Whether these words, not yet part of the conversation, are the label of a button that the robot has just shown: none of a danger's."""
     shown = messages.robot_said_before(work, lane.conversation_id, lane.number + 1)
-    labels = {plain_label(choice.label) for said in shown for choice in said.choices if choice.id.startswith(ABOUT)}
-    return plain(text) in labels
+    labels = {stuck_label(choice.label) for said in shown for choice in said.choices if not choice.id.startswith(DANGERS)}
+    return stuck(text) in labels
 
 
 def about_one(work: Work, lane: Lane) -> bool:

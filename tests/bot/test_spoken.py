@@ -19,6 +19,7 @@ LABELS = [
 TWELVE = [*LABELS, "Mes données", "Une personne"]
 
 NAMED = {
+    "label, without its spaces": ("argentetaides", 4),
     "label": ("argent et aides", 4),
     "label, any spelling": ("ARGENT, et aidés !", 4),
     "figure": ("2", 2),

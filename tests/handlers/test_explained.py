@@ -3,7 +3,12 @@
 import pytest
 
 from bot.messages import Outbound, Purpose
-from tests.handlers.meetings import books, now, reminded
+from content.words import LANGUAGES, words_of
+from handlers.appointment_words import LABELS, Button, name_of
+from handlers.cancelling import STAYS_LABEL
+from storage.appointment_view import State
+from tests.handlers.meetings import books, now, reminded, told
+from tests.handlers.test_languages import speaking
 from tests.storage.diary import diary
 from tests.talk import Talk, bodies
 
@@ -23,6 +28,9 @@ def in_crisis(said: list[Outbound]) -> bool:
         ("oé jsui la tkt", "C’est noté, à jeudi."),
         ("jvien cest sur, g mi un reveil", "C’est noté, à jeudi."),
         ("surtout ne donnez mon créneau à personne, je serai là", "C’est noté, à jeudi."),
+        ("im coming", "C’est noté, à jeudi."),
+        ("ok im coming thursday", "C’est noté, à jeudi."),
+        ("i'll be there", "C’est noté, à jeudi."),
         ("je ne viens plus", "Tu ne peux pas venir"),
         ("bonjour je désolé, demain je reste hôpital avec mon bébé", "Tu ne peux pas venir"),
         ("mon daron veu pa ke jvien", "Tu ne peux pas venir"),
@@ -33,6 +41,24 @@ async def test_an_answer_to_a_reminder(talk: Talk, words: str, answered: str) ->
     said = await talk.says(words)
     assert not in_crisis(said)
     assert bodies(said).startswith(answered)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_button_written_out_is_that_button(talk: Talk, language: str) -> None:
+    """In English « I'm coming », the label of « Je viens », looks very much like a danger."""
+    mine = await books(talk, await diary(talk.road.storage))
+    await speaking(talk, language)
+    words = words_of(language)
+    for written in (words.say(LABELS[Button.COME]), words.say(LABELS[Button.DROP]), words.say(STAYS_LABEL)):
+        await told(talk, "?", {name_of(mine, Button.COME): written}) if written == words.say(LABELS[Button.COME]) else None
+        assert not in_crisis(await talk.says(written.replace("’", ""))), written
+    assert (await now(talk.road.storage, mine)).state is State.CONFIRMED
+
+
+async def test_a_danger_s_button_written_out_is_a_danger(talk: Talk) -> None:
+    await in_sight(talk)
+    await talk.says("urgence")
+    assert in_crisis(await talk.says("On me fait du mal"))
 
 
 @pytest.mark.parametrize("words", ["vu, j'y serai", "je ne viens plus"])
