@@ -16,8 +16,11 @@ LABELS = {"my-appointments": Answer.WHEN, "cancel-appointment": Answer.CANCEL, "
 BOOK = "book-appointment"
 NEAR = frozenset({"service-horaires-lieux", "service-documents-rdv"})
 """Pages about coming here: who has an appointment is told where that one is, which may be elsewhere, and what it asks for."""
-
-
+A_FEW = 3
+"""Words that ask for nothing beside."""
+COURTEOUS = NEAR | frozenset(SOCIAL)
+ALWAYS = frozenset({"talk-to-human", "my-data", "change-language", "stop", "for-someone-else"})
+"""What anybody may ask at any time, and is not to be missed: a person, one's data, a language, no more messages, something for somebody else."""
 ON_THE_WAY = frozenset({"outside-transport"})
 """What is no housing, unless it is about coming to an appointment."""
 
@@ -34,6 +37,8 @@ def said(turn: Turn) -> Answer | None:
     by_label = LABELS.get(label or "")
     if _asks_the_way(turn, label):
         return Answer.WHEN
+    if _takes_over(turn, label):
+        return turn.heard.sure
     if label in NEAR:
         return Answer.WHEN if turn.heard.sure is Answer.WHEN else None
     if label not in (None, BOOK) and by_label is None and not bare(turn.text):
@@ -43,15 +48,31 @@ def said(turn: Turn) -> Answer | None:
         return (Answer.CONFIRM if heard.yes else Answer.CANCEL) if _is_subject(turn) else by_label
     if heard.answer is Answer.OTHER or (label is not None and by_label is None and (label != BOOK or heard.answer is Answer.WHEN)):
         return by_label
-    if speaks_of_an_appointment(turn.text):
-        return heard.sure or by_label
-    return heard.answer if _is_subject(turn) else by_label
+    if heard.sure is None and _is_subject(turn):
+        return Answer.WHEN if heard.answer is Answer.CONFIRM else by_label or heard.answer  # no yes is guessed: it is shown, with its buttons
+    return heard.sure or by_label if speaks_of_an_appointment(turn.text) or _is_subject(turn) else by_label
 
 
 def _asks_the_way(turn: Turn, label: str | None) -> bool:
     """How to get there, of who has an appointment to come."""
     about = label is None or label in ON_THE_WAY or label in NEAR or label in LABELS
     return about and asks_the_way(turn.text) and bool(to_come(turn))
+
+
+def _takes_over(turn: Turn, label: str | None) -> bool:
+    """An answer that the other reader takes for something else: « merci, je viens » for thanks, « je viens demain » for the page about coming.
+
+    Right after a message about an appointment, whatever it takes them for, but for what anybody may always ask; otherwise only where they name one.
+    """
+    if label is None or label in LABELS or label == BOOK or (label in ALWAYS and not _only_comes(turn)):
+        return False
+    named = label in COURTEOUS and speaks_of_an_appointment(turn.text)
+    return (named or _is_subject(turn)) and turn.heard.sure not in (None, Answer.OTHER)
+
+
+def _only_comes(turn: Turn) -> bool:
+    """« i'll come », and nothing more."""
+    return len(turn.plain.split()) <= A_FEW and turn.heard.sure is Answer.CONFIRM
 
 
 def elsewhere(turn: Turn) -> bool:

@@ -8,10 +8,14 @@ from content.words import Text, Words, _
 PERSON, MENU, URGENCE, ROBOT, DATA, LANGUAGE = "personne", "menu", "urgence", "robot", "donnees", "langue"
 YES, NO = f"{ANSWER}yes", f"{ANSWER}no"
 _YES = (
-    *("oui", "ouais", "wi", "vi", "ok", "okay", "d'accord", "dac", "c ok", "vas-y", "oui stp", "oui merci"),
+    *("oui", "ouais", "ouai", "ouep", "wi", "vi", "ui", "oe", "we", "ok", "okay", "oki", "okk"),
+    *("d'accord", "dac", "c ok", "vas-y", "vazy", "oui stp", "oui merci"),
     *("yes", "yeah", "yep", "sure", "yes please", "نعم", "اي", "ايه", "ايوه", "اه", "واه", "اكيد", "حسنا", "na3am", "wah", "iyeh"),
 )
-_NO = ("non", "nn", "nan", "nope", "no", "laisse tomber", "non merci", "no thanks", "no thank you", "nah", "لا", "لا شكرا", "lla")
+_NO = (
+    *("non", "nn", "nan", "nop", "nope", "no", "laisse tomber", "non merci", "nn merci", "nan merci"),
+    *("no thanks", "no thank you", "nah", "لا", "لا شكرا", "lla"),
+)
 YES_WORDS, NO_WORDS = frozenset(map(plain, _YES)), frozenset(map(plain, _NO))
 """Compared with `Turn.plain`."""
 

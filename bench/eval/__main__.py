@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from bench import report
-from bench.eval import appointments, judging, peers
+from bench.eval import appointments, judging, peers, reminded
 from bench.eval.judging import Answer
 from bench.eval.messages import MESSAGES, Judged, read_messages, read_nonsense
 from bench.report import Row
@@ -41,8 +41,10 @@ def main() -> int:
     print("\n".join([*judging.by_style(found), "", *judging.mistakes(found)]))
     answers = [*appointments.rows(hear), appointments.speed(hear)] if not given.messages else []
     _show_answers(answers)
+    after = reminded.rows(reader, library) if not given.messages else []
+    print(f"\nright after a reminder\n\n{report.table(after)}")
     if given.messages or given.fast:
-        return int(any(row.held is False for row in [*rows, *answers]))
+        return int(any(row.held is False for row in [*rows, *answers, *after]))
     folds = list(judging.rows(_messages_crossed(messages, library), []))
     answers.append(appointments.crossed())
     hard = [Row(row.measure, row.figure, "", None) for row in judging.rows(_examples_crossed(library), [])]
@@ -51,10 +53,11 @@ def main() -> int:
         ("cross-validation over them", "folds", folds),
         ("over the examples", "hard", hard),
         ("answers about an appointment", "answers", answers),
+        ("right after a reminder", "reminded", after),
     ):
         print(f"\n{name}\n\n{report.table(part)}")
         report.write(mark, f"{report.machine()}.\n\n{report.table(part)}", report.UNDERSTANDING)
-    return int(any(row.held is False for row in [*rows, *folds, *answers]))
+    return int(any(row.held is False for row in [*rows, *folds, *answers, *after]))
 
 
 def _show_answers(answers: Sequence[Row]) -> None:

@@ -67,7 +67,7 @@ OTHER_AHEAD = 0.2
 
 _YES = frozenset(
     """
-    oui ouais ouai ouep oue we wi ui vi yep yes yeah si ok okay okey okk oki okok dac dacc accord sur evidemment carrement absolument volontiers
+    oui ouais ouai ouep oue oe we wi ui vi yep yes yeah si ok okay okey okk oki okok dac dacc accord sur evidemment carrement absolument volontiers
     fait exact exactement sure alright نعم اه ايوه ايه اي اوكي اكيد طبعا na3am ih wakha aywa так ага да claro vale
     """.split()
 )
