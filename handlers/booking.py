@@ -262,6 +262,23 @@ def _book(turn: Turn, looking: Looking, slot: Slot) -> None:
         ask_name(turn, found, before + turn.words.say(slots.RESERVED, rdv=brief(turn.work, turn.words, slot)) + " ")
 
 
+def resume(turn: Turn, asked: Question) -> bool:
+    """Ask anew what was being asked, in the language now spoken; False where it was nothing of a booking."""
+    looking = looked_for(asked)
+    motive = motives.find(turn.work, str(asked.data.get("motive"))) if asked.id == TOWN else None
+    if motive is not None:
+        where(turn, motive)
+    elif asked.id in (MOTIVE, TOWN, SECOND):
+        what_for(turn)
+    elif asked.id in (slots.SLOTS, slots.BOOK, slots.MOVE) and looking is not None:
+        offer(turn, looking)
+    elif asked.id in (NAME, PHONE) and (appointment := _asked_about(turn, asked)) is not None:
+        (ask_name if asked.id == NAME else ask_phone)(turn, appointment, "")
+    else:
+        return False
+    return True
+
+
 # -- a first name, a number
 
 

@@ -4,7 +4,7 @@ from bot.messages import Choice
 from bot.routing import Rank, Turn, beside, choices, commands, on, question, words
 from content.understanding.language import Wish, wish
 from content.words import ARABIC, EASY_FRENCH, ENGLISH, FRENCH, LANGUAGES, _, words_of
-from handlers import again, crisis, information, menu, open_danger, reception, speaking
+from handlers import again, booking, crisis, information, menu, open_danger, reception, speaking
 from handlers.buttons import LANGUAGE, MENU, NO_WORDS, PERSON, YES_WORDS, buttons
 from handlers.greeting import greeting, newcomer
 from handlers.meant import free_words
@@ -84,10 +84,13 @@ def yes_or_no(turn: Turn) -> bool | None:
 
 
 def change(turn: Turn, language: str) -> None:
-    """Speak it from now on, and say again what was answered last."""
-    turn.close_question()
+    """Speak it from now on, and say again what was answered or asked last."""
+    asked = turn.question
     speaking.choose(turn.lane, language)
     turn.lane.state.pop(WRITTEN, None)
+    if asked is not None and not open_danger.in_danger(turn) and booking.resume(turn, asked):
+        return
+    turn.close_question()
     shown = again.last(turn)
     if crisis.say_again(turn):
         return

@@ -238,21 +238,6 @@ async def test_hours_that_are_for_both_may_be_a_call(talk: Talk, service: Receiv
     assert "Bus 7" not in card.body
 
 
-@pytest.mark.parametrize("words", ["jsp", "nimporte"])
-async def test_who_does_not_mind_where_is_shown_each_place(talk: Talk, service: Receiving, words: str) -> None:
-    await talk.says("jveu un rdv")
-    await talk.taps("Trouver un logement")
-    assert "pas tous au même endroit" in bodies(await talk.says(words))
-
-
-async def test_the_last_one_is_no_person(talk: Talk, service: Receiving) -> None:
-    """« Menu » and « Une personne » stand after what there is to choose from."""
-    await talk.says("jveu un rdv")
-    await talk.says("gzgz")
-    (where,) = await talk.says("le dernier")
-    assert where.body.startswith("Dans quelle ville")
-
-
 async def test_wherever_shows_each_place(talk: Talk, service: Receiving) -> None:
     times = await shown_times(talk, "Passer")
     assert len(times) == 4
