@@ -36,7 +36,6 @@ QUESTION = "question"
 OFFERED = "offered"
 """The (id, label) of the choices shown last."""
 
-
 Doors = Callable[[str], Mapping[str, str]]
 """A code → the address that opens each channel of the service with it as the first words said there, where it is known."""
 
@@ -281,6 +280,7 @@ class Rule:
 
 
 _RULES = "palier_rules"
+_BEFORE = "palier_before"
 _BESIDE = "palier_beside"
 _PHRASES = "palier_phrases"
 
@@ -293,6 +293,12 @@ def on(rank: Rank, *tests: Test) -> Callable[[H], H]:
         return handler
 
     return declare
+
+
+def before(handler: H) -> H:
+    """Declare a plain function that looks at every turn of the robot's before anybody answers it: it says nothing."""
+    setattr(handler, _BEFORE, True)
+    return handler
 
 
 def beside(handler: H) -> H:
@@ -373,12 +379,15 @@ class Router:
         declared = [value for module in modules for value in vars(module).values() if callable(value)]
         rules: list[Rule] = [rule for value in declared for rule in getattr(value, _RULES, ())]
         self._rules = sorted(dict.fromkeys(rules), key=lambda rule: rule.rank)
+        self._before: list[Handler] = list(dict.fromkeys(value for value in declared if getattr(value, _BEFORE, False)))
         self._beside: list[Handler] = list(dict.fromkeys(value for value in declared if getattr(value, _BESIDE, False)))
         tests = [test for rule in self._rules if rule.rank in (Rank.ALLOWED, Rank.TEXT) for test in rule.tests]
         self._phrases: frozenset[str] = frozenset().union(*(getattr(test, _PHRASES, ()) for test in tests))
 
     def answer(self, turn: Turn) -> None:
-        """Let whoever answers answer, then whoever looks at every answer look."""
+        """Let whoever looks first look, whoever answers answer, then whoever looks at every answer look."""
+        for look in () if turn.lane.human else self._before:
+            look(turn)
         turn.phrase = turn.inbound.kind in (Kind.TEXT, Kind.EDITED) and turn.plain in self._phrases
         rule = self.find(turn)
         if rule is None:

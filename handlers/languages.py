@@ -1,7 +1,8 @@
-"""The language: changed by words, command or button; proposed once when somebody writes another one twice in a row; never imposed."""
+"""The language: that of somebody's first words; then changed by words, command or button, and proposed once where another one is written twice in a
+row; never imposed."""
 
 from bot.messages import Choice
-from bot.routing import Rank, Turn, beside, choices, commands, on, question, words
+from bot.routing import Rank, Turn, before, beside, choices, commands, on, question, words
 from content.understanding.language import Wish, wish
 from content.words import ARABIC, EASY_FRENCH, ENGLISH, FRENCH, LANGUAGES, _, words_of
 from handlers import again, booking, crisis, information, menu, open_danger, reception, speaking
@@ -20,6 +21,13 @@ YES_WE_DO = _("Oui.")
 WHICH = _("Dans quelle langue on continue ?")
 DONE = _("D'accord, on continue en français. Je suis un robot.")  # says which language this is, in it
 BEFORE = _("Comme avant")
+
+
+@before
+def begin(turn: Turn) -> None:
+    """First words in French from a telephone set to English are answered in French."""
+    if free_words(turn):
+        speaking.begin(turn)
 
 
 def wished(turn: Turn) -> Wish | None:

@@ -2,7 +2,7 @@
 
 from bot.messages import Choice
 from bot.routing import Turn
-from content.understanding.language import language_of
+from content.understanding.language import begun_in, language_of
 from content.words import ARABIC, EASY_FRENCH, ENGLISH, FRENCH, LANGUAGES, Text, _, words_of
 from storage.lanes import Lane
 
@@ -10,6 +10,8 @@ SPEAK = "langue:"
 """Prefix of the buttons that choose a language."""
 CHOSEN = "language_chosen"
 """In a conversation's state once its person chose the language: nothing else changes it."""
+BEGUN = "language_begun"
+"""Once somebody has written: their first words say which language is spoken, later ones have it proposed."""
 OFFERED = "language_offered"
 """The languages proposed already: each is proposed once."""
 
@@ -53,10 +55,24 @@ def follow(lane: Lane, text: str) -> None:
         lane.language = written
 
 
+def begin(turn: Turn) -> None:
+    """Answer somebody's first words in the language of ours that they are surely written in, unless another was chosen."""
+    if turn.lane.state.get(BEGUN):
+        return
+    turn.lane.state[BEGUN] = True
+    found = begun_in(turn.text, _read(turn))
+    if found in LANGUAGES and found != plain_language(turn.language) and not turn.lane.state.get(CHOSEN):
+        turn.lane.language = found
+
+
 def written(turn: Turn) -> str | None:
-    """The language these words are surely written in, spoken here or not: a word or two may be of several."""
-    found = turn.meaning.language if len(turn.plain.split()) >= TELLING else None
-    return found or language_of(turn.text)
+    """The language these words are surely written in, spoken here or not."""
+    return _read(turn) or language_of(turn.text)
+
+
+def _read(turn: Turn) -> str | None:
+    """As their meaning tells it: a word or two may be of several."""
+    return turn.meaning.language if len(turn.plain.split()) >= TELLING else None
 
 
 def name_button(language: str) -> Choice:

@@ -9,6 +9,11 @@ from content.words import ARABIC, EASY_FRENCH, ENGLISH, FRENCH
 LONGEST_WISH = 10
 """Words of a message that asks for a language and for nothing else."""
 _ARABIC_LETTER = re.compile(r"[\u0620-\u064a\u066e-\u06d3\ufb50-\ufdff\ufe70-\ufefc]")
+_NOT_OF_ARABIC = re.compile(
+    r"[\u0679\u067c\u0681\u0685\u0688\u0689\u0691\u0693\u0695-\u0698\u069a\u06a9\u06b5\u06ba\u06bc\u06be-\u06c6\u06cc-\u06d2\u06d5]"
+)
+"""Letters of Persian, Urdu, Pashto or Kurdish that Arabic is not written with."""
+_HELLO_IN_FRENCH = frozenset({"bonjour", "bjr", "bonsoir", "bsr", "salut", "slt", "coucou", "wesh"})
 _ENGLISH = frozenset(
     """
     the i my is am are was were to and of for you your have has had what how where when who which can do does need want wanna with not don this that
@@ -62,6 +67,20 @@ def language_of(text: str) -> str | None:
     if english >= 2 and english > 2 * french:
         return ENGLISH
     return FRENCH if french >= 2 and french > 2 * english else None
+
+
+def begun_in(text: str, read: str | None = None) -> str | None:
+    """The language that first words are surely written in, whichever the telephone is set to, in its own letters; None in doubt.
+
+    `read`: the one that who reads what they mean takes them for; None where that says nothing.
+    """
+    alone = language_of(text)
+    if read is not None and {read, alone} == {FRENCH, ENGLISH}:
+        return None
+    found = read or alone or (FRENCH if simple(text) in _HELLO_IN_FRENCH else None)
+    if found == ARABIC and (not _ARABIC_LETTER.search(text) or _NOT_OF_ARABIC.search(text)):
+        return None
+    return found
 
 
 def wish(text: str) -> Wish | None:

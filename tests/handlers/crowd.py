@@ -9,6 +9,7 @@ from typing_extensions import override
 from bot import outbox
 from bot.channels.telegram import rendering
 from bot.messages import Address, Attachment, Call, Inbound, Kind, Outbound, Purpose, reference
+from handlers import speaking
 from handlers.crisis import CASEWORKER_THERE
 from storage import lanes, road
 from storage.engine import Work
@@ -138,6 +139,7 @@ def _speak(work: Work, spoken: Mapping[Address, str]) -> None:
     for address, language in spoken.items():
         lane = lanes.open_lane(work, address)
         lane.language = language
+        lane.state[speaking.BEGUN] = True  # theirs before their first words here, whatever those are written in
         lanes.keep(work, lane)
 
 

@@ -255,6 +255,7 @@ async def test_nothing_changes_without_a_yes(road: Road) -> None:
 async def test_words_are_a_gentle_offer_and_never_a_guess(road: Road, text: str) -> None:
     talk = road.talk("new")
     talk.locale = None
+    await talk.says("slt")
     said = await talk.says(text)
     assert "J’ai une autre appli" in labels(said)
     assert "115" in bodies(said)

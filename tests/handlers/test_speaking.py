@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.messages import Kind, Outbound, Purpose
+from bot.messages import Inbound, Kind, Outbound, Purpose
 from content.words import ARABIC, EASY_FRENCH, ENGLISH, FRENCH, LANGUAGES, typeset, words_of
 from handlers.speaking import ITS_NAME
 from tests.clock import TestClock
@@ -173,10 +173,58 @@ async def test_french_words_tell_more_than_the_telephone(road: Road) -> None:
     assert "Visale" in said.body
 
 
-async def test_first_words_in_another_language_get_the_line_at_once(road: Road) -> None:
-    said = await road.talk("lou").says("أريد سكن")
-    assert f"{IN_ARABIC} {GO_ON}" in bodies(said)
-    assert NAMES[ARABIC] in labels(said)
+# -- first words
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "spoken"),
+    [
+        *(("en", "je cherche un appart a lens", FRENCH), ("ar", "slt jveu un rdv", FRENCH), ("en-GB", "c koi visale", FRENCH)),
+        *((None, "أريد سكن", ARABIC), ("fr", "i need a room for my studies", ENGLISH), ("ar", "hello i am looking for a flat", ENGLISH)),
+    ],
+)
+async def test_first_words_are_answered_in_their_own_language(road: Road, locale: str | None, text: str, spoken: str) -> None:
+    talk = road.talk("lou", locale=locale)
+    said = await talk.says(text)
+    assert all(one.language == spoken for one in said)
+    assert not proposals(said)
+    assert await language(talk) == spoken
+
+
+@pytest.mark.parametrize(("page", "text", "spoken"), [("en", "jveu un rdv", FRENCH), ("ar", "bonjour", FRENCH), ("en", "rdv", ENGLISH)])
+async def test_whatever_the_page_was_that_welcomed_them(road: Road, page: str, text: str, spoken: str) -> None:
+    talk = road.talk("lou", locale=page)
+    await road.take(Inbound(talk.address, "", Kind.TEXT, road.clock.now(), text, locale=page, greeted_in=page))
+    said = talk.news()
+    assert all(one.language == spoken for one in said)
+    assert await language(talk) == spoken
+
+
+async def test_a_french_hello_from_an_english_telephone_gets_the_line(road: Road) -> None:
+    (said,) = await road.talk("lou", locale="en").says("bonjour")
+    assert said.body.startswith("Salut\u202f!")
+    assert proposals([said])
+
+
+async def test_a_link_or_a_button_before_them_are_no_words(road: Road) -> None:
+    talk = road.talk("lou", locale="en")
+    await talk.says("/start")
+    await talk.taps("Urgence")
+    assert all(one.language == ENGLISH for one in await talk.says("i need a guarantor for my flat"))
+
+
+@pytest.mark.parametrize("text", ["wach kayn chi dar", "سلام من یک اتاق می خواهم", "rdv please", "hello"])
+async def test_in_doubt_they_change_nothing(road: Road, text: str) -> None:
+    talk = road.talk("lou")
+    await talk.says(text)
+    assert await language(talk) == FRENCH
+
+
+async def test_later_words_in_another_language_change_nothing_by_themselves(road: Road) -> None:
+    talk = road.talk("lou", locale="en")
+    await talk.says("je cherche un appart a lens")
+    await talk.says("what do i need for it")
+    assert await language(talk) == FRENCH
 
 
 @pytest.mark.parametrize("locale", [None, "fr", "fr-BE", "es", "zz", "x" * 40, "../../etc"])

@@ -7,7 +7,9 @@ import pytest
 from bench.eval.messages import read_messages
 from bot import wiring
 from bot.messages import Kind, Outbound
+from bot.routing import EMERGENCY, EMERGENCY_FIRST
 from content.library import Library
+from content.words import FRENCH, words_of
 from tests.talk import Road, Talk, bodies, labels
 
 LINE = "Urgence\u00a0: 115 · 17 · 119 · 3114"
@@ -22,7 +24,9 @@ SHOWN = (Kind.MEDIA, Kind.LOCATION, Kind.OTHER)
 
 
 def ends_with_the_line(said: list[Outbound]) -> bool:
-    return bool(said) and said[-1].body.rstrip().endswith((LINE, EXPLAINED))
+    """In the language it is said in."""
+    words = words_of(said[-1].language) if said else words_of(FRENCH)
+    return bool(said) and said[-1].body.rstrip().endswith((words.say(EMERGENCY), words.say(EMERGENCY_FIRST)))
 
 
 @pytest.mark.parametrize("text", WRITTEN, ids=[text[:24] for text in WRITTEN])

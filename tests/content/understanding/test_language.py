@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.understanding.age import age_in
-from content.understanding.language import Wish, language_of, wish
+from content.understanding.language import Wish, begun_in, language_of, wish
 
 WRITTEN = {
     "i need a flat with my brother": "en",
@@ -30,6 +30,28 @@ WRITTEN = {
 @pytest.mark.parametrize(("text", "language"), WRITTEN.items())
 def test_the_language_of_a_text_is_known_or_not_guessed(text: str, language: str | None) -> None:
     assert language_of(text) == language
+
+
+BEGUN = [
+    ("je cherche un appart", "fr", "fr"),
+    ("je cherche un appart", None, "fr"),
+    ("Bonjour !", None, "fr"),
+    ("hello", None, None),
+    ("hola necesito un piso", "es", "es"),
+    ("please je need un flat", "en", "en"),
+    ("i need a flat", "fr", None),
+    ("أريد سكن", None, "ar"),
+    ("wach kayn chi dar", "ar", None),
+    ("سلام، عندي attestation d'hébergement من عند خالتي", "ar", "ar"),
+    ("من یک اتاق می خواهم", None, None),
+    ("مجھے کمرہ چاہیے", None, None),
+    ("", None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "read", "language"), BEGUN)
+def test_first_words_tell_their_language_where_it_is_sure(text: str, read: str | None, language: str | None) -> None:
+    assert begun_in(text, read) == language
 
 
 ASKED = {
