@@ -4,7 +4,8 @@ Whom a workshop is for is said before anybody is signed up, and « si c'est toi 
 is done with a seat one has is in handlers/seats.py.
 """
 
-from bot.messages import Choice, Purpose
+from bot.messages import Choice, Json, Kind, Purpose
+from bot.plain import plain
 from bot.routing import ANSWER, Rank, Turn, both, choices, on, words
 from bot.rules.openings import Mode
 from bot.rules.slots import Slot
@@ -15,12 +16,14 @@ from content.words import Text, Words, _
 from handlers.appointment_words import LABELS, Button, brief, capital, discreet, listed, short
 from handlers.asking import answered
 from handlers.buttons import MENU, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons, labelled
+from handlers.deciding import agrees
 from handlers.greeting import greeting
 from handlers.meant import free_words
 from handlers.my_data import TURN_ON, WORKSHOPS_ON
 from handlers.notice import notice
 from handlers.open_danger import in_danger
 from handlers.reminder_words import LEAVE_SEAT
+from handlers.social import STILL_HERE
 from handlers.young import too_young_to_choose
 from storage import consents, hours, reminders, seats, switches, workshops
 from storage.announcements import SEE
@@ -36,11 +39,18 @@ FILE = "seat:file:"
 """Prefix of the button that gives a seat's calendar file; its session's token follows (handlers/seats.py)."""
 MOST = 8
 """Sessions shown at once."""
+SHORT = 6
+"""Words that may choose one of them, and do nothing else."""
+LAST = -1
+NONE_OF_THEM = frozenset(map(plain, ("aucun", "aucune", "aucun des deux", "pas interesse", "none", "none of them", "ولا واحدة")))
+LISTED = "workshops"
+"""The question: which of those shown, with their tokens as its data."""
 SIGNING = "workshop"
 OTHERS = f"{ANSWER}others"
 LIST_LABEL = _("Prochains ateliers")
 OTHERS_LABEL, ON_THE_LIST, WAIT_NO_MORE = _("Autres dates"), _("Sur la liste"), _("Ne plus attendre")
 WHICH = _("Voici les prochains ateliers. Lequel t'intéresse ?")
+NOT_THEN = _("Pas d'atelier à ce moment-là.")
 NONE = _("Aucun atelier n'est prévu pour l'instant. Une personne peut te dire ce qui se prépare.")
 ONE, ONE_FULL = _("{titre} : {rdv}"), _("{titre} : {rdv}. Complet, avec une liste d'attente")
 TELL_ME = _("Pour qu'on te dise les prochains : « Ateliers : oui ». Tu arrêtes quand tu veux.")
@@ -63,7 +73,9 @@ GONE = _("Cet atelier n'est plus prévu, ou il a déjà commencé.")
 # -- parts that seats share
 
 
-_ITS_NAME = words("atelier", "ateliers", "les ateliers", "workshop", "workshops", "ورشات", "الورشات")
+_ITS_NAME = words(
+    *("atelier", "ateliers", "les ateliers", "mes ateliers", "mon atelier", "workshop", "workshops", "my workshops", "ورشات", "الورشات", "ورشاتي")
+)
 
 
 def on_now(turn: Turn) -> bool:
@@ -132,13 +144,19 @@ def show(turn: Turn) -> None:
     if named is not None:
         tell(turn, named)
         return
+    show_all(turn)
+
+
+def show_all(turn: Turn, before: str = "") -> None:
+    """The same, whatever the words name. `before` is said first."""
     found = workshops.to_come(turn.work)[:MOST]
     if not found:
-        turn.reply_content(_with_choice(turn, NONE), *_choose(turn), *buttons(turn, PERSON, MENU), ends=True)
+        turn.reply_content(_with_choice(turn, NONE, before), *_choose(turn), *buttons(turn, PERSON, MENU), ends=True)
         return
-    body = f"{_with_choice(turn, WHICH)}\n\n{listed(_line(turn, each) for each in found)}"
+    body = f"{_with_choice(turn, WHICH, before)}\n\n{listed(_line(turn, each) for each in found)}"
     offered = [Choice(f"{SEE}{each.token}", short(turn.work, turn.words, each.starts_at)) for each in found]
-    turn.reply_content(body, *offered, *_choose(turn), *buttons(turn, PERSON, MENU), ends=True)
+    shown: dict[str, Json] = {"sessions": [each.token for each in found]}
+    turn.ask_content(LISTED, body, *offered, *_choose(turn), *buttons(turn, PERSON, MENU), data=shown, ends=True, stays=False)
 
 
 def _named(turn: Turn) -> Session | None:
@@ -154,9 +172,9 @@ def _line(turn: Turn, session: Session) -> str:
     return turn.words.say(text, titre=session.workshop.title, rdv=when_and_where(turn.work, turn.words, session))
 
 
-def _with_choice(turn: Turn, text: Text) -> str:
+def _with_choice(turn: Turn, text: Text, before: str = "") -> str:
     """With the way to be told of others, for who has not chosen it."""
-    said = greeting(turn) + turn.words.say(text)
+    said = greeting(turn) + " ".join(filter(None, (before, turn.words.say(text))))
     return f"{said} {turn.words.say(TELL_ME)}" if _choose(turn) else said
 
 
@@ -165,6 +183,51 @@ def _choose(turn: Turn) -> tuple[Choice, ...]:
     if too_young_to_choose(turn) or Chosen.ANNOUNCEMENTS in consents.chosen(turn.work, turn.lane.person_id):
         return ()
     return (button(turn, f"{TURN_ON}{Chosen.ANNOUNCEMENTS}", WORKSHOPS_ON),)
+
+
+# -- one of them, in words
+
+
+def _right_after(turn: Turn) -> bool:
+    """Written right after the list, whatever button it may be taken for."""
+    asked = turn.question
+    return asked is not None and asked.id == LISTED and asked.last == turn.number - 1 and turn.inbound.kind in (Kind.TEXT, Kind.EDITED)
+
+
+def _of_those_shown(turn: Turn) -> tuple[Session, ...] | None:
+    """The sessions that a few words mean of those just shown: none where there is none then; None where the words are about something else."""
+    asked = turn.question
+    if asked is None or not _right_after(turn) or len(turn.plain.split()) > SHORT or in_danger(turn):
+        return None
+    tokens, zone = asked.data.get("sessions"), hours.zone(turn.work)
+    shown = [each for each in workshops.to_come(turn.work) if isinstance(tokens, list) and each.token in tokens]
+    said = when(turn.text, turn.now, zone)
+    if turn.choice is not None:  # « le dernier » is the last of them, not of the buttons
+        return tuple(shown[-1:]) if said.place == LAST else None
+    if said.names_a_time or said.place is not None:
+        meant = pick(said, [slot_of(each) for each in shown], zone)
+        return tuple(each for each in shown if slot_of(each) in meant)
+    if agrees(turn):
+        return tuple(shown)
+    return tuple(each for each in shown if turn.plain == plain(each.workshop.title)) or None
+
+
+@on(Rank.QUESTION, lambda turn: _right_after(turn) and free_words(turn) and (turn.plain in NO_WORDS or turn.plain in NONE_OF_THEM))
+def none_of_them(turn: Turn) -> None:
+    """« aucun »: nothing is asked any more."""
+    turn.close_question()
+    turn.reply(STILL_HERE, *buttons(turn, PERSON, MENU), ends=True)
+
+
+@on(Rank.QUESTION, lambda turn: _of_those_shown(turn) is not None)
+def choose(turn: Turn) -> None:
+    """« celui de jeudi », « le 17 », « le dernier »; the list once more where that is none of them, or several."""
+    found = _of_those_shown(turn) or ()
+    turn.close_question()
+    if len(found) == 1:
+        tell(turn, found[0])
+    else:
+        show_all(turn, "" if found else turn.words.say(NOT_THEN))
 
 
 # -- one of them

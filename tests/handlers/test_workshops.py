@@ -105,7 +105,13 @@ class TestSeen:
         assert "Lequel t’intéresse" in bodies(said)
         assert {"mar. 17, 14\u00a0h", "jeu. 19, 10\u00a0h\u00a030", "Une personne"} <= set(labels(said))
 
-    @pytest.mark.parametrize("text", ["atelier", "cest kan le prochin atelié", "ya encor dé place pr latelier ?", "jveu minscrire a un atelier"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("atelier", "cest kan le prochin atelié", "ya encor dé place pr latelier ?", "jveu minscrire a un atelier", "ya des ateliers ?"),
+            *("vous faites des ateliers ?", "quels ateliers vous proposez ce mois-ci", "je veux venir à un atelier", "mes ateliers"),
+        ],
+    )
     async def test_by_words(self, road: Road, talk: Talk, text: str) -> None:
         await give(road, TUESDAY)
         assert "Voici les prochains ateliers" in bodies(await talk.says(text))
@@ -116,6 +122,36 @@ class TestSeen:
         assert "Jeudi 19 mars, 10\u00a0h\u00a030, à Carvin." in bodies(said)
         assert "Deux heures, à plusieurs." in bodies(said)
         assert "Je t’inscris\u202f?" in bodies(said)
+
+    @pytest.mark.parametrize("text", ["do you have workshops?", "هل توجد ورشات؟"])
+    async def test_in_the_language_of_who_asks(self, road: Road, talk: Talk, text: str) -> None:
+        await give(road, TUESDAY)
+        assert any(choice.id.startswith("workshop:see:") for said in await talk.says(text) for choice in said.choices)
+
+    @pytest.mark.parametrize("text", ["on fait quoi dans un atelier", "les ateliers sont gratuits ?"])
+    async def test_what_they_are_is_told_by_the_page(self, road: Road, talk: Talk, text: str) -> None:
+        await give(road, TUESDAY)
+        assert "Un atelier, c’est un moment en petit groupe" in bodies(await talk.says(text))
+
+    @pytest.mark.parametrize("text", ["le dernier", "celui de jeudi", "jeudi", "le 19", "jeudi matin", "je veux celui du 19", "2", "le 2e"])
+    async def test_one_of_the_list_in_words(self, road: Road, talk: Talk, text: str) -> None:
+        await give(road, TUESDAY, THURSDAY)
+        await talk.says("atelier")
+        said = bodies(await talk.says(text))
+        assert "Jeudi 19 mars, 10\u00a0h\u00a030, à Carvin." in said
+        assert "Je t’inscris\u202f?" in said
+
+    @pytest.mark.parametrize(("text", "before"), [("samedi", "Pas d’atelier à ce moment-là. "), ("oui", ""), ("chercher un logement", "")])
+    async def test_none_of_them_or_several_the_list_once_more(self, road: Road, talk: Talk, text: str, before: str) -> None:
+        await give(road, TUESDAY, THURSDAY)
+        await talk.says("atelier")
+        assert bodies(await talk.says(text)).startswith(f"{before}Voici les prochains ateliers.")
+
+    @pytest.mark.parametrize(("text", "said"), [("aucun", "Je reste là"), ("c quoi visale", "Visale"), ("menu", "De quoi tu as besoin")])
+    async def test_anything_else_after_the_list_is_answered_as_ever(self, road: Road, talk: Talk, text: str, said: str) -> None:
+        await give(road, TUESDAY, THURSDAY)
+        await talk.says("atelier")
+        assert said in bodies(await talk.says(text))
 
     async def test_none_is_said_with_a_way_to_hear_of_others(self, road: Road, talk: Talk) -> None:
         await road.storage.run(switches.turn, Switch.WORKSHOPS, on=True)
