@@ -4,7 +4,7 @@ is to come (`Turn.heard`). Where the robot spoke of one last, it is their subjec
 
 from bot.routing import Test, Turn, both
 from content.understanding.appointment import Answer, bare
-from content.understanding.asking import asks_the_way, speaks_of_an_appointment
+from content.understanding.asking import asks_the_way, names_an_appointment, speaks_of_an_appointment
 from content.understanding.examples import SOCIAL
 from content.understanding.workshops import names_a_workshop
 from handlers.appointment_words import Button
@@ -12,6 +12,8 @@ from handlers.buttons import NO_WORDS
 from handlers.meant import free_words
 from handlers.own_appointments import ABOUT, just_over, offered_last, to_come
 
+A_SEAT = "seat:"
+"""What the ids of a seat's buttons begin with (handlers/reminder_words.py, handlers/workshops.py)."""
 LABELS = {"my-appointments": Answer.WHEN, "cancel-appointment": Answer.CANCEL, "move-appointment": Answer.MOVE}
 BOOK = "book-appointment"
 NEAR = frozenset({"service-horaires-lieux", "service-documents-rdv"})
@@ -33,6 +35,11 @@ def said(turn: Turn) -> Answer | None:
     """
     if not free_words(turn) or names_a_workshop(turn.text):
         return None
+    found = _said(turn)
+    return None if found is not None and _of_a_seat(turn) else found
+
+
+def _said(turn: Turn) -> Answer | None:
     label = turn.meaning.sure
     by_label = LABELS.get(label or "")
     if _asks_the_way(turn, label):
@@ -79,6 +86,11 @@ def elsewhere(turn: Turn) -> bool:
     """They surely want something that is no answer, as a page or the menu: nothing else is to be looked for in their words."""
     label = turn.meaning.sure
     return label is not None and label not in LABELS and label != BOOK and label not in SOCIAL
+
+
+def _of_a_seat(turn: Turn) -> bool:
+    """The robot spoke of a place in a workshop right before, and these words name no appointment: they are about that place (handlers/seats.py)."""
+    return (offered_last(turn, A_SEAT, ABOUT) or "").startswith(A_SEAT) and not names_an_appointment(turn.text)
 
 
 def _is_subject(turn: Turn) -> bool:

@@ -7,17 +7,33 @@ from bot.messages import Choice, Purpose
 from bot.plain import plain
 from bot.routing import ANSWER, Rank, Turn, choices, on
 from content.understanding.appointment import Answer
-from content.understanding.workshops import names_a_workshop
+from content.understanding.asking import names_an_appointment
+from content.understanding.workshops import gives_back_a_place, names_a_workshop
 from content.words import _
 from handlers import agenda
+from handlers.appointment_heard import NEAR, elsewhere
 from handlers.asking import answered
 from handlers.buttons import MENU, NO, NO_WORDS, PERSON, YES, YES_WORDS, button, buttons, labelled
 from handlers.greeting import greeting
 from handlers.meant import free_words
 from handlers.open_danger import in_danger
+from handlers.own_appointments import offered_last
 from handlers.reminder_words import LEAVE_SEAT, TAKE_SEAT
-from handlers.workshops import FILE, YOURS, list_button, on_now, sign_up, tell_gone, tell_in_line, tell_taken, when_and_where
-from storage import appointment_view, feeds, seats, workshops
+from handlers.upcoming import see_you
+from handlers.workshops import (
+    FILE,
+    YOURS,
+    list_button,
+    on_now,
+    seat_buttons,
+    show_all,
+    sign_up,
+    tell_gone,
+    tell_in_line,
+    tell_taken,
+    when_and_where,
+)
+from storage import appointment_view, feeds, hours, seats, workshops
 from storage.seats import InLine, Seat, State
 from storage.workshops import Session
 
@@ -33,6 +49,11 @@ NOT_STAYING = _("D'accord, tu n'attends plus.")
 _TAKES = frozenset(
     map(plain, ("je la prends", "jla prends", "je prends", "jprend", "jprends", "ok jprend", "je la veux", "i take it", "i'll take it", "اخذها"))
 )
+MY_WORKSHOPS = frozenset(map(plain, ("mes ateliers", "mon atelier", "ma place", "my workshops", "my workshop", "ورشاتي", "ورشتي")))
+LATE = _("Pas de souci. Viens même en retard : {rdv}.")
+TAKE_ANOTHER = _("Ta place reste à toi : {rdv}. Tu peux en prendre une autre, puis rendre celle-là.")
+ABOUT_IT = 12
+"""Words that may answer a message about a seat without naming it."""
 SHORT = 5
 """Words of what answers an offer, and nothing else."""
 
@@ -73,11 +94,15 @@ def _offered(turn: Turn) -> bool:
     """A short yes or no in words, while a seat is held for them and nothing else is asked."""
     if not free_words(turn) or turn.question is not None or len(turn.plain.split()) > SHORT:
         return False
-    return (_agrees(turn) or turn.plain in NO_WORDS) and _mine(turn, State.HELD) is not None
+    return (_agrees(turn) or _refuses(turn)) and _mine(turn, State.HELD) is not None
 
 
 def _agrees(turn: Turn) -> bool:
     return turn.plain in YES_WORDS or turn.plain in _TAKES
+
+
+def _refuses(turn: Turn) -> bool:
+    return turn.plain in NO_WORDS or (_may_answer(turn, SHORT) and turn.heard.sure is Answer.CANCEL and _is_subject(turn))
 
 
 @on(Rank.TEXT, _offered)
@@ -141,12 +166,37 @@ def _leave(turn: Turn, session: Session) -> None:
     turn.reply(LEFT, *_others(turn), *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
 
 
-def _cannot_come(turn: Turn) -> bool:
-    """« jpeu pas venir a latelier »; without the word, where there is no appointment that it could be about."""
-    named = free_words(turn) and names_a_workshop(turn.text)
-    if not (named or turn.meaning.sure == "cancel-appointment") or in_danger(turn) or _mine(turn, State.TAKEN) is None:
+def _is_subject(turn: Turn) -> bool:
+    """The robot spoke of a seat right before these words."""
+    return offered_last(turn, LEAVE_SEAT) is not None
+
+
+def _may_answer(turn: Turn, most: int) -> bool:
+    """So many words at most, that do not surely ask for something else: whoever comes may be taken for asking what to bring."""
+    return free_words(turn) and len(turn.plain.split()) <= most and (not elsewhere(turn) or turn.meaning.sure in NEAR)
+
+
+def _answers(turn: Turn, answer: Answer, label: str) -> bool:
+    """Words that answer so about a seat they have: naming the workshop, right after one was spoken of, or where there is no appointment that they
+    could be about."""
+    if not free_words(turn):
         return False
-    return turn.heard.sure is Answer.CANCEL if named else not appointment_view.to_come(turn.work, turn.lane.person_id)
+    named, meant = names_a_workshop(turn.text), turn.meaning.sure == label
+    heard = (named or _may_answer(turn, ABOUT_IT)) and turn.heard.sure is answer
+    if not (heard or (meant and not named)) or in_danger(turn) or _mine(turn, State.TAKEN) is None:
+        return False  # the words are looked at before the database
+    if named:
+        return True
+    ahead = appointment_view.to_come(turn.work, turn.lane.person_id)
+    if ahead and names_an_appointment(turn.text):
+        return False
+    return _is_subject(turn) or (meant and not ahead)
+
+
+def _cannot_come(turn: Turn) -> bool:
+    """« jpeu pas venir a latelier », « desinscris moi »."""
+    gives_back = free_words(turn) and gives_back_a_place(turn.text) and not in_danger(turn) and _mine(turn, State.TAKEN) is not None
+    return gives_back or _answers(turn, Answer.CANCEL, "cancel-appointment")
 
 
 @on(Rank.TEXT, _cannot_come)
@@ -203,12 +253,44 @@ def file(turn: Turn) -> None:
         agenda.hand_over(turn, entry, session.token)
 
 
+def _comes(turn: Turn) -> bool:
+    """« ok », « jviens » to a message about a seat."""
+    if not _may_answer(turn, SHORT) or not (turn.heard.sure is Answer.CONFIRM or turn.heard.yes is True):
+        return False
+    return not in_danger(turn) and _mine(turn, State.TAKEN) is not None and _is_subject(turn)
+
+
+@on(Rank.TEXT, _comes)
+def comes(turn: Turn) -> None:
+    """« C'est noté, à mardi. » Nothing of it is kept: a seat is theirs until they give it back."""
+    mine = _mine(turn, State.TAKEN)
+    if mine is None:
+        tell_gone(turn)
+        return
+    day = mine[0].starts_at.astimezone(hours.zone(turn.work)).date()
+    turn.reply_content(see_you(turn, day), *seat_buttons(turn.words, mine[0]), *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
+
+
+@on(Rank.TEXT, lambda turn: _answers(turn, Answer.MOVE, "move-appointment"))
+def other_dates(turn: Turn) -> None:
+    """« on peut decaler »: a place is not moved, another one may be taken. Who only comes late comes."""
+    mine = _mine(turn, State.TAKEN)
+    if mine is None:
+        tell_gone(turn)
+        return
+    where = when_and_where(turn.work, turn.words, mine[0])
+    if turn.heard.late or not on_now(turn):
+        said = LATE if turn.heard.late else KEPT
+        turn.reply(said, *seat_buttons(turn.words, mine[0]), *buttons(turn, PERSON, MENU), ends=True, purpose=Purpose.SERVICE, rdv=where)
+    else:
+        show_all(turn, turn.words.say(TAKE_ANOTHER, rdv=where))
+
+
 def _asks_when(turn: Turn) -> bool:
     """« c kan mon atelier »; « c kan mon rdv » where there is no appointment and a seat."""
-    named = free_words(turn) and names_a_workshop(turn.text) and " prochain" not in f" {turn.plain}" and turn.heard.sure is Answer.WHEN
-    if not (named or turn.meaning.sure == "my-appointments") or in_danger(turn) or _mine(turn, State.TAKEN) is None:
-        return False
-    return named or not appointment_view.to_come(turn.work, turn.lane.person_id)
+    if turn.plain in MY_WORKSHOPS:
+        return free_words(turn) and not in_danger(turn) and _mine(turn, State.TAKEN) is not None
+    return " prochain" not in f" {turn.plain}" and _answers(turn, Answer.WHEN, "my-appointments")
 
 
 @on(Rank.TEXT, _asks_when)

@@ -3,7 +3,7 @@
 Buttons of an appointment's messages are answered while a human owns the conversation too, marked; free words are then the human's.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.messages import Purpose
 from bot.routing import Rank, Turn, choices, on, words
@@ -91,13 +91,12 @@ def confirm(turn: Turn, token: str, version: int) -> None:
 
 def noted(turn: Turn, of: Appointment) -> None:
     """« C'est noté, à jeudi. »"""
-    turn.reply_content(see_you(turn, of), *acts_on(turn, of, come=False), ends=True, purpose=Purpose.SERVICE)
+    turn.reply_content(see_you(turn, of.slot.day(hours.zone(turn.work))), *acts_on(turn, of, come=False), ends=True, purpose=Purpose.SERVICE)
 
 
-def see_you(turn: Turn, of: Appointment) -> str:
+def see_you(turn: Turn, day: date) -> str:
     """The same words alone."""
-    zone = hours.zone(turn.work)
-    day, today = of.slot.day(zone), turn.now.astimezone(zone).date()
+    today = turn.now.astimezone(hours.zone(turn.work)).date()
     if day <= today:
         return turn.words.say(NOTED_TODAY)
     if day - today == ONE_DAY:

@@ -110,7 +110,8 @@ def tell_taken(turn: Turn, session: Session, seat: Seat, text: Text = TAKEN) -> 
     lines = [turn.words.say(text), discreet(turn.work, turn.words, slot_of(session))]
     if any(step.state is Step.PLANNED for step in reminders.steps(turn.work, seat_id=seat.id)):
         lines.append(turn.words.say(WRITES))
-    turn.reply_content(before + "\n".join(lines), *seat_buttons(turn.words, session), *buttons(turn, MENU), ends=True, purpose=Purpose.SERVICE)
+    ways, card = (*seat_buttons(turn.words, session), *buttons(turn, MENU)), "" if before else "appointment"
+    turn.reply_content(before + "\n".join(lines), *ways, card=card, ends=True, purpose=Purpose.SERVICE)
 
 
 def tell_in_line(turn: Turn, session: Session, text: Text = IN_LINE) -> None:

@@ -166,6 +166,14 @@ def keeps_it_to_oneself(text: str) -> bool:
     return _KEEPS_IT.search(opened(text)) is not None
 
 
+_BY_NAME = any_of(r"\b(?:rdv|rdvs|rendez vous|rendevous|randevou\w*|appointments?)\b|(?:موعد|مواعيد)")
+
+
+def names_an_appointment(text: str) -> bool:
+    """« rdv », « my appointment »: the word itself."""
+    return _BY_NAME.search(opened(text)) is not None
+
+
 _REMINDERS = r"(?:rappels?|rapels?|notifs?|notifications?)"
 _BETWEEN = r"(?: (?:bien|avoir|de|des|d|les|mes|vos|tes|le|un|moi|me|encore|recevoir|envoye[rz]?)){0,3}"
 _NO_REMINDERS = any_of(
