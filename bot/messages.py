@@ -187,9 +187,9 @@ class Outbound:
     """One thing to be said to one address. The language is settled; it knows nothing of limits.
 
     `template` is what says the same where only that may be sent. `number` is its place in the conversation (0 until stored). `card` asks for the look
-    of something one keeps ("", "page", "crisis", "promise"). `short` says the same in one SMS, less what ends it; "" where nothing does. `link`: the
-    token of the page of ours that takes the answer, given as it is sent where nothing can be pressed; `link_first`: the person would rather have it
-    than a telephone. `shown`: that page shows it, no call follows.
+    of something one keeps ("", "page", "crisis", "promise", "appointment"). `short` says the same in one SMS, less what ends it; "" where nothing
+    does. `link`: the token of the page of ours that takes the answer, given as it is sent where nothing can be pressed; `link_first`: the person
+    would rather have it than a telephone. `shown`: that page shows it, no call follows.
     """
 
     address: Address

@@ -46,7 +46,7 @@ def finish(turn: Turn, appointment: Appointment) -> None:
     lines = [turn.words.say(DONE), full(turn.work, turn.words, appointment), *_call(turn, appointment)]
     ways = offered(turn.words, appointment, Button.FILE, Button.MOVE, Button.DROP)
     recalled, offers = _recalled(turn, appointment)
-    turn.reply_content("\n".join(lines), *ways, card="promise", ends=not recalled, purpose=Purpose.SERVICE)
+    turn.reply_content("\n".join(lines), *ways, card="appointment", ends=not recalled, purpose=Purpose.SERVICE)
     if recalled:
         turn.reply_content(recalled, *offers, ends=True, purpose=Purpose.SERVICE)
 

@@ -117,7 +117,7 @@ def _told(turn: Turn, old: Appointment, found: Appointment) -> None:
     freed = turn.words.say(FREED, jour=moment(turn.work, turn.words, old.slot.start))
     body = "\n".join((turn.words.say(MOVED), full(turn.work, turn.words, found), freed))
     ways = offered(turn.words, found, Button.FILE, Button.MOVE, Button.DROP)
-    turn.reply_content(body, *ways, card="promise", ends=True, purpose=Purpose.SERVICE)
+    turn.reply_content(body, *ways, card="appointment", ends=True, purpose=Purpose.SERVICE)
 
 
 def _now_at(turn: Turn, appointment: Appointment) -> str:

@@ -153,7 +153,7 @@ def outbounds(address: Address) -> st.SearchStrategy[Outbound]:
         body=st.one_of(TEXTS, LONG_TEXTS),
         choices=st.lists(CHOICES, max_size=14).map(tuple),
         number=st.integers(0, 2**63 - 1),
-        card=st.sampled_from(["", "page", "crisis", "promise"]),
+        card=st.sampled_from(["", "page", "crisis", "promise", "appointment"]),
     )
 
 

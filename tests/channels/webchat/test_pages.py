@@ -163,3 +163,16 @@ async def test_a_page_shows_lines_as_its_language_is_written(site: Site, browser
     text = (await browser.get("/chat")).text
     assert 'lang="ar" dir="rtl"' in text
     assert 'href="https://www.visale.fr" target="_blank" rel="noopener noreferrer"' in text
+
+
+async def test_an_appointment_is_a_card_whose_day_is_seen_first(site: Site, browser: httpx.AsyncClient) -> None:
+    """Plain, as what one keeps: honey is for a human and for waiting."""
+    said = "C’est réservé.\nMercredi 9 décembre, 16 h.\nLieu : 1 place du Marché.\n\nUrgence : 115 · 17 · 119 · 3114"
+    site.robot.otherwise = [answer(said, Choice("move", "Déplacer"), card="appointment")]
+    page = Page((await browser.get("/chat")).text)
+    await browser.post("/chat", data=page.writes("oui"))
+    html = (await browser.get("/chat")).text
+    assert '<p class="when">Mercredi 9 décembre, 16 h.</p>' in html
+    assert "<p>Lieu : 1 place du Marché.</p>" in html
+    assert 'class="banner wait"' not in html
+    assert html.index("card-foot") > html.index("Lieu : 1 place")
