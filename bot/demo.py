@@ -195,7 +195,8 @@ def web(service: Service, phones: Phones | None = None) -> ASGIApp:
         )
 
     site.add_api_route("/demo/clock", clock, methods=["POST"], include_in_schema=False)
-    site.add_api_route("/demo", machine, methods=["GET"], include_in_schema=False)
+    for path in ("/demo", "/demo/clock"):
+        site.add_api_route(path, machine, methods=["GET"], include_in_schema=False)
     if phones is not None:
         site.router.routes.extend(Pages(service, phones, shelf, STEPS, story.photo()).routes())
     links = " · ".join(f'<a href="{path}">{label}</a>' for path, label in LINKS if phones is not None or path != PHONES)
