@@ -7,13 +7,13 @@ gate: while a human owns the conversation, only STOP, CRISIS and ALLOWED are ans
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import IntEnum
 from types import ModuleType
 from typing import TypeVar
 
 from bot.messages import Attachment, Choice, Inbound, Json, Kind, Outbound, Purpose
 from bot.plain import plain
 from bot.questions import Question, from_kept
+from bot.ranks import Rank as Rank
 from content.library import Library
 from content.understanding.appointment import NOTHING_HEARD, Hear, Heard, hear
 from content.understanding.meaning import Meaning
@@ -43,21 +43,6 @@ Doors = Callable[[str], Mapping[str, str]]
 def nowhere(code: str) -> Mapping[str, str]:
     """No channel that a link can open."""
     return {}
-
-
-class Rank(IntEnum):
-    """Who goes first."""
-
-    STOP = 1
-    CRISIS = 2
-    ALLOWED = 3
-    COMMAND = 4
-    QUESTION = 5
-    CHOICE = 6
-    TEXT = 7
-    MEANT = 8
-    """What free words surely mean, where nothing answers it better: a module that does it itself declares so at TEXT, with `means`."""
-    FALLBACK = 9
 
 
 @dataclass(slots=True)
