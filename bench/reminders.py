@@ -19,9 +19,9 @@ from typing_extensions import override
 from bench.diary import opened
 from bench.reminders_alone import rows_alone
 from bench.report import Row, spread
+from bot.collecting import settle
 from bot.messages import Address, Call
 from bot.outbox import Outbox
-from bot.serving import settle
 from content.library import load_library
 from handlers import reminding
 from scheduler.jobs.reminders import release_due

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot import logs
 from bot.clock import MachineClock
+from bot.collecting import seldom
 from bot.errors import PalierError, StorageError
 from bot.messages import Standing
 from bot.settings import Settings, load_settings
@@ -26,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logs.set_up()
     command: Command = options.command
     try:
-        return _loop_runner()(command(options))
+        with seldom():
+            return _loop_runner()(command(options))
     except PalierError as fault:
         print(f"palier: {fault}", file=sys.stderr)
         return 1

@@ -1,7 +1,6 @@
 """The HTTP server of a process: uvicorn, with a stop that open pages hear, so that Ctrl-C takes a moment and not a minute."""
 
 import asyncio
-import gc
 import signal
 import socket
 from collections.abc import Iterator
@@ -12,16 +11,11 @@ from typing import Any
 import uvicorn
 from typing_extensions import override
 
+from bot.collecting import settle
 from bot.errors import SettingsError
 
 GRACE_SECONDS = 1
 BACKLOG = 2048
-
-
-def settle() -> None:
-    """Leave out of the garbage collector what start-up made and the process keeps: looking through it stops every thread for a fifth of a second."""
-    gc.collect()
-    gc.freeze()
 
 
 class Server(uvicorn.Server):
