@@ -40,8 +40,9 @@ douze twelve doce дванадцять
 """
 """Heard after « le », « numéro » and their like alone: « deux » by itself counts something else as well."""
 _LAST = "dernier derniere last ultimo ultima останній остання останнє останню الأخير الأخيرة اخير"
-_ALWAYS_THERE = frozenset({"menu", "personne", "urgence", "donnees", f"{ANSWER}skip"})
-"""The ids of what stands under most answers: « le dernier » is the last of what was to be chosen from."""
+_ALWAYS_THERE = frozenset({"menu", "personne", "urgence", "donnees", "data:on:announcements", f"{ANSWER}skip"})
+"""The ids of what stands under most answers, what one agrees to by its name alone among them: « le dernier » is the last of what was to be chosen
+from."""
 _NAMES_A_PLACE = (
     "le la numero n no choix option reponse bouton number choice answer button el lo opcion respuesta номер варіант رقم الرقم الخيار خيار"
 )

@@ -41,7 +41,6 @@ MOST = 8
 """Sessions shown at once."""
 SHORT = 6
 """Words that may choose one of them, and do nothing else."""
-LAST = -1
 NONE_OF_THEM = frozenset(map(plain, ("aucun", "aucune", "aucun des deux", "pas interesse", "none", "none of them", "ولا واحدة")))
 LISTED = "workshops"
 """The question: which of those shown, with their tokens as its data."""
@@ -190,7 +189,7 @@ def _choose(turn: Turn) -> tuple[Choice, ...]:
 
 
 def _right_after(turn: Turn) -> bool:
-    """Written right after the list, whatever button it may be taken for."""
+    """Written right after the list."""
     asked = turn.question
     return asked is not None and asked.id == LISTED and asked.last == turn.number - 1 and turn.inbound.kind in (Kind.TEXT, Kind.EDITED)
 
@@ -198,13 +197,11 @@ def _right_after(turn: Turn) -> bool:
 def _of_those_shown(turn: Turn) -> tuple[Session, ...] | None:
     """The sessions that a few words mean of those just shown: none where there is none then; None where the words are about something else."""
     asked = turn.question
-    if asked is None or not _right_after(turn) or len(turn.plain.split()) > SHORT or in_danger(turn):
+    if asked is None or not _right_after(turn) or turn.choice is not None or len(turn.plain.split()) > SHORT or in_danger(turn):
         return None
     tokens, zone = asked.data.get("sessions"), hours.zone(turn.work)
     shown = [each for each in workshops.to_come(turn.work) if isinstance(tokens, list) and each.token in tokens]
     said = when(turn.text, turn.now, zone)
-    if turn.choice is not None:  # « le dernier » is the last of them, not of the buttons
-        return tuple(shown[-1:]) if said.place == LAST else None
     if said.names_a_time or said.place is not None:
         meant = pick(said, [slot_of(each) for each in shown], zone)
         return tuple(each for each in shown if slot_of(each) in meant)
