@@ -231,7 +231,8 @@ class Turn:
         """Called with the numbers given to `said`: keeps what the next turn needs to understand « 2 », « oui » or a late button."""
         if not self.said:
             return
-        self.lane.state[OFFERED] = [[choice.id, choice.label] for choice in self.said[-1].choices]
+        first = self.said[-1 if self._asking is None else self._asking[1]]  # what is said beside a question is named after it
+        self.lane.state[OFFERED] = [[choice.id, choice.label] for choice in dict.fromkeys((*first.choices, *self.said[-1].choices))]
         if self._asking is not None:
             asked, place = self._asking
             self.lane.state[QUESTION] = replace(asked, numbers=(*asked.numbers, numbers[place]), last=numbers[-1]).kept()

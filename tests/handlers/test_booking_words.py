@@ -6,12 +6,12 @@ import pytest
 
 from tests.handlers.booking import SAID
 from tests.handlers.receiving import Receiving
-from tests.talk import Talk, bodies
+from tests.talk import Talk, bodies, labels
 
 
 @pytest.fixture
 def meanings() -> Mapping[str, str]:
-    return SAID
+    return {**SAID, "hello i want to book an appointment": "sure book-appointment @ en"}
 
 
 @pytest.mark.parametrize("at", ["motive", "town", "times", "yes", "name"])
@@ -27,6 +27,13 @@ async def test_who_changes_language_goes_on_where_they_were(talk: Talk, service:
     asks = {"motive": "What is it about?", "town": "Which town", "times": "Three times", "yes": "Three times", "name": "first name"}
     assert asks[at].casefold() in bodies(said).casefold()
     assert bool(await service.ahead(talk)) == (at == "name")
+
+
+async def test_the_first_is_of_the_question_whatever_is_proposed_beside_it(talk: Talk, service: Receiving) -> None:
+    """« On continue en anglais ? » stands under the question: « 1 » answers the question."""
+    said = await talk.says("hello i want to book an appointment")
+    assert "English" in labels(said)
+    assert "Dans quelle ville" in bodies(await talk.says("1"))
 
 
 async def test_the_number_of_a_button_of_before_is_still_that_button(talk: Talk, service: Receiving) -> None:
