@@ -57,7 +57,8 @@ def _said(turn: Turn) -> Answer | None:
         return by_label
     if heard.sure is None and _is_subject(turn):
         return Answer.WHEN if heard.answer is Answer.CONFIRM else by_label or heard.answer  # no yes is guessed: it is shown, with its buttons
-    return heard.sure or by_label if speaks_of_an_appointment(turn.text) or _is_subject(turn) else by_label
+    named = heard.late or speaks_of_an_appointment(turn.text) or _is_subject(turn)  # who is late is so for something
+    return heard.sure or by_label if named else by_label
 
 
 def _asks_the_way(turn: Turn, label: str | None) -> bool:

@@ -51,7 +51,7 @@ def _answers(work: Work, lane: Lane, text: str, *, plain: bool) -> bool:
     heard, length = hear(text), len(text.split())
     if heard.sure in (None, Answer.OTHER) or length > (FEW if plain else SHORT) or names_a_workshop(text):
         return False
-    named = speaks_of_an_appointment(text)
+    named = heard.late or speaks_of_an_appointment(text)
     if not named and (plain or heard.score < SURELY):
         return False
     return bool(appointment_view.to_come(work, lane.person_id)) and (named or about_one(work, lane))

@@ -4,6 +4,7 @@ What each answer means is written in docs/operations/understanding.md. It is fou
 cancelled or moved by it alone: whoever acts on it asks back.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,10 +95,14 @@ def _is_yes(text: str) -> bool:
     return not _YES.isdisjoint(said) and _NO.isdisjoint(said) if said else "-" not in map(answering.SIGNS.get, text)
 
 
+_COMES_LATE = re.compile(r"(?:^| )س[ان]تاخر|(?:^| )(?:سوف|راح|رح|غادي|ghadi) (?:[انب]?(?:تاخر|تعطل)|nt3at\w*)")
+"""« سأتأخر », « غادي نتعطل »: to come, of oneself."""
+
+
 def _late(text: str) -> bool:
     """Whether a text tells of being late and of no other time."""
     about = notions(features.said_in(text))
-    return "LATE" in about and "MOVE" not in about
+    return ("LATE" in about or _COMES_LATE.search(simple(text)) is not None) and "MOVE" not in about
 
 
 class AppointmentReader:

@@ -50,3 +50,13 @@ async def test_a_yes_however_it_is_written_cancels_what_was_asked_back(talk: Tal
     await talk.says("jpeu pas venir jeudi")
     await talk.says(words)
     assert (await now(talk.road.storage, mine)).state is State.CANCELLED
+
+
+@pytest.mark.parametrize("words", ["ساتاخر قليلا", "سوف أتأخر 10 دقائق", "jvai etre a la bourre", "im running late sorry"])
+@pytest.mark.parametrize("told", [True, False], ids=["after a reminder", "out of the blue"])
+async def test_who_comes_late_keeps_it_in_each_language(talk: Talk, words: str, told: bool) -> None:
+    mine = await books(talk, await diary(talk.road.storage))
+    if told:
+        await reminded(talk, mine)
+    assert "Viens même en retard." in bodies(await talk.says(words))
+    assert await now(talk.road.storage, mine) == mine
