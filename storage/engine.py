@@ -15,7 +15,7 @@ from bot.errors import StorageError
 from bot.settings import Settings
 from storage.connections import FileLock, connect, locate, sqlite_path, transaction
 from storage.keys import Keyring, Row, rows, unlock, wrapper_of
-from storage.migrate import bring_up, upgrade
+from storage.migrate import brought_up, upgrade
 from storage.post import Hear, Job, Post
 from storage.sqlite import Sqlite
 from storage.statements import Statement, among, statement, table, upsert
@@ -112,8 +112,7 @@ async def open_storage(settings: Settings, clock: Clock, *, migrate: bool = True
     listen_url = locate(settings.database_listen_url.get_secret_value()) if settings.database_listen_url else url
     lock = FileLock(sqlite_path(url)) if alone and url.drivername == "sqlite" else None
     try:
-        await asyncio.to_thread(bring_up, url, allowed=migrate)
-        keyring = await asyncio.to_thread(_unlock, url, settings, clock.elapsed())
+        keyring = await asyncio.to_thread(_made_ready, url, settings, clock.elapsed(), migrate=migrate)
         return Storage(url, clock, keyring, lock, listen_url)
     except BaseException:
         if lock is not None:
@@ -126,13 +125,17 @@ async def migrate(settings: Settings) -> str:
     return await asyncio.to_thread(upgrade, settings.database_url.get_secret_value())
 
 
-def _unlock(url: URL, settings: Settings, elapsed: float) -> Keyring:
-    wrapper = wrapper_of(settings)
-    with closing(connect(url)) as raw, transaction(raw):
-        if url.drivername != "sqlite":
-            raw.execute("LOCK TABLE secret IN EXCLUSIVE MODE")
-        unlock(raw, url.drivername, wrapper, elapsed)
-    return Keyring(wrapper, url.drivername, lambda: _read_keys(url), elapsed)
+def _made_ready(url: URL, settings: Settings, elapsed: float, *, migrate: bool) -> Keyring:
+    """The keys of a database whose schema is as it should be; over one connection, for each costs PostgreSQL a process."""
+    with closing(connect(url)) as raw:
+        brought_up(raw, url, allowed=migrate)
+        wrapper = wrapper_of(settings)
+        with transaction(raw):
+            if url.drivername != "sqlite":
+                raw.execute("LOCK TABLE secret IN EXCLUSIVE MODE")
+            unlock(raw, url.drivername, wrapper, elapsed)
+            found = list(rows(raw, url.drivername))
+    return Keyring(wrapper, url.drivername, lambda: _read_keys(url), found, elapsed)
 
 
 def _read_keys(url: URL) -> Iterable[Row]:

@@ -85,12 +85,13 @@ def wrapper_of(settings: Settings) -> Wrapper:
 class Keyring:
     """The keys of one process. `read` brings the rows of `secret` through a connection of its own, for when a newer key is met."""
 
-    def __init__(self, wrapper: Wrapper, dialect: str, read: Callable[[], Iterable[Row]], elapsed: float) -> None:
+    def __init__(self, wrapper: Wrapper, dialect: str, read: Callable[[], Iterable[Row]], found: Iterable[Row], elapsed: float) -> None:
+        """`found`: the rows as they were at `elapsed`."""
         self.wrapper = wrapper
         self.holder = token_hex(8)
         self._dialect = dialect
         self._read = read
-        keys = self._open(read())
+        keys = self._open(found)
         self.vault = Vault(_data(keys), keys[LOOKUP, FIRST], self._ask)
         self._looked_at = elapsed
 

@@ -49,21 +49,26 @@ def downgrade(url: str, target: str = schema.NOTHING) -> str:
 
 
 def bring_up(url: URL, *, allowed: bool) -> None:
+    """`brought_up`, over a connection of its own."""
+    with closing(connect(url)) as raw:
+        brought_up(raw, url, allowed=allowed)
+
+
+def brought_up(raw: Raw, url: URL, *, allowed: bool) -> None:
     """See that a process may work on this schema. A SQLite file, whose processes are one, is copied and brought up; so is an empty database.
 
     On PostgreSQL other processes may still run the previous release: its operator says when (`palier migrate`). Raises SchemaTooNew and StorageError.
     """
-    with closing(connect(url)) as raw:
-        now = check(raw)
-        if now == schema.newest():
-            return
-        if allowed and now == schema.NOTHING:
-            _apart(url)
-        elif allowed and url.drivername == "sqlite":
-            copy(raw, sqlite_path(url), now)
-            _apart(url)
-        elif now < schema.needed():
-            raise StorageError(f"this database has schema {now} and this release needs {schema.needed()}: run `palier migrate`.")
+    now = check(raw)
+    if now == schema.newest():
+        return
+    if allowed and now == schema.NOTHING:
+        _apart(url)
+    elif allowed and url.drivername == "sqlite":
+        copy(raw, sqlite_path(url), now)
+        _apart(url)
+    elif now < schema.needed():
+        raise StorageError(f"this database has schema {now} and this release needs {schema.needed()}: run `palier migrate`.")
 
 
 def check(raw: Raw) -> str:

@@ -51,6 +51,25 @@ def runs(work: Work, seen: list[int], kind: str = "once") -> int:
     return add(work, kind)
 
 
+async def test_opening_and_closing_costs_the_server_two_processes(
+    settings: Settings, clock: TestClock, database: str, postgres: PostgresServer
+) -> None:
+    """One connection sees to the schema and the keys, one listens."""
+    name = locate(database).database
+    told = f"SELECT sessions, (SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}') FROM pg_stat_database WHERE datname = '{name}'"  # noqa: S608
+    storage = await open_storage(settings, clock)
+    await storage.close()
+    with psycopg.connect(conninfo(locate(postgres.url())), autocommit=True) as another:
+
+        def counted() -> tuple[int, int]:
+            found = another.execute(told.encode()).fetchone()
+            assert found is not None
+            return int(found[0]), int(found[1])
+
+        await until(lambda: counted()[0] >= 1 and counted()[1] == 0, "the end of its processes")
+        assert counted()[0] <= 2
+
+
 async def test_units_run_side_by_side(storage: Storage) -> None:
     met = Barrier(3, timeout=20)
 
