@@ -19,7 +19,8 @@ from bot.clock import Clock, MachineClock
 from bot.errors import PalierError
 from bot.exports import archive
 from bot.settings import Settings
-from content.library import load_library
+from content.library import ROOT
+from content.retention import load_retention
 from content.words import FRENCH, words_of
 from handlers.export import as_text
 from storage import audit, erasure, holds, purge, retention, rights, settings_store
@@ -71,7 +72,7 @@ class NotWritten(PalierError):
 
 async def clean(settings: Settings, say: Say, progress: Say, *, dry_run: bool) -> None:
     """Say what the nightly purge would remove, or remove it now. Raises SettingsError, StorageError, ContentError."""
-    keeping = load_library().keeping
+    keeping = load_retention(ROOT / "retention.yaml")  # of all that the service says, this alone: a command starts anew each time
     async with _opened(settings) as storage:
         act = purge.count if dry_run else purge.purge
         told = await act(storage, keeping, settings.zone, settings.erasure_ledger, _Progress(storage.clock, progress))
