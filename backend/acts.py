@@ -13,7 +13,8 @@ from typing import Protocol
 from backend import holding
 from backend.closing import same_working_day
 from bot.messages import Choice, Outbound, Purpose
-from bot.routing import AUTOMATIC, OFFERED, QUESTION, emergency_line
+from bot.offered import OFFERED
+from bot.routing import AUTOMATIC, QUESTION, emergency_line
 from content.words import Words, _
 from handlers import buttons, depositing, private
 from handlers.handover import ROBOT_AGAIN

@@ -10,6 +10,7 @@ from datetime import datetime
 from types import ModuleType
 from typing import TypeVar
 
+from bot import offered
 from bot.messages import Attachment, Choice, Inbound, Json, Kind, Outbound, Purpose
 from bot.plain import plain
 from bot.questions import Question, from_kept
@@ -21,7 +22,6 @@ from content.words import Text, Words, _, words_of
 from storage import messages, threads
 from storage.engine import Work
 from storage.lanes import BOT, HUMAN, Lane
-from storage.messages import Content
 
 EMERGENCY = _("Urgence : 115 · 17 · 119 · 3114")
 EMERGENCY_FIRST = _("Urgence : 115 · 17 · 119 · 3114 (le bouton Urgence dit lequel)")
@@ -33,8 +33,6 @@ ROW = "in_a_row"
 """What was answered last, and how many times in a row."""
 _TOLD = "emergency_told"
 QUESTION = "question"
-OFFERED = "offered"
-"""The (id, label) of the choices shown last."""
 
 Doors = Callable[[str], Mapping[str, str]]
 """A code → the address that opens each channel of the service with it as the first words said there, where it is known."""
@@ -76,7 +74,7 @@ class Turn:
     _asking: tuple[Question, int] | None = None
     """What is asked in this turn, and its place in `said`."""
     _heard: Heard | None = None
-    _before: tuple[Content, ...] | None = None
+    _before: tuple[str, ...] | None = None
     _plain: str | None = None
     _in_a_row: bool = False
 
@@ -117,10 +115,13 @@ class Turn:
         return self._heard
 
     @property
-    def said_before(self) -> tuple[Content, ...]:
-        """What the robot said right before these words, the newest first; nothing where a person of the team spoke since."""
+    def offered_before(self) -> tuple[str, ...]:
+        """The ids of the choices under what the robot said right before these words, the newest first; none where a colleague spoke since."""
         if self._before is None:
-            self._before = messages.robot_said_before(self.work, self.lane.conversation_id, self.number)
+            self._before = offered.just_before(self.lane.state, self.number)
+        if self._before is None:
+            said = messages.robot_said_before(self.work, self.lane.conversation_id, self.number)
+            self._before = tuple(choice.id for each in said for choice in each.choices)
         return self._before
 
     @property
@@ -232,7 +233,7 @@ class Turn:
         if not self.said:
             return
         first = self.said[-1 if self._asking is None else self._asking[1]]  # what is said beside a question is named after it
-        self.lane.state[OFFERED] = [[choice.id, choice.label] for choice in dict.fromkeys((*first.choices, *self.said[-1].choices))]
+        offered.keep(self.lane.state, tuple(dict.fromkeys((*first.choices, *self.said[-1].choices))), self.said, numbers[-1])
         if self._asking is not None:
             asked, place = self._asking
             self.lane.state[QUESTION] = replace(asked, numbers=(*asked.numbers, numbers[place]), last=numbers[-1]).kept()

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from bot.offered import OFFERED
 from bot.plain import plain, stuck, stuck_label
-from bot.routing import ANSWER, OFFERED
+from bot.routing import ANSWER
 from storage.lanes import Lane
 
 LONGEST = 40

@@ -1,6 +1,5 @@
 """Somebody's own appointments, as a turn finds them: those to come, the one that a button or words are about. Of anybody else's nothing is told."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 
 from bot.messages import Choice
@@ -11,7 +10,6 @@ from storage import appointment_view, messages
 from storage.appointment_view import Appointment
 from storage.engine import Work
 from storage.lanes import Lane
-from storage.messages import Content
 
 ABOUT = "appointment:"
 """What the ids of an appointment's buttons begin with (handlers/appointment_words.py)."""
@@ -45,15 +43,9 @@ def mine(turn: Turn, token: str) -> Appointment | None:
     return found if found is not None and found.person_id == turn.lane.person_id else None
 
 
-def said_last(turn: Turn) -> tuple[Content, ...]:
-    """What the robot said right before these words, the newest first; nothing where a person of the team spoke since."""
-    return turn.said_before
-
-
 def offered_last(turn: Turn, *prefixes: str) -> str | None:
     """The id of a button of these kinds under what the robot said right before these words, the newest first."""
-    ids: Iterable[str] = (choice.id for said in said_last(turn) for choice in said.choices)
-    return next((name for name in ids if name.startswith(prefixes)), None)
+    return next((name for name in turn.offered_before if name.startswith(prefixes)), None)
 
 
 def writes_a_button(work: Work, lane: Lane, text: str) -> bool:

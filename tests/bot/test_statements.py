@@ -24,15 +24,12 @@ from tests.talk import Road, shared_library
 
 ACCEPT, TURN, SETTLE = "_accept_all", "_turn", "_settle"
 MOST: Mapping[str, tuple[int, int, int]] = {
-    "menu": (4, 10, 7),
+    "menu": (4, 9, 7),
     "Trouver un logement": (4, 9, 7),
-    "merci": (4, 10, 7),
-    "c koi visale": (4, 12, 7),
+    "merci": (4, 9, 7),
+    "c koi visale": (4, 11, 7),
 }
-"""What is said in an idle conversation → statements of accepting it, of its turn, and of what became of the answer.
-
-One of a turn reads what the robot said before: right after a reminder, words that are surely something else may be its answer.
-"""
+"""What is said in an idle conversation → statements of accepting it, of its turn, and of what became of the answer."""
 FIRST = 13
 """Accepting somebody new: their address, person, link and conversation are made."""
 
