@@ -1,5 +1,6 @@
 """Somebody's own appointments, as a turn finds them: those to come, the one that a button or words are about. Of anybody else's nothing is told."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from bot.messages import Choice
@@ -17,8 +18,6 @@ DANGERS = ("crisis:", "urgence")
 """What the ids of a danger's buttons begin with."""
 LATELY = timedelta(hours=24)
 """How long after its end an appointment may still be what is spoken of."""
-
-
 EARLY, STILL_THERE = timedelta(minutes=45), timedelta(minutes=30)
 """How long before an appointment somebody may be there already, and how long after its end they may still wait."""
 THE_WORD = ("rdv", "rendez vous", "appointment", "موعد", "رانديفو")
@@ -48,17 +47,19 @@ def offered_last(turn: Turn, *prefixes: str) -> str | None:
     return next((name for name in turn.offered_before if name.startswith(prefixes)), None)
 
 
+def _shown_last(work: Work, lane: Lane) -> Iterator[Choice]:
+    """The buttons under what the robot said last, before words that are not yet part of the conversation."""
+    return (choice for said in messages.robot_said_before(work, lane.conversation_id, lane.number + 1) for choice in said.choices)
+
+
 def writes_a_button(work: Work, lane: Lane, text: str) -> bool:
     """Whether these words, not yet part of the conversation, are the label of a button that the robot has just shown: none of a danger's."""
-    shown = messages.robot_said_before(work, lane.conversation_id, lane.number + 1)
-    labels = {stuck_label(choice.label) for said in shown for choice in said.choices if not choice.id.startswith(DANGERS)}
-    return stuck(text) in labels
+    return stuck(text) in {stuck_label(choice.label) for choice in _shown_last(work, lane) if not choice.id.startswith(DANGERS)}
 
 
 def about_one(work: Work, lane: Lane) -> bool:
     """Whether what the robot said last, before words that are not yet part of the conversation, was about an appointment."""
-    said = messages.robot_said_before(work, lane.conversation_id, lane.number + 1)
-    return any(choice.id.startswith(ABOUT) for each in said for choice in each.choices)
+    return any(choice.id.startswith(ABOUT) for choice in _shown_last(work, lane))
 
 
 def begins_about_now(work: Work, person_id: int) -> Appointment | None:

@@ -82,8 +82,9 @@ _KNOWN = any_of(
     r"(?:تعرفون|تعرف|عندكم|تحتفظون|لديكم) (?:\w+ )?(?:عني|علي)(?: |$)|(?:اري|رويه|عرض) بياناتي",
 )
 
+_RDV = r"rdv|rdvs|rendez vous|rendevous|randevou\w*"
 _APPOINTMENT = any_of(
-    r"\b(?:rdv|rdvs|rendez vous|rendevous|randevou\w*|empech\w*|imprevus?)\b|\b(?:annul|report|decal|repouss|deplac)\w*\b",
+    rf"\b(?:{_RDV}|empech\w*|imprevus?)\b|\b(?:annul|report|decal|repouss|deplac)\w*\b",
     r"\bj? ?(?:ve?nir|viens?|vienne|vient|vi1|v1|viendrai\w*|reviendrai\w*|present\w*)\b|\b(?:suis|j?serai\w*|etre|sera) la\b",
     r"\b(?:appointment|coming|come|be there|make it|cancel|reschedul\w*)\b",
     r"(?:موعد|ميعاد|اجي|ناجي|نجي|اتي|احضر|الحضور|الغ)",
@@ -166,7 +167,7 @@ def keeps_it_to_oneself(text: str) -> bool:
     return _KEEPS_IT.search(opened(text)) is not None
 
 
-_BY_NAME = any_of(r"\b(?:rdv|rdvs|rendez vous|rendevous|randevou\w*|appointments?)\b|(?:موعد|مواعيد)")
+_BY_NAME = any_of(rf"\b(?:{_RDV}|appointments?)\b|(?:موعد|مواعيد)")
 
 
 def names_an_appointment(text: str) -> bool:
